@@ -1,0 +1,36 @@
+"""The one entry of Benchtop: the window by default, sub-commands, and the workers.
+
+A worker starts with ``--worker ROLE`` and must import as little as it can, so each road is imported
+only when it is taken.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run Benchtop with these arguments (``sys.argv`` by default); returns the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["--worker"]:
+        return _worker(words[1:])
+    if words:
+        from benchtop.cli.parser import run_command  # noqa: PLC0415  (one road per start)
+
+        return run_command(words)
+    from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
+
+    return run_window()
+
+
+def _worker(words: list[str]) -> int:
+    if words == ["engine"]:
+        from benchtop.engine.worker import main as engine_main  # noqa: PLC0415
+
+        return engine_main()
+    sys.stderr.write(f"benchtop: no worker called {' '.join(words) or '(nothing)'}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Builds every object of the window once and hands it down; nothing is global.
+
+Before the first paint only Qt and the standard library are imported. The database, the Markdown
+parser and the rest come after it, when a person already sees where to type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from benchtop.domain.errors import BenchtopError
+from benchtop.services.chat_session import ChatSession
+from benchtop.services.conversations import Conversations
+from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.end_signals import EndSignals
+from benchtop.services.engine import Engine
+from benchtop.services.model_list import ModelList
+from benchtop.services.settings import SettingsKeeper
+from benchtop.services.single_instance import SingleInstance
+from benchtop.services.store_thread import StoreThread
+from benchtop.ui.application import QApplication, make_application
+from benchtop.ui.chat.chat_page import ChatPage, ChatServices
+from benchtop.ui.main_window import MainWindow
+from benchtop.ui.theme import ThemeController
+from benchtop.ui.window_wiring import WindowWiring
+
+
+class FirstPaint(QObject):
+    """Calls back once, right after a window has painted itself for the first time."""
+
+    def __init__(self, window: QObject, done: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._done: Callable[[], None] | None = done
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch for the paint; take nothing away."""
+        if event.type() == QEvent.Type.Paint and self._done is not None:
+            done, self._done = self._done, None
+            QTimer.singleShot(0, self, done)
+            watched.removeEventFilter(self)
+        return False
+
+
+class Program(QObject):
+    """Everything of one window on one data folder."""
+
+    def __init__(self, app: QApplication, folder: DataFolder) -> None:
+        super().__init__(app)
+        self._app = app
+        self.folder = folder
+        self.settings = SettingsKeeper(folder, self)
+        self.theme = ThemeController(
+            app, self.settings.values.theme, self.settings.values.text_size
+        )
+        self.store = StoreThread(folder.database, self)
+        self.engine = Engine(folder, self.settings, self)
+        self.models = ModelList(self.store, self)
+        self.conversations = Conversations(self.store, self)
+        self.session = ChatSession(self.store, self.engine, self)
+        self.window = MainWindow(self.theme)
+        services = ChatServices(
+            self.session, self.conversations, self.models, self.engine, self.settings
+        )
+        self.chat = ChatPage(services, self.window.info_bar)
+        self.wiring = WindowWiring(self.window, self.chat, self.theme, folder)
+        self.window.closing.connect(self._closing)
+        self._closed = False
+
+    def show(self, painted: Callable[[], None] | None = None) -> None:
+        """Show the window; everything else begins after its first paint."""
+
+        def begin() -> None:
+            if painted is not None:
+                painted()
+            self.start()
+
+        FirstPaint(self.window, begin)
+        self.window.show_page("chat")
+        self.window.restore_state(self.settings.values.window)
+        self.window.show()
+
+    def start(self) -> None:
+        """Open the store, show the lists and the last conversation, and load the model."""
+        self.store.run(lambda _store: None, lambda _: self._store_open(), self._store_refused)
+
+    def come_forward(self) -> None:
+        """Bring the window before the others."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def close(self) -> None:
+        """Keep what is on the screen and end every process; blocks until it is done."""
+        if self._closed:
+            return
+        self._closed = True
+        self.chat.composer.flush_draft()
+        self.session.close()
+        self.settings.set("window", self.window.save_state())
+        self.engine.close()
+        self.store.close()
+
+    def _store_open(self) -> None:
+        self.models.changed.connect(self._models_known)
+        self.models.refresh()
+        self.conversations.refresh()
+        self.conversations.refresh_presets()
+        self.conversations.empty_bin(self.settings.values.bin_days)
+
+    def _models_known(self) -> None:
+        self.models.changed.disconnect(self._models_known)
+        self.chat.header_wiring.take_defaults()
+        self.chat.open_conversation(self.settings.values.conversation_id)
+        model = self.models.default(self.settings.values.model_id)
+        if model is not None:
+            self.engine.choose(model)
+        self.chat.composer.focus_input()
+
+    def _store_refused(self, error: BenchtopError) -> None:
+        self.chat.set_store_problem(error)
+
+    def _closing(self) -> None:
+        self.close()
+
+
+def run_window(painted: Callable[[], None] | None = None) -> int:
+    """Open the window and run until it is closed; the exit status.
+
+    A second start on the same data folder brings the first one's window forward and ends.
+    ``painted`` is called after the first paint.
+    """
+    app = make_application()
+    folder = find_data_folder()
+    instance = SingleInstance(folder)
+    problem: BenchtopError | None = None
+    try:
+        folder.prepare()
+        if not instance.claim():
+            instance.call_first()
+            return 0
+    except BenchtopError as error:
+        problem = error
+    program = Program(app, folder)
+    instance.raise_requested.connect(program.come_forward)
+    ends = EndSignals(program)
+    ends.requested.connect(program.window.close)
+    program.show(painted)
+    if problem is not None:
+        program.chat.set_store_problem(problem)
+    status = app.exec()
+    program.close()
+    instance.release()
+    ends.release()
+    return status

@@ -1,0 +1,1 @@
+"""One file per sub-command: prints for people, --json for programs."""

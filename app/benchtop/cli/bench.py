@@ -1,0 +1,112 @@
+"""`benchtop bench`: how fast a model runs here, inside the worker and through the whole wire."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+import uuid
+from typing import Any
+
+from benchtop.cli.common import chosen_model, prepared_folder, print_json
+from benchtop.cli.engine_run import EngineRun
+from benchtop.domain.generation import SamplingParams
+from benchtop.protocol.messages import (
+    Answer,
+    BenchmarkDone,
+    Chunk,
+    Finished,
+    Generate,
+    RunBenchmark,
+)
+from benchtop.services.engine_worker import LoadOptions
+
+
+def add_parser(commands: Any) -> None:
+    """Add the sub-command to the parser."""
+    parser = commands.add_parser("bench", help="measure a model's speed", description=__doc__)
+    parser.add_argument("--model", required=True, metavar="M", help="a path, an id or a name")
+    parser.add_argument("--prompt-tokens", type=_positive, default=512, metavar="N")
+    parser.add_argument("--tokens", type=_positive, default=128, metavar="N")
+    parser.add_argument("--repeat", type=_positive, default=5, metavar="R")
+    parser.add_argument("--threads", type=_positive, metavar="T", help="default: the measured best")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; the exit status."""
+    folder = prepared_folder()
+    model = chosen_model(folder, arguments.model)
+    need = arguments.prompt_tokens + arguments.tokens + 16
+    options = LoadOptions(context_length=max(need, 512), threads=arguments.threads)
+    engine = EngineRun(folder, model, options)
+    try:
+        facts = engine.load()
+        inside = engine.ask(
+            RunBenchmark(
+                uuid.uuid4().hex, arguments.prompt_tokens, arguments.tokens, arguments.repeat
+            )
+        )
+        assert isinstance(inside, BenchmarkDone)
+        wire = [_through_wire(engine, arguments.tokens) for _ in range(arguments.repeat)]
+    finally:
+        engine.close()
+    result = {
+        "model": model.name,
+        "path": model.path,
+        "threads": inside.threads,
+        "prompt_tokens": arguments.prompt_tokens,
+        "tokens": arguments.tokens,
+        "repeat": arguments.repeat,
+        "prompt_tokens_per_second": _median(inside.prompt_rates),
+        "generation_tokens_per_second": _median(inside.generation_rates),
+        "wire_tokens_per_second": _median(wire),
+        "load_seconds": round(facts.load_seconds, 3),
+        "memory_bytes": facts.memory_bytes,
+    }
+    _print(result, json=arguments.json)
+    return 0
+
+
+def _through_wire(engine: EngineRun, tokens: int) -> float:
+    """Tokens/s seen from this side of the wire, from the first text to the last word."""
+    seen: list[tuple[float, int]] = []
+
+    def listen(answer: Answer) -> None:
+        if isinstance(answer, Chunk):
+            seen.append((time.perf_counter(), answer.completion_tokens))
+
+    request = Generate(
+        uuid.uuid4().hex,
+        prompt="Once upon a time",
+        params=SamplingParams(max_tokens=tokens, seed=1),
+        ignore_end=True,
+    )
+    finished = engine.ask(request, listen)
+    end = time.perf_counter()
+    assert isinstance(finished, Finished)
+    if not seen:
+        return 0.0
+    start, already = seen[0]
+    return (finished.timings.completion_tokens - already) / (end - start)
+
+
+def _median(rates: list[float] | tuple[float, ...]) -> float:
+    return round(statistics.median(rates), 2) if rates else 0.0
+
+
+def _print(result: dict[str, Any], *, json: bool) -> None:
+    if json:
+        print_json(result)
+        return
+    for name, value in result.items():
+        sys.stdout.write(f"{name.replace('_', ' '):32}{value}\n")

@@ -1,0 +1,44 @@
+"""What the sub-commands share: the data folder, the store, the model by its name, JSON output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from benchtop.domain.models import STARTER_ID, ModelFile
+from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.library import check_present, find_model, starter
+from benchtop.store.database import Store, open_store
+
+
+def prepared_folder() -> DataFolder:
+    """The data folder, made when it is missing; raises StoreReadOnly or StoreFull."""
+    folder = find_data_folder()
+    folder.prepare()
+    return folder
+
+
+@contextmanager
+def opened_store(folder: DataFolder) -> Iterator[Store]:
+    """The store of the data folder, closed at the end."""
+    store = open_store(folder.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def chosen_model(folder: DataFolder, wanted: str) -> ModelFile:
+    """The model of a name, an id or a path; the store is opened only when it is needed to know."""
+    if wanted == STARTER_ID:
+        return starter()
+    with opened_store(folder) as store:
+        return check_present(find_model(store, wanted))
+
+
+def print_json(values: Any) -> None:
+    """One JSON value on a line of its own."""
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")

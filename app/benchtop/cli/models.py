@@ -1,0 +1,127 @@
+"""`benchtop models`: the models on this disk."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from benchtop.cli.common import opened_store, prepared_folder, print_json
+from benchtop.domain.models import ModelFile, bytes_text, parameters_text
+from benchtop.services.library import (
+    all_models,
+    find_model,
+    import_model,
+    is_missing,
+    remove_model,
+)
+
+
+def add_parser(commands: Any) -> None:
+    """Add the sub-command to the parser."""
+    parser = commands.add_parser(
+        "models", help="list, show, import or remove models", description=__doc__
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _action(actions, "list", "list the models on this disk", _list)
+    show = _action(actions, "show", "everything that is known of one model", _show)
+    show.add_argument("model", metavar="M", help="an id, a name or a path")
+    add = _action(
+        actions, "import", "register a GGUF file where it lies, without copying it", _import
+    )
+    add.add_argument("path", metavar="PATH", help="a .gguf file")
+    remove = _action(actions, "remove", "take a model off the list; its file stays", _remove)
+    remove.add_argument("model", metavar="M", help="an id, a name or a path")
+
+
+def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def as_json(model: ModelFile) -> dict[str, Any]:
+    """The facts that `--json` prints of a model."""
+    return {
+        "id": model.id,
+        "name": model.name,
+        "path": model.path,
+        "bytes": model.bytes,
+        "architecture": model.architecture,
+        "parameters": model.parameters,
+        "quantisation": model.quantisation,
+        "context_length": model.context_length,
+        "chat_template": model.chat_template,
+        "source": model.source,
+        "licence": model.licence,
+        "missing": is_missing(model),
+    }
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    with opened_store(prepared_folder()) as store:
+        models = all_models(store)
+    if arguments.json:
+        print_json([as_json(model) for model in models])
+        return 0
+    rows = [("ID", "NAME", "SIZE", "PARAMETERS", "QUANTISATION", "CONTEXT", "")]
+    rows += [_row(model) for model in models]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+    return 0
+
+
+def _row(model: ModelFile) -> tuple[str, ...]:
+    return (
+        model.id,
+        model.name,
+        bytes_text(model.bytes),
+        parameters_text(model.parameters),
+        model.quantisation,
+        f"{model.context_length:,}" if model.context_length else "",
+        "(its file is gone)" if is_missing(model) else "",
+    )
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    with opened_store(prepared_folder()) as store:
+        model = find_model(store, arguments.model)
+    _print_one(model, json=arguments.json)
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    with opened_store(prepared_folder()) as store:
+        model = import_model(store, arguments.path)
+    if not arguments.json:
+        sys.stdout.write(
+            f"{model.name} is now in the list as {model.id}; its file stays where it is.\n"
+        )
+        return 0
+    print_json(as_json(model))
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    with opened_store(prepared_folder()) as store:
+        model = remove_model(store, arguments.model)
+    if arguments.json:
+        print_json(as_json(model))
+    else:
+        sys.stdout.write(f"{model.name} is off the list; {model.path} stays where it is.\n")
+    return 0
+
+
+def _print_one(model: ModelFile, *, json: bool) -> None:
+    facts = as_json(model)
+    if json:
+        print_json(facts)
+        return
+    facts["bytes"] = f"{model.bytes:,} ({bytes_text(model.bytes)})"
+    facts["parameters"] = f"{model.parameters:,} ({parameters_text(model.parameters)})"
+    for name, value in facts.items():
+        shown = ("yes" if value else "no") if isinstance(value, bool) else value
+        sys.stdout.write(f"{name.replace('_', ' '):16}{shown}\n")

@@ -1,0 +1,1 @@
+"""Plain dataclasses and pure functions: what Benchtop is about. Standard library only."""

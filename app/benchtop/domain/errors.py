@@ -1,0 +1,242 @@
+"""Every failure Benchtop explains to a person, one sentence each.
+
+    BenchtopError
+    ├── ModelFileError            the file cannot be used as a model
+    │   ├── ModelFileMissing      the path is gone
+    │   ├── ModelIsFolder         a folder was given
+    │   ├── ModelNoPermission     the file may not be read
+    │   ├── ModelEmpty            zero bytes
+    │   ├── NotGguf               the first four bytes are not "GGUF"
+    │   ├── GgufVersionUnknown    a version no one here can read
+    │   ├── GgufDamaged           a header that contradicts itself
+    │   ├── GgufTruncated         shorter than its own header says
+    │   ├── ArchitectureUnknown   llama.cpp does not know this architecture
+    │   ├── ModelLoadFailed       llama.cpp refused it for another reason
+    │   └── ModelTooLarge         more memory than this machine has free
+    ├── ModelUnknown              no model of that id, name or path
+    ├── AdapterFailed             a LoRA file that does not fit or cannot be read
+    ├── PromptError               a request that cannot be run
+    │   ├── TemplateFailed        the chat template raised, looped or tried to escape
+    │   ├── ContextFull           the prompt does not fit the context
+    │   ├── SchemaInvalid         a JSON schema that has no grammar
+    │   └── BadParameter          a value outside its range
+    ├── WorkerError
+    │   ├── WorkerDied            the process ended without being asked to
+    │   ├── WorkerNotStarted      it could not be started
+    │   └── ProtocolMismatch      the other side speaks another version
+    ├── StoreError
+    │   ├── StoreNewer            written by a newer Benchtop
+    │   ├── StoreReadOnly         the data folder may not be written
+    │   ├── StoreFull             the disk is full
+    │   ├── StoreDamaged          SQLite says the file is damaged
+    │   └── ConversationUnknown   no conversation of that id
+    └── ImportInvalid             an export file that cannot be read
+
+An error carries its sentence as a template and the facts that fill it, so that a window can show it
+in another language and a worker can send it over the wire without losing its type.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Fact = str | int | float
+
+
+class BenchtopError(Exception):
+    """A failure with one plain sentence: what happened, to what, and what to do."""
+
+    sentence: ClassVar[str] = "Something went wrong: {detail}"
+
+    def __init__(self, **facts: Fact) -> None:
+        self.facts = facts
+        super().__init__(self.sentence.format(**facts))
+
+
+class ModelFileError(BenchtopError):
+    """The file cannot be used as a model. Every sub-class has the fact ``path``."""
+
+    sentence = "{path} cannot be used as a model: {detail}"
+
+
+class ModelFileMissing(ModelFileError):
+    sentence = "{path} is not there any more: choose the file again, or another model."
+
+
+class ModelIsFolder(ModelFileError):
+    sentence = "{path} is a folder: choose a .gguf file inside it."
+
+
+class ModelNoPermission(ModelFileError):
+    sentence = "{path} may not be read: give your user permission to read it, then try again."
+
+
+class ModelEmpty(ModelFileError):
+    sentence = "{path} is empty (0 bytes): download or copy it again."
+
+
+class NotGguf(ModelFileError):
+    sentence = (
+        "{path} is not a GGUF file: Benchtop runs models in the GGUF format, "
+        "so look for a .gguf version of this model."
+    )
+
+
+class GgufVersionUnknown(ModelFileError):
+    sentence = (
+        "{path} is a GGUF file of version {version}, and this Benchtop reads versions 2 and 3: "
+        "look for a newer file of this model."
+    )
+
+
+class GgufDamaged(ModelFileError):
+    sentence = "{path} is damaged ({detail}): download or copy it again."
+
+
+class GgufTruncated(ModelFileError):
+    sentence = (
+        "{path} is cut short: it has {have:,} bytes of the {need:,} it should have, "
+        "so download or copy it again."
+    )
+
+
+class ArchitectureUnknown(ModelFileError):
+    sentence = (
+        "{path} is a model of the architecture “{architecture}”, which this Benchtop's "
+        "llama.cpp does not know: update Benchtop or choose another model."
+    )
+
+
+class ModelLoadFailed(ModelFileError):
+    sentence = "{path} could not be loaded by llama.cpp ({detail}): try another file of this model."
+
+
+class ModelTooLarge(ModelFileError):
+    sentence = (
+        "{path} needs about {need} of memory and {free} is free: "
+        "choose a smaller model or quantisation, a smaller context, or close other programs."
+    )
+
+
+class ModelUnknown(BenchtopError):
+    sentence = "There is no model called “{model}”: see `benchtop models list`, or give a path."
+
+
+class AdapterFailed(BenchtopError):
+    sentence = "The adapter {path} cannot be used with this model: {detail}."
+
+
+class PromptError(BenchtopError):
+    """A request that cannot be run as it was asked."""
+
+    sentence = "This request cannot be run: {detail}"
+
+
+class TemplateFailed(PromptError):
+    sentence = (
+        "The chat template inside {path} cannot be used ({detail}): "
+        "Benchtop can go on with its plain fallback template."
+    )
+
+
+class ContextFull(PromptError):
+    sentence = (
+        "The conversation needs {need:,} tokens and the context holds {context:,}: "
+        "drop the oldest turns, or reload the model with a larger context."
+    )
+
+
+class SchemaInvalid(PromptError):
+    sentence = "The JSON schema cannot be used: {detail}."
+
+
+class BadParameter(PromptError):
+    sentence = "{name} is {value}, which is out of range: {allowed}."
+
+
+class WorkerError(BenchtopError):
+    """Something about a worker process rather than about the request."""
+
+    sentence = "The {role} process failed: {detail}"
+
+
+class WorkerDied(WorkerError):
+    sentence = (
+        "The {role} process ended unexpectedly while {doing} ({cause}). "
+        "Nothing that was shown is lost: try again."
+    )
+
+
+class WorkerNotStarted(WorkerError):
+    sentence = "The {role} process could not be started ({detail}): reinstall Benchtop."
+
+
+class ProtocolMismatch(WorkerError):
+    sentence = (
+        "The {role} process speaks version {theirs} and this Benchtop version {ours}: "
+        "close every Benchtop and start it again."
+    )
+
+
+class StoreError(BenchtopError):
+    """Something about the database of chats. Every sub-class has the fact ``path``."""
+
+    sentence = "The data in {path} could not be used: {detail}"
+
+
+class StoreNewer(StoreError):
+    sentence = (
+        "{path} was written by a newer Benchtop: install that version again. "
+        "Nothing in it was changed."
+    )
+
+
+class StoreReadOnly(StoreError):
+    sentence = (
+        "{path} may not be written: give your user permission to write there, "
+        "or set BENCHTOP_HOME to another folder."
+    )
+
+
+class StoreFull(StoreError):
+    sentence = (
+        "The disk that holds {path} is full: free some space. "
+        "What is on the screen is kept until then."
+    )
+
+
+class StoreDamaged(StoreError):
+    sentence = (
+        "{path} is damaged ({detail}): Benchtop left it as it is. "
+        "Snapshots of earlier versions lie beside it."
+    )
+
+
+class ConversationUnknown(StoreError):
+    sentence = "There is no conversation with the id {conversation} in {path}."
+
+
+class ImportInvalid(BenchtopError):
+    sentence = "{path} cannot be imported: {detail}."
+
+
+def error_kinds() -> dict[str, type[BenchtopError]]:
+    """Every class of the tree above by its name: what the wire uses to send an error whole."""
+    found: dict[str, type[BenchtopError]] = {}
+    waiting: list[type[BenchtopError]] = [BenchtopError]
+    while waiting:
+        kind = waiting.pop()
+        found[kind.__name__] = kind
+        waiting.extend(kind.__subclasses__())
+    return found
+
+
+def rebuild_error(kind: str, facts: dict[str, Fact]) -> BenchtopError:
+    """The error that was sent as its class name and facts; BenchtopError for an unknown name."""
+    known = error_kinds().get(kind)
+    if known is None:
+        return BenchtopError(detail=f"{kind}: {facts}")
+    try:
+        return known(**facts)
+    except (KeyError, IndexError, ValueError):
+        return BenchtopError(detail=f"{kind}: {facts}")

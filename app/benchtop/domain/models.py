@@ -1,0 +1,131 @@
+"""Model files: what is known of one, and how much memory it will take."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from benchtop.domain.gguf import GgufHeader, read_header
+
+ModelSource = Literal["starter", "imported"]
+STARTER_ID = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A GGUF file on this disk. ``parameters`` and ``context_length`` (tokens) are 0 when unknown.
+
+    ``chat_template`` says whether the file brings one. ``sha256`` is empty until it was computed.
+    ``added`` and ``last_used`` are seconds since 1970, UTC.
+    """
+
+    id: str
+    name: str
+    path: str
+    bytes: int
+    architecture: str = ""
+    parameters: int = 0
+    quantisation: str = ""
+    context_length: int = 0
+    chat_template: bool = False
+    source: ModelSource = "imported"
+    licence: str = ""
+    sha256: str = ""
+    added: float = 0.0
+    last_used: float | None = None
+
+
+def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> ModelFile:
+    """What the GGUF file at ``path`` says of itself; raises what ``read_header`` raises."""
+    full = Path(path).expanduser().absolute()
+    header = read_header(full)
+    return ModelFile(
+        id=model_id(full),
+        name=header.text("general.name").strip() or full.stem,
+        path=str(full),
+        bytes=full.stat().st_size,
+        architecture=header.architecture,
+        parameters=header.parameters,
+        quantisation=header.quantisation,
+        context_length=header.of_architecture("context_length"),
+        chat_template="tokenizer.chat_template" in header.metadata,
+        source=source,
+        licence=header.text("general.license"),
+    )
+
+
+def model_id(path: Path) -> str:
+    """A short id that stays the same for the same place on this disk."""
+    stem = "".join(c if c.isalnum() or c in "._-" else "-" for c in path.stem.lower())[:40].strip(
+        "-"
+    )
+    digest = hashlib.sha256(str(path).encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{stem or 'model'}-{digest}"
+
+
+def file_sha256(path: str | Path) -> str:
+    """The SHA-256 of a file in hexadecimal; raises OSError."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def parameters_text(count: int) -> str:
+    """3,580,000 as "3.6M": how people name a model's size; empty for an unknown one."""
+    for limit, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if count >= limit * 0.9995:
+            return f"{count / limit:.3g}{unit}"
+    return str(count) if count else ""
+
+
+def bytes_text(count: float) -> str:
+    """1,234,567 bytes as "1.2 MB": powers of 1,000, as disks and the Hub count."""
+    for limit, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if count >= limit * 0.9995:
+            value = count / limit
+            return f"{value:.0f} {unit}" if value >= 99.95 else f"{value:.1f} {unit}"
+    return f"{count:.0f} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEstimate:
+    """Bytes a loaded model is expected to take, by part."""
+
+    weights: int
+    kv_cache: int
+    compute: int
+
+    @property
+    def total(self) -> int:
+        """All parts together."""
+        return self.weights + self.kv_cache + self.compute
+
+
+def kv_bytes_per_token(header: GgufHeader, bytes_per_value: int = 2) -> int:
+    """Bytes of KV cache a token takes: layers x KV heads x (key + value length) x value size.
+
+    Formula: llama.cpp's llama_kv_cache, whose K and V rows hold n_head_kv x head length values in
+    16 bits each. Layers that share or slide their cache take less, so this is an upper bound.
+    """
+    layers = header.of_architecture("block_count")
+    heads = header.of_architecture("attention.head_count", 1) or 1
+    kv_heads = header.of_architecture("attention.head_count_kv", heads)
+    head_length = header.of_architecture("embedding_length") // heads
+    key = header.of_architecture("attention.key_length", head_length)
+    value = header.of_architecture("attention.value_length", head_length)
+    return layers * kv_heads * (key + value) * bytes_per_value
+
+
+def estimate_memory(header: GgufHeader, file_bytes: int, context: int) -> MemoryEstimate:
+    """What a model will take in memory at a context of ``context`` tokens.
+
+    The compute buffer is bounded by the logits and a few activations of one 512-token batch.
+    """
+    batch = min(512, max(context, 1))
+    vocabulary = header.metadata.get("tokenizer.ggml.tokens")
+    words = getattr(vocabulary, "length", 0) or header.of_architecture("vocab_size", 32_000)
+    width = header.of_architecture("embedding_length")
+    feed_forward = header.of_architecture("feed_forward_length")
+    compute = batch * 4 * (words + 4 * width + 2 * feed_forward)
+    return MemoryEstimate(file_bytes, kv_bytes_per_token(header) * context, compute)

@@ -1,0 +1,94 @@
+"""LoRA adapters: loaded once, attached and scaled without loading the model again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchtop.domain.errors import AdapterFailed, ModelFileError
+from benchtop.domain.generation import AdapterUse
+from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.engine.context import Context
+from benchtop.engine.llama import Model, NativeLog, native
+
+FileState = tuple[str, int, int]
+"""A file's path, time of change in nanoseconds and size: another of these is another adapter."""
+AdapterSet = tuple[tuple[FileState, float], ...]
+
+
+class Adapters:
+    """The adapters of one model. They are freed with it."""
+
+    def __init__(self, model: Model, context: Context, architecture: str, log: NativeLog) -> None:
+        self._model = model
+        self._context = context
+        self._architecture = architecture
+        self._log = log
+        self._loaded: dict[FileState, int] = {}
+        self._attached: AdapterSet = ()
+
+    def load(self, uses: Sequence[AdapterUse]) -> AdapterSet:
+        """Load what is not loaded yet; returns the set to ``attach``. Raises AdapterFailed."""
+        wanted = []
+        for use in uses:
+            state = _file_state(use.path)
+            if state not in self._loaded:
+                self._loaded[state] = self._load(use.path)
+            if use.scale != 0:
+                wanted.append((state, use.scale))
+        return tuple(wanted)
+
+    def attach(self, wanted: AdapterSet) -> None:
+        """Attach exactly this set; what the KV cache holds is then another set's."""
+        if wanted == self._attached:
+            return
+        pairs = [(self._loaded[state], scale) for state, scale in wanted]
+        if not self._context.use_adapters(pairs):
+            path = wanted[0][0][0] if wanted else ""
+            raise AdapterFailed(path=path, detail="llama.cpp refused to attach it")
+        self._attached = wanted
+
+    def _load(self, path: str) -> int:
+        _check(path, self._architecture)
+        self._log.clear()
+        pointer = native.llama_adapter_lora_init(self._model.pointer, os.fsencode(path))
+        if not pointer:  # a NULL pointer object, not None
+            cause = self._log.cause("llama.cpp gave no reason")
+            raise AdapterFailed(path=path, detail=cause.rstrip("."))
+        return pointer  # type: ignore[no-any-return]  # an opaque pointer object
+
+
+def _file_state(path: str) -> FileState:
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise AdapterFailed(path=path, detail=reason.lower()) from error
+    return (path, status.st_mtime_ns, status.st_size)
+
+
+def _check(path: str, architecture: str) -> None:
+    """What can be said in plain words before llama.cpp tries; raises AdapterFailed."""
+    try:
+        header = read_header(path)
+    except ModelFileError as error:
+        raise AdapterFailed(path=path, detail=_clause(error, path)) from error
+    if not _is_lora(header):
+        raise AdapterFailed(path=path, detail="it is a GGUF file, but not a LoRA adapter")
+    if header.architecture != architecture:
+        raise AdapterFailed(
+            path=path,
+            detail=f"it was made for the architecture “{header.architecture}”, and this model's is "
+            f"“{architecture}”",
+        )
+
+
+def _is_lora(header: GgufHeader) -> bool:
+    return header.text("general.type") == "adapter" and header.text("adapter.type") == "lora"
+
+
+def _clause(error: ModelFileError, path: str) -> str:
+    """The first half of an error's sentence without the path it begins with."""
+    text = str(error).removeprefix(path).split(":", 1)[0].strip()
+    return f"it {text}" if text else "it cannot be read"

@@ -1,0 +1,163 @@
+"""The one place that imports llama_cpp: its C functions, its log, and a loaded model's vocabulary.
+
+llama-cpp-python's high-level ``Llama`` is not used: it detokenises the whole reply for each token.
+``native`` is the module of C functions as the header llama.h declares them; the other files of this
+package take it from here. Pointers are opaque integers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from llama_cpp import llama_cpp as _native
+from llama_cpp.llama_grammar import PRIMITIVE_RULES as _PRIMITIVE_RULES
+from llama_cpp.llama_grammar import SchemaConverter as _SchemaConverter
+
+native: Any = _native
+SchemaConverter: Any = _SchemaConverter
+"""llama.cpp's converter of JSON schemas to GBNF grammars."""
+PRIMITIVE_RULES: Any = _PRIMITIVE_RULES
+
+LOG_DEBUG, LOG_WARN, LOG_ERROR, LOG_CONTINUED = 1, 3, 4, 5  # ggml_log_level of ggml.h
+MMAP = 1  # llama_load_mode: map the file, so that its pages are shared and need no swap
+PIECE_BYTES = 512
+
+
+class NativeLog:
+    """Hears all that llama.cpp says: hands it on to stderr and keeps the last warnings and errors.
+
+    The callback must live as long as the process, so one NativeLog is made at the worker's start.
+    """
+
+    def __init__(self) -> None:
+        self._kept: deque[str] = deque(maxlen=40)
+        self._level = 0
+        self._callback = native.llama_log_callback(self._hear)
+        native.llama_log_set(self._callback, ctypes.c_void_p(0))
+
+    def _hear(self, level: int, text: bytes, _data: object) -> None:
+        if level != LOG_CONTINUED:
+            self._level = level
+        if self._level == LOG_DEBUG:
+            return
+        with contextlib.suppress(OSError):  # a closed stderr must not stop a reply
+            os.write(2, text)
+        if self._level in (LOG_WARN, LOG_ERROR) and level != LOG_CONTINUED:
+            self._kept.append(text.decode("utf-8", "replace").strip())
+
+    def clear(self) -> None:
+        """Forget what was said until now."""
+        self._kept.clear()
+
+    def lines(self) -> list[str]:
+        """The warnings and errors since ``clear()``, oldest first."""
+        return list(self._kept)
+
+    def cause(self, default: str) -> str:
+        """The most telling of them without the names of C functions, or ``default``."""
+        marks = ("error loading model: ", "failed to load lora adapter: ", "exception: ")
+        for line in reversed(self._kept):
+            for mark in marks:
+                if mark in line:
+                    return _plain(line.split(mark, 1)[1]) or default
+        return next((_plain(line) for line in reversed(self._kept) if _plain(line)), default)
+
+
+def _plain(line: str) -> str:
+    """A line of the log without the name of the C function it begins with."""
+    function, colon, rest = line.strip().partition(": ")
+    return rest.strip() if colon and function.isidentifier() else line.strip()
+
+
+class Model:
+    """A loaded model: its vocabulary, and what it says of itself. ``close()`` frees it.
+
+    Raises OSError when llama.cpp returns no model; its log says why. ``progress`` is called with
+    0 to 1 and stops the loading by returning False.
+    """
+
+    def __init__(self, path: str, progress: Callable[[float], bool]) -> None:
+        params = native.llama_model_default_params()
+        params.load_mode = MMAP
+        params.n_gpu_layers = 0
+        callback = native.llama_progress_callback(lambda fraction, _data: progress(fraction))
+        params.progress_callback = callback
+        self.pointer = native.llama_model_load_from_file(os.fsencode(path), params)
+        if not self.pointer:
+            raise OSError("llama.cpp returned no model")
+        self.vocab = native.llama_model_get_vocab(self.pointer)
+        self.vocabulary_size: int = native.llama_vocab_n_tokens(self.vocab)
+        self._piece = ctypes.create_string_buffer(PIECE_BYTES)
+
+    def close(self) -> None:
+        """Free the weights; contexts and adapters made from them must be gone or unused by then."""
+        if self.pointer:
+            native.llama_model_free(self.pointer)
+            self.pointer = None
+
+    @property
+    def bos(self) -> int:
+        """The token that begins a text, or -1."""
+        return int(native.llama_vocab_bos(self.vocab))
+
+    @property
+    def eos(self) -> int:
+        """The token that ends a text, or -1."""
+        return int(native.llama_vocab_eos(self.vocab))
+
+    @property
+    def adds_bos(self) -> bool:
+        """Whether prompts of this model begin with ``bos``."""
+        return bool(native.llama_vocab_get_add_bos(self.vocab)) and self.bos >= 0
+
+    def unsuited(self) -> str:
+        """Why this model cannot write text one token after another, or an empty string."""
+        if native.llama_model_has_encoder(self.pointer):
+            return "it is an encoder-decoder model, and Benchtop runs decoder models"
+        if native.llama_model_is_diffusion(self.pointer):
+            return "it is a diffusion model, and Benchtop runs decoder models"
+        if self.vocabulary_size <= 0:
+            return "it has no vocabulary"
+        return ""
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """The tokens of ``text``, without BOS; ``special``: its control tokens count as such."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 16
+        while True:
+            tokens = (native.llama_token * room)()
+            count = native.llama_tokenize(self.vocab, data, len(data), tokens, room, False, special)
+            if count >= 0:
+                return list(tokens[:count])
+            room = -count
+
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """The bytes of a token, maybe part of a character; of a control token only if ``special``."""
+        buffer = self._piece
+        while True:
+            size = len(buffer)
+            count = native.llama_token_to_piece(self.vocab, token, buffer, size, 0, special)
+            if count >= 0:
+                return bytes(buffer.raw[:count])
+            buffer = ctypes.create_string_buffer(-count)
+
+    def control_tokens(self) -> dict[str, int]:
+        """Every control or unknown token by its text: what a person's text must never become."""
+        wanted = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_UNKNOWN
+        attributes, vocab = native.llama_vocab_get_attr, self.vocab
+        found = {}
+        for token in range(self.vocabulary_size):
+            if attributes(vocab, token) & wanted:
+                text = native.llama_vocab_get_text(vocab, token) or b""
+                found[text.decode("utf-8", "replace")] = token
+        found.pop("", None)
+        return found
+
+    def ends(self, token: int) -> bool:
+        """Whether a token ends the reply (EOS, end of turn and the like)."""
+        return bool(native.llama_vocab_is_eog(self.vocab, token))

@@ -1,0 +1,271 @@
+"""Loading a model: every check that can be made before, then llama.cpp, a warm-up, the threads."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+
+from benchtop.domain.errors import (
+    ArchitectureUnknown,
+    BadParameter,
+    ModelFileError,
+    ModelLoadFailed,
+    ModelTooLarge,
+)
+from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.models import bytes_text, estimate_memory
+from benchtop.engine.adapters import Adapters
+from benchtop.engine.context import Context
+from benchtop.engine.conversation_cache import ConversationCache
+from benchtop.engine.job import Job
+from benchtop.engine.llama import Model, NativeLog
+from benchtop.engine.prompt import PromptBuilder
+from benchtop.engine.template import ChatTemplate, TemplateProcess
+from benchtop.engine.threads import best_threads, measure_threads, usable_cores
+from benchtop.engine.turn_lock import TurnLock
+from benchtop.protocol.messages import Loaded, Loading, LoadModel
+
+USUAL_CONTEXT = 4_096
+SMALLEST_CONTEXT = 16
+MOST_THREADS = 512  # llama.cpp's GGML_MAX_N_THREADS
+SMALLEST_OFFER = 512
+"""A context nobody asked for is halved to fit the memory, but not below this many tokens."""
+PROGRESS_SECONDS = 0.05
+READING, WARMING, MEASURING = 0.9, 0.93, 0.96  # the fraction done when each stage begins or ends
+
+
+@dataclass(slots=True)
+class LoadedModel:
+    """A model ready to write, and all that belongs to it. ``close()`` frees it."""
+
+    request: LoadModel
+    model: Model
+    context: Context
+    prompts: PromptBuilder
+    cache: ConversationCache
+    adapters: Adapters
+    facts: Loaded
+
+    def close(self) -> None:
+        """Free the context, then the weights (and the adapters with them)."""
+        self.context.close()
+        self.model.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a file before llama.cpp sees it."""
+
+    path: str
+    header: GgufHeader
+    file_bytes: int
+    context_length: int
+    estimated_bytes: int
+
+
+def plan_load(request: LoadModel, freed: int = 0) -> Plan:
+    """Check the file and the memory. ``freed`` bytes are given back before the model is loaded.
+
+    Raises the errors of ``read_header``, ModelLoadFailed, ModelTooLarge and BadParameter.
+    """
+    if request.threads is not None and not 1 <= request.threads <= MOST_THREADS:
+        allowed = f"1 to {MOST_THREADS}"
+        raise BadParameter(name="threads", value=request.threads, allowed=allowed)
+    header = read_header(request.path)
+    if header.text("general.type") == "adapter":
+        detail = "it is a LoRA adapter, which is used together with a model"
+        raise ModelLoadFailed(path=request.path, detail=detail)
+    file_bytes = _all_bytes(request.path, header)
+    free = request.free_bytes
+    if free is None:
+        free = psutil.virtual_memory().available + freed
+    length = _context_length(request, header)
+    estimate = estimate_memory(header, file_bytes, length).total
+    while estimate > free and request.context_length is None and length // 2 >= SMALLEST_OFFER:
+        length //= 2
+        estimate = estimate_memory(header, file_bytes, length).total
+    if estimate > free:
+        raise ModelTooLarge(path=request.path, need=bytes_text(estimate), free=bytes_text(free))
+    return Plan(request.path, header, file_bytes, length, estimate)
+
+
+def load(
+    plan: Plan,
+    request: LoadModel,
+    job: Job,
+    *,
+    turn: TurnLock,
+    templates: TemplateProcess,
+    log: NativeLog,
+) -> LoadedModel:
+    """Load what was planned, telling the progress. Raises ModelLoadFailed and its kin, Cancelled."""
+    begun = time.perf_counter()
+    log.clear()
+    model = _read(plan, job, log)
+    context: Context | None = None
+    try:
+        context = _make_context(plan, request, model, log)
+        speeds = _prepare(model, context, request, job, turn)
+        prompts = _prompts(plan, model, templates)
+        loaded = LoadedModel(
+            request=replace(request, context_length=plan.context_length, threads=context.threads),
+            model=model,
+            context=context,
+            prompts=prompts,
+            cache=ConversationCache(context, request.cache_bytes),
+            adapters=Adapters(model, context, plan.header.architecture, log),
+            facts=_facts(plan, request, context, prompts),
+        )
+    except BaseException:  # whatever stops it, the weights must not stay behind
+        if context is not None:
+            context.close()
+        model.close()
+        raise
+    loaded.facts = replace(
+        loaded.facts,
+        thread_speeds={count: round(speed, 2) for count, speed in speeds.items()},
+        load_seconds=time.perf_counter() - begun,
+    )
+    return loaded
+
+
+def _all_bytes(path: str, header: GgufHeader) -> int:
+    """The size of the file, and of its sisters where a model is split over several."""
+    first = Path(path)
+    parts = header.number("split.count", 1)
+    match = re.fullmatch(r"(.*)-00001-of-(\d{5})\.gguf", first.name)
+    if parts <= 1 or match is None:
+        return first.stat().st_size
+    names = [f"{match[1]}-{part:05}-of-{match[2]}.gguf" for part in range(1, parts + 1)]
+    missing = [name for name in names if not first.with_name(name).is_file()]
+    if missing:
+        detail = f"it is one of {parts} parts, and {missing[0]} is not beside it"
+        raise ModelLoadFailed(path=path, detail=detail)
+    return sum(first.with_name(name).stat().st_size for name in names)
+
+
+def _context_length(request: LoadModel, header: GgufHeader) -> int:
+    """Tokens: as asked for or USUAL_CONTEXT, and never more than the model was trained on."""
+    trained = header.of_architecture("context_length")
+    asked = request.context_length
+    if asked is not None and asked < SMALLEST_CONTEXT:
+        allowed = f"{SMALLEST_CONTEXT} or more"
+        raise BadParameter(name="context_length", value=asked, allowed=allowed)
+    length = asked if asked is not None else USUAL_CONTEXT
+    return min(length, trained) if trained > 0 else length
+
+
+def _read(plan: Plan, job: Job, log: NativeLog) -> Model:
+    told = 0.0
+
+    def progress(fraction: float) -> bool:
+        nonlocal told
+        now = time.perf_counter()
+        if now - told >= PROGRESS_SECONDS:
+            told = now
+            job.send(Loading(job.request_id, round(fraction * READING, 3), "reading"))
+        return not job.cancel.is_set()
+
+    job.send(Loading(job.request_id, 0.0, "reading"))
+    try:
+        model = Model(plan.path, progress)
+    except OSError as error:
+        job.check()
+        raise _load_error(plan, log) from error
+    unsuited = model.unsuited()
+    if unsuited:
+        model.close()
+        raise ModelLoadFailed(path=plan.path, detail=unsuited)
+    return model
+
+
+def _load_error(plan: Plan, log: NativeLog) -> ModelFileError:
+    """llama.cpp's own reason in the words of our errors."""
+    unknown = any("unknown model architecture" in line for line in log.lines())
+    if unknown:
+        architecture = plan.header.architecture or "(none)"
+        return ArchitectureUnknown(path=plan.path, architecture=architecture)
+    detail = log.cause("llama.cpp gave no reason").rstrip(".")
+    return ModelLoadFailed(path=plan.path, detail=detail)
+
+
+def _make_context(plan: Plan, request: LoadModel, model: Model, log: NativeLog) -> Context:
+    threads = request.threads or usable_cores()[0]
+    log.clear()
+    try:
+        return Context(model, plan.context_length, threads)
+    except MemoryError as error:
+        detail = f"no context of {plan.context_length} tokens: {log.cause('not enough memory')}"
+        raise ModelLoadFailed(path=plan.path, detail=detail) from error
+    except ValueError as error:
+        detail = "it is an embedding model, which reads text and writes none"
+        raise ModelLoadFailed(path=plan.path, detail=detail) from error
+
+
+def _prepare(
+    model: Model, context: Context, request: LoadModel, job: Job, turn: TurnLock
+) -> dict[int, float]:
+    """The warm-up, then the threads' speeds; empty when a count was given."""
+    token = max(model.bos, 0)
+    with turn.held(job):
+        job.send(Loading(job.request_id, WARMING, "warming"))
+        context.warm_up(token)
+        job.check()
+        if request.threads is not None:
+            return {}
+        job.send(Loading(job.request_id, MEASURING, "measuring"))
+        speeds = measure_threads(context, token, job.check)
+        context.set_threads(best_threads(speeds))
+        return speeds
+
+
+def _prompts(plan: Plan, model: Model, templates: TemplateProcess) -> PromptBuilder:
+    source = plan.header.text("tokenizer.chat_template")
+    template = ChatTemplate(source, _special_texts(model, plan.header), templates.ask)
+    return PromptBuilder(plan.path, model, template)
+
+
+def _facts(plan: Plan, request: LoadModel, context: Context, prompts: PromptBuilder) -> Loaded:
+    """What is known of the model; the caller adds what it measured."""
+    header = plan.header
+    problem = prompts.check()
+    return Loaded(
+        request_id=request.request_id,
+        path=plan.path,
+        name=header.text("general.name").strip() or Path(plan.path).stem,
+        architecture=header.architecture,
+        parameters=header.parameters,
+        quantisation=header.quantisation,
+        file_bytes=plan.file_bytes,
+        trained_context=header.of_architecture("context_length"),
+        context_length=plan.context_length,
+        threads=context.threads,
+        thread_speeds={},
+        template="none" if not prompts.has_template else "fallback" if problem else "model",
+        template_problem=problem,
+        memory_bytes=resident_bytes(),
+        estimated_bytes=plan.estimated_bytes,
+        load_seconds=0.0,
+    )
+
+
+def _special_texts(model: Model, header: GgufHeader) -> dict[str, str]:
+    """The names under which templates know a few tokens, and the tokens' texts."""
+    found = {"bos_token": model.bos, "eos_token": model.eos}
+    for name, key in (("unk_token", "unknown"), ("pad_token", "padding")):
+        found[name] = header.number(f"tokenizer.ggml.{key}_token_id", -1)
+    size = model.vocabulary_size
+    return {
+        name: model.piece(token, special=True).decode("utf-8", "replace")
+        for name, token in found.items()
+        if 0 <= token < size
+    } | {name: "" for name in ("bos_token", "eos_token") if not 0 <= found[name] < size}
+
+
+def resident_bytes() -> int:
+    """The memory of this process that is in RAM."""
+    return int(psutil.Process().memory_info().rss)

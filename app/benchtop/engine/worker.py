@@ -1,0 +1,72 @@
+"""The engine worker: ``benchtop --worker engine``.
+
+    main thread      serves one request after another, and is the only one to call llama.cpp
+    reader thread    reads the wire (port.py)
+    child process    renders chat templates (template_sandbox.py)
+
+llama_cpp is imported after the handshake: it takes a third of a second, and a client that speaks
+another version should know at once.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from typing import Protocol
+
+from benchtop.engine.job import Job
+from benchtop.engine.parent_death import die_with_parent
+from benchtop.engine.port import Inbox, Outlet, Refused, take_stdout
+from benchtop.engine.template_sandbox import fork_supervisor
+from benchtop.protocol.messages import AnyMessage, AskStatus, Status
+
+FAKE_VARIABLE = "BENCHTOP_FAKE_ENGINE"
+
+
+class Engine(Protocol):
+    """What serves requests: llama.cpp's engine, or the fake one of a few tests."""
+
+    def serve(self, request: AnyMessage, job: Job) -> None:
+        """Answer one request, whatever comes of it."""
+
+    def status(self, request_id: str, busy_with: str) -> Status:
+        """What is held now; called from another thread than ``serve``."""
+
+
+def main() -> int:
+    """Serve until the input ends (the reader thread then ends the process); the exit status."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the client, which then decides
+    die_with_parent()
+    outlet = take_stdout()
+    pipes = fork_supervisor(die_with_parent)
+    inbox = Inbox(outlet, os.fdopen(0, "rb", closefd=False))
+    try:
+        inbox.shake_hands("engine")
+    except Refused as refused:
+        return refused.status
+    engine = _engine(outlet, pipes)
+
+    def answer_status(request: AskStatus, busy_with: str) -> None:
+        outlet.send(engine.status(request.request_id, busy_with))
+
+    inbox.listen(answer_status)
+    while True:
+        request, job = inbox.next()
+        engine.serve(request, job)
+        inbox.done(job)
+
+
+def _engine(outlet: Outlet, pipes: tuple[int, int] | None) -> Engine:
+    wanted = os.environ.get(FAKE_VARIABLE)
+    if wanted:
+        from benchtop.engine.fake import FakeEngine  # noqa: PLC0415  (tests only)
+
+        sys.stderr.write(f"benchtop: this is the fake engine ({wanted})\n")
+        return FakeEngine(wanted, outlet.descriptor)
+    from benchtop.engine.engine import LlamaEngine  # noqa: PLC0415  (slow to import)
+    from benchtop.engine.template import TemplateProcess  # noqa: PLC0415
+
+    return LlamaEngine(TemplateProcess(pipes))

@@ -1,0 +1,311 @@
+"""The messages between the window (or a command) and the engine worker.
+
+    client                                engine worker
+    Hello          ->                     Hello, then
+    LoadModel      -> Loading...,         Loaded     | Failed
+    Generate       -> Waiting?, Started, PromptProgress..., Chunk..., Finished | Failed
+    Render         ->                     Rendered   | Failed
+    RunBenchmark   -> Progress...         BenchmarkDone | Failed
+    Cancel, Forget -> (no answer of their own)
+    AskStatus      ->                     Status
+
+Every request carries an id that its answers repeat. A worker serves one request after another;
+Cancel and AskStatus are heard at any time. A message is frozen and holds plain values only. To add a
+field, give it a default; to change a meaning, raise PROTOCOL_VERSION.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from benchtop.domain.errors import BenchtopError, Fact, rebuild_error
+from benchtop.domain.generation import (
+    AdapterUse,
+    SamplingParams,
+    StopReason,
+    TemplateUsed,
+    Timings,
+    TokenInfo,
+)
+
+PROTOCOL_VERSION = 1
+
+WorkerRole = Literal["engine", "hub", "trainer"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """One turn of the conversation as the chat template sees it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+# Requests
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message in both directions. ``pid`` is the sender's process id."""
+
+    role: WorkerRole
+    protocol: int
+    benchtop: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Load a GGUF file, in place of the one loaded before.
+
+    ``context_length`` in tokens; None takes the model's own, at most 4,096 or what fits the memory.
+    ``threads`` None: measure on this machine and say so in Loaded. ``cache_bytes`` is how much memory
+    the KV caches of conversations that are not on show may take. ``free_bytes`` is a limit on the
+    memory the model may take (None: what the system has free).
+    """
+
+    request_id: str
+    path: str
+    context_length: int | None = None
+    threads: int | None = None
+    cache_bytes: int = 512 * 1024 * 1024
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Write a reply.
+
+    Either ``turns`` (rendered with the chat template) or ``prompt`` (raw text to go on with) is
+    given. ``continue_last`` goes on inside the last assistant turn instead of opening a new one.
+    ``conversation`` names the KV cache to reuse; None keeps none. ``allow_fallback`` lets the plain
+    fallback template stand in when the model's own is missing or fails; without it TemplateFailed.
+    ``ignore_end`` never chooses an end-of-generation token: for measuring speed.
+    """
+
+    request_id: str
+    turns: tuple[ChatTurn, ...] = ()
+    prompt: str | None = None
+    params: SamplingParams = field(default_factory=SamplingParams)
+    adapters: tuple[AdapterUse, ...] = ()
+    conversation: str | None = None
+    continue_last: bool = False
+    allow_fallback: bool = True
+    ignore_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Show the exact text a template makes of these turns, and how many tokens it is."""
+
+    request_id: str
+    turns: tuple[ChatTurn, ...] = ()
+    prompt: str | None = None
+    continue_last: bool = False
+    allow_fallback: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RunBenchmark:
+    """Measure speed inside the worker as llama-bench does: random tokens, no sampling."""
+
+    request_id: str
+    prompt_tokens: int = 512
+    tokens: int = 128
+    repeat: int = 5
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop a request after the token at hand; its answer is Finished with stop "cancelled"."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Free the KV cache of a conversation (it was deleted or changed)."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """Ask for Status."""
+
+    request_id: str
+
+
+# Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How far loading is, from 0 to 1, and what is being done."""
+
+    request_id: str
+    fraction: float
+    stage: Literal["reading", "warming", "measuring"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model is ready. ``memory_bytes`` is the worker's resident memory; seconds are wall-clock.
+
+    ``thread_speeds`` maps the thread counts that were tried to tokens/s, when they were measured.
+    ``template_problem`` says why the model's own chat template cannot be used, or is empty.
+    """
+
+    request_id: str
+    path: str
+    name: str
+    architecture: str
+    parameters: int
+    quantisation: str
+    file_bytes: int
+    trained_context: int
+    context_length: int
+    threads: int
+    thread_speeds: Mapping[int, float]
+    template: TemplateUsed
+    template_problem: str
+    memory_bytes: int
+    estimated_bytes: int
+    load_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another model is generating; this request goes on when it is its turn."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The prompt is known: how many tokens it has, and how many of them need no evaluation."""
+
+    request_id: str
+    prompt_tokens: int
+    cached_tokens: int
+    context_length: int
+    template: TemplateUsed
+    template_problem: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Prompt tokens evaluated so far, of those that need it."""
+
+    request_id: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of the reply: what was added to its text and to its reasoning since the last one."""
+
+    request_id: str
+    text: str = ""
+    reasoning: str = ""
+    completion_tokens: int = 0
+    tokens: tuple[TokenInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A reply ended. ``context_used`` tokens of ``context_length`` are taken now.
+
+    ``context_full`` tells a stop of "length" because the context ended from one because of
+    ``max_tokens``.
+    """
+
+    request_id: str
+    stop: StopReason
+    timings: Timings
+    context_used: int
+    context_length: int
+    memory_bytes: int
+    context_full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The text of a prompt, its tokens, and whose template made it."""
+
+    request_id: str
+    text: str
+    tokens: int
+    template: TemplateUsed
+    template_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long request is, from 0 to 1."""
+
+    request_id: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkDone:
+    """Tokens per second of each repetition, prompt and generation apart."""
+
+    request_id: str
+    prompt_rates: tuple[float, ...]
+    generation_rates: tuple[float, ...]
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the worker holds. ``busy_with`` is the id of the request at hand, or empty."""
+
+    request_id: str
+    path: str
+    memory_bytes: int
+    context_length: int
+    cached_conversations: int
+    cached_tokens: int
+    cache_bytes: int
+    last_tokens_per_second: float
+    busy_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request failed: the class of the error and the facts that fill its sentence."""
+
+    request_id: str
+    kind: str
+    facts: Mapping[str, Fact]
+
+    @classmethod
+    def of(cls, request_id: str, error: BenchtopError) -> Failed:
+        """The message that carries ``error``."""
+        return cls(request_id, type(error).__name__, error.facts)
+
+    def error(self) -> BenchtopError:
+        """The error that was sent."""
+        return rebuild_error(self.kind, dict(self.facts))
+
+
+Request = (
+    Hello | LoadModel | Generate | Render | RunBenchmark | Cancel | Forget | AskStatus
+)  # fmt: skip
+Answer = (
+    Hello | Loading | Loaded | Waiting | Started | PromptProgress | Chunk | Finished | Rendered
+    | Progress | BenchmarkDone | Status | Failed
+)  # fmt: skip
+AnyMessage = Request | Answer
+MESSAGES: tuple[type[AnyMessage], ...] = (
+    Hello, LoadModel, Generate, Render, RunBenchmark, Cancel, Forget, AskStatus, Loading, Loaded,
+    Waiting, Started, PromptProgress, Chunk, Finished, Rendered, Progress, BenchmarkDone, Status,
+    Failed,
+)  # fmt: skip

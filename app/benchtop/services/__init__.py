@@ -1,0 +1,1 @@
+"""Use-cases the window and the commands call. QtCore only; workers are spoken to, never imported."""

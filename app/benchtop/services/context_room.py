@@ -1,0 +1,124 @@
+"""When the context is full: what a person can do, found with the worker's own token counts."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.chat import Message
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.models import ModelFile
+from benchtop.protocol.messages import Answer, Render, Rendered
+from benchtop.services.engine import Engine
+from benchtop.services.turns import droppable, turns_of
+
+
+@dataclass(frozen=True, slots=True)
+class FullContext:
+    """What does not fit: the branch, from where on it is sent, and the tokens needed and there."""
+
+    message: Message
+    model: ModelFile
+    path: Sequence[Message]
+    system_prompt: str
+    dropped_before: str | None
+    need: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContextQuestion:
+    """What a person is asked when the context is full.
+
+    ``need`` and ``context`` in tokens. ``drop_before`` is the first message that would still be sent,
+    and ``drop_turns`` how many messages that leaves out; None when dropping cannot help. ``larger``
+    is a context that memory allows, or None, and ``larger_bytes`` what the model would take then.
+    """
+
+    message_id: str
+    need: int
+    context: int
+    drop_before: str | None
+    drop_turns: int
+    first_kept: str
+    larger: int | None
+    larger_bytes: int
+
+
+def reply_room(context: int) -> int:
+    """Tokens kept free for the reply when turns are dropped: a quarter, at most 1,024."""
+    return max(16, min(context // 4, 1_024))
+
+
+class ContextRoom(QObject):
+    """Finds, by halving, the least that has to be dropped, and the context that would hold all."""
+
+    asked = Signal(object)
+    """The ContextQuestion, once; then this object ends itself."""
+
+    def __init__(self, engine: Engine, full: FullContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine, self._full = engine, full
+        self._candidates = droppable(full.path, full.dropped_before)
+        self._low, self._high = 0, len(self._candidates)
+        self._request = ""
+        engine.answered.connect(self._answer)
+        engine.failed.connect(self._failed)
+
+    def start(self) -> None:
+        """Begin; ``asked`` follows."""
+        if self._low >= self._high:
+            chosen = self._candidates[self._low] if self._low < len(self._candidates) else None
+            self._end(chosen)
+            return
+        self._request = uuid.uuid4().hex
+        full = self._full
+        turns = turns_of(full.path, full.system_prompt, self._candidates[self._middle()])
+        self._engine.ask(full.model, Render(self._request, turns))
+
+    def _middle(self) -> int:
+        return (self._low + self._high) // 2
+
+    def _answer(self, answer: Answer) -> None:
+        if not isinstance(answer, Rendered) or answer.request_id != self._request:
+            return
+        if answer.tokens <= self._full.context - reply_room(self._full.context):
+            self._high = self._middle()
+        else:
+            self._low = self._middle() + 1
+        self.start()
+
+    def _failed(self, request_id: str, _error: BenchtopError) -> None:
+        if request_id == self._request:
+            self._end(None)
+
+    def _end(self, drop_before: str | None) -> None:
+        self._request = ""
+        full = self._full
+        ids = [message.id for message in full.path]
+        start = ids.index(full.dropped_before) if full.dropped_before in ids else 0
+        larger, larger_bytes = self._larger()
+        question = ContextQuestion(
+            message_id=full.message.id,
+            need=full.need,
+            context=full.context,
+            drop_before=drop_before,
+            drop_turns=ids.index(drop_before) - start if drop_before else 0,
+            first_kept=full.path[ids.index(drop_before)].content if drop_before else "",
+            larger=larger,
+            larger_bytes=larger_bytes,
+        )
+        self.asked.emit(question)
+        self.deleteLater()
+
+    def _larger(self) -> tuple[int | None, int]:
+        full = self._full
+        wanted = max(2 * full.context, full.need + reply_room(full.need))
+        try:
+            context, size = self._engine.largest_context(full.model, wanted)
+        except BenchtopError:
+            return None, 0
+        return (context, size) if context > max(full.context, full.need) else (None, size)

@@ -1,0 +1,188 @@
+"""The list of conversations: what the sidebar does, one method per action, each with its Undo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.chat import Conversation, Folder, Preset
+from benchtop.services.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from benchtop.store.database import Store
+
+
+class Conversations(QObject):
+    """Changes to conversations, folders and presets; the new lists follow each change."""
+
+    listed = Signal(list, list)
+    """Conversations not in the bin, and folders."""
+    presets_listed = Signal(list)
+    """Presets of the person's own."""
+    searched = Signal(str, list)
+    """The words of a search, and its SearchHits; only of the newest search."""
+    deleted = Signal(list)
+    """Ids that went to the bin: undo with restore()."""
+    preset_removed = Signal(object)
+    """A Preset that was removed: undo with put_preset()."""
+    exported = Signal(object)
+    """The Path of a written export."""
+    imported = Signal(object)
+    """An ImportResult of benchtop.store.transfer."""
+
+    bin_counted = Signal(int)
+    """How many conversations are in the bin."""
+
+    def __init__(self, store: StoreThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._search = 0
+
+    def refresh(self) -> None:
+        """Read the lists again."""
+        self._store.run(_both_lists, lambda lists: self.listed.emit(*lists))
+
+    def refresh_presets(self) -> None:
+        """Read the presets again."""
+        self._store.run(lambda store: store.presets.all(), self.presets_listed.emit)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation a title of the person's own; an empty one changes nothing."""
+        title = " ".join(title.split())
+        if title:
+            self.change(conversation_id, title=title, titled=True)
+
+    def change(self, conversation_id: str, **changes: Any) -> None:
+        """Change named fields of a conversation."""
+        self._then_list(lambda store: store.conversations.change(conversation_id, **changes))
+
+    def move(self, ids: Sequence[str], folder_id: str | None) -> None:
+        """Put conversations into a folder, or out of any."""
+        self._then_list(
+            lambda store: [store.conversations.change(i, folder_id=folder_id) for i in ids]
+        )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Move conversations to the bin."""
+        kept = list(ids)
+        self._then_list(
+            lambda store: store.conversations.delete(kept), lambda: self.deleted.emit(kept)
+        )
+
+    def restore(self, ids: Sequence[str]) -> None:
+        """Take conversations out of the bin again."""
+        self._then_list(lambda store: store.conversations.restore(list(ids)))
+
+    def add_folder(self, name: str, ids: Sequence[str] = ()) -> None:
+        """Make a folder, and put conversations into it."""
+
+        def work(store: Store) -> None:
+            folder = store.folders.add(name)
+            for conversation_id in ids:
+                store.conversations.change(conversation_id, folder_id=folder.id)
+
+        self._then_list(work)
+
+    def rename_folder(self, folder_id: str, name: str) -> None:
+        """Give a folder another name."""
+        self._then_list(lambda store: store.folders.rename(folder_id, name))
+
+    def remove_folder(self, folder_id: str) -> None:
+        """Remove a folder; its conversations stay."""
+        self._then_list(lambda store: store.folders.remove(folder_id))
+
+    def search(self, words: str) -> None:
+        """Find messages; an answer that is no longer the newest search's is dropped."""
+        self._search += 1
+        mine = self._search
+
+        def deliver(hits: list[Any]) -> None:
+            if mine == self._search:
+                self.searched.emit(words, hits)
+
+        self._store.run(lambda store: store.messages.search(words), deliver)
+
+    def save_preset(self, name: str, system_prompt: str, params: dict[str, Any]) -> None:
+        """Keep a system prompt and parameters under a name."""
+        self._then_presets(lambda store: store.presets.save(name, system_prompt, params))
+
+    def rename_preset(self, preset_id: str, name: str) -> None:
+        """Give a preset another name."""
+        self._then_presets(lambda store: store.presets.rename(preset_id, name))
+
+    def remove_preset(self, preset_id: str) -> None:
+        """Remove a preset."""
+        self._then_presets(lambda store: store.presets.remove(preset_id), self.preset_removed.emit)
+
+    def put_preset(self, preset: Preset) -> None:
+        """Bring a removed preset back."""
+        self._then_presets(lambda store: store.presets.put(preset))
+
+    def empty_bin(self, days: int) -> None:
+        """Really remove what has been in the bin for longer than ``days``."""
+        limit = time.time() - days * 86_400
+        self._store.run(
+            lambda store: store.conversations.empty_bin(limit), lambda _: self.count_bin()
+        )
+
+    def count_bin(self) -> None:
+        """Count the bin; ``bin_counted`` follows."""
+        self._store.run(lambda store: len(store.conversations.in_bin()), self.bin_counted.emit)
+
+    def export(self, path: Path, kind: str, ids: Sequence[str] | None = None) -> None:
+        """Write conversations (None: all) to a file; ``kind`` is "json" or "markdown"."""
+        chosen = list(ids) if ids is not None else None
+        self._store.run(
+            lambda store: _export(store, path, kind, chosen), lambda _: self.exported.emit(path)
+        )
+
+    def import_file(self, path: Path) -> None:
+        """Merge an export into the store; nothing there is overwritten."""
+
+        def work(store: Store) -> Any:
+            from benchtop.store.transfer import import_file  # noqa: PLC0415  (heavy, off the window)
+
+            return import_file(store, path)
+
+        self._then_list(work, self.imported.emit, pass_result=True)
+
+    def _then_list(
+        self,
+        work: Callable[[Store], Any],
+        then: Callable[..., None] | None = None,
+        *,
+        pass_result: bool = False,
+    ) -> None:
+        def done(result: Any) -> None:
+            if then is not None:
+                then(*([result] if pass_result else []))
+            self.refresh()
+
+        self._store.run(work, done)
+
+    def _then_presets(
+        self, work: Callable[[Store], Any], then: Callable[[Any], None] | None = None
+    ) -> None:
+        def done(result: Any) -> None:
+            if then is not None:
+                then(result)
+            self.refresh_presets()
+
+        self._store.run(work, done)
+
+
+def _both_lists(store: Store) -> tuple[list[Conversation], list[Folder]]:
+    return store.conversations.all(), store.folders.all()
+
+
+def _export(store: Store, path: Path, kind: str, ids: list[str] | None) -> None:
+    from benchtop.store import transfer  # noqa: PLC0415  (heavy, off the window's thread)
+
+    if kind == "markdown":
+        transfer.write_export(path, transfer.export_markdown(store, ids))
+    else:
+        transfer.write_export(path, transfer.export_json_text(store, ids))

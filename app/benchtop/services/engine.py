@@ -1,0 +1,256 @@
+"""The engine the window talks to: the chosen model, loaded when needed, reloaded when it died.
+
+Choosing another model loads it in a new process beside the one in use, so that a file that cannot be
+loaded, or that crashes llama.cpp, leaves the choice before it as it was. Only when memory cannot hold
+both is the old one let go first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.gguf import read_header
+from benchtop.domain.models import ModelFile, estimate_memory
+from benchtop.protocol.messages import Answer, Loaded
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
+from benchtop.services.machine_memory import free_memory
+from benchtop.services.settings import SettingsKeeper
+from benchtop.services.thread_memory import recall_threads, remember_threads
+
+MEMORY_MARGIN = 256 * 1024 * 1024
+"""Bytes left free beside two loaded models."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What the status bar shows. ``fraction`` is None when nothing is loading."""
+
+    model: ModelFile | None = None
+    facts: Loaded | None = None
+    loading: ModelFile | None = None
+    fraction: float | None = None
+    stage: str = ""
+
+
+class Engine(QObject):
+    """Loads one model at a time and passes requests to it."""
+
+    state_changed = Signal(object)
+    """The new EngineState."""
+    answered = Signal(object)
+    """An Answer to a request."""
+    failed = Signal(str, object)
+    """A request's id and its BenchtopError."""
+    choice_failed = Signal(object, object)
+    """The ModelFile that could not be loaded, and its BenchtopError. The choice before stays."""
+
+    def __init__(
+        self, folder: DataFolder, settings: SettingsKeeper, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._settings = settings
+        self._current: EngineWorker | None = None
+        self._next: EngineWorker | None = None
+        self._retired: list[EngineWorker] = []
+        self._queue: list[Asked] = []
+        self._contexts: dict[str, int] = {}
+        self._state = EngineState()
+
+    @property
+    def state(self) -> EngineState:
+        """What is loaded and what is loading."""
+        return self._state
+
+    @property
+    def pid(self) -> int:
+        """The process id of the model in use; 0 when none is loaded."""
+        return self._current.pid if self._current else 0
+
+    def is_ready(self, model: ModelFile) -> bool:
+        """Whether requests for this model are served at once."""
+        return self._current is not None and self._current.model.path == model.path
+
+    def choose(self, model: ModelFile, context_length: int | None = None) -> None:
+        """Load a model, unless it is loaded with that context already.
+
+        ``context_length`` (tokens) holds for this model until the program ends; None keeps what was
+        chosen before.
+        """
+        if context_length is not None:
+            self._contexts[model.path] = context_length
+        options = self._options(model)
+        if self._next is not None:
+            if self._next.model.path == model.path and self._next.options == options:
+                return
+            self._abandon_next()
+        if self._current is not None and self._serves(self._current, model, options):
+            self._set_state(loading=None, fraction=None)
+            return
+        self._load(model, options)
+
+    def ask(self, model: ModelFile, request: Asked) -> None:
+        """Send a request to a model, which is loaded first when it is not."""
+        self.choose(model)
+        if self._next is not None:
+            self._queue.append(request)
+        elif self._current is not None:
+            self._current.ask(request)
+
+    def cancel(self, request_id: str) -> bool:
+        """Stop a request. True: it was still waiting for its model and is gone without an answer."""
+        before = len(self._queue)
+        self._queue = [r for r in self._queue if r.request_id != request_id]
+        if len(self._queue) < before:
+            return True
+        for worker in self._workers():
+            worker.cancel(request_id)
+        return False
+
+    def forget(self, conversation: str) -> None:
+        """Free what is cached of a conversation."""
+        for worker in self._workers():
+            worker.forget(conversation)
+
+    def unload(self) -> None:
+        """Let the model go; the next request loads it again."""
+        if self._current is not None:
+            self._retire(self._current)
+            self._current = None
+        self._set_state(model=None, facts=None)
+
+    def close(self) -> None:
+        """End every process and wait for it."""
+        for worker in [*self._workers(), *([self._next] if self._next else [])]:
+            worker.blockSignals(True)
+            worker.stop_and_wait()
+        self._current = self._next = None
+        self._retired = []
+
+    def largest_context(self, model: ModelFile, wanted: int) -> tuple[int, int]:
+        """The largest context up to ``wanted`` tokens that memory allows, and the bytes it takes.
+
+        What unloading the model in use would free counts as free. Raises what ``read_header`` does.
+        """
+        header = read_header(model.path)
+        free = free_memory() + self._held_bytes()
+        context = min(wanted, model.context_length or wanted)
+        while context > 256 and estimate_memory(header, model.bytes, context).total > free:
+            context //= 2
+        return context, estimate_memory(header, model.bytes, context).total
+
+    def _options(self, model: ModelFile) -> LoadOptions:
+        values = self._settings.values
+        context = self._contexts.get(model.path, values.context_length)
+        if context is not None and model.context_length:
+            context = min(context, model.context_length)
+        threads = values.threads or recall_threads(values.thread_counts, model)
+        return LoadOptions(context, threads, values.cache_megabytes * 1024 * 1024)
+
+    @staticmethod
+    def _serves(worker: EngineWorker, model: ModelFile, options: LoadOptions) -> bool:
+        """Whether this worker is what loading anew would give; measured threads make no difference."""
+        return (
+            worker.model.path == model.path
+            and worker.options.context_length == options.context_length
+            and worker.options.cache_bytes == options.cache_bytes
+            and (worker.options.threads in (None, options.threads))
+        )
+
+    def _load(self, model: ModelFile, options: LoadOptions) -> None:
+        try:
+            header = read_header(model.path)
+        except BenchtopError as error:
+            self._refuse(model, error)
+            return
+        context = options.context_length or min(model.context_length or 4096, 4096)
+        need = estimate_memory(header, model.bytes, context).total + MEMORY_MARGIN
+        free = free_memory()
+        if self._current is not None and need > free:
+            held = self._held_bytes()
+            if need <= free + held or self._current.model.path == model.path:
+                options = replace(options, free_bytes=free + held)
+                self.unload()
+        worker = EngineWorker(model, self._folder, options, self)
+        self._connect(worker)
+        self._next = worker
+        self._set_state(loading=model, fraction=0.0, stage="reading")
+        worker.start()
+
+    def _connect(self, worker: EngineWorker) -> None:
+        worker.loading.connect(lambda done, stage: self._progress(worker, done, stage))
+        worker.loaded.connect(lambda facts: self._loaded(worker, facts))
+        worker.unusable.connect(lambda error: self._unusable(worker, error))
+        worker.answered.connect(self._answered)
+        worker.failed.connect(self.failed)
+        worker.gone.connect(lambda: self._gone(worker))
+
+    def _answered(self, answer: Answer) -> None:
+        self.answered.emit(answer)
+
+    def _progress(self, worker: EngineWorker, done: float, stage: str) -> None:
+        if worker is self._next:
+            self._set_state(fraction=done, stage=stage)
+
+    def _loaded(self, worker: EngineWorker, facts: Loaded) -> None:
+        if worker is not self._next:
+            return
+        if self._current is not None:
+            self._retire(self._current)
+        self._current, self._next = worker, None
+        if facts.thread_speeds:
+            remember_threads(self._settings, worker.model, facts)
+        self._set_state(model=worker.model, facts=facts, loading=None, fraction=None)
+        queue, self._queue = self._queue, []
+        for request in queue:
+            worker.ask(request)
+
+    def _unusable(self, worker: EngineWorker, error: BenchtopError) -> None:
+        if worker is self._next:
+            self._next = None
+            self._refuse(worker.model, error)
+
+    def _refuse(self, model: ModelFile, error: BenchtopError) -> None:
+        self._set_state(loading=None, fraction=None)
+        queue, self._queue = self._queue, []
+        self.choice_failed.emit(model, error)
+        for request in queue:
+            self.failed.emit(request.request_id, error)
+
+    def _abandon_next(self) -> None:
+        worker, self._next = self._next, None
+        if worker is not None:
+            self._retire(worker)
+        queue, self._queue = self._queue, []
+        for request in queue:
+            self.failed.emit(request.request_id, BenchtopError(detail="another model was chosen."))
+
+    def _retire(self, worker: EngineWorker) -> None:
+        self._retired.append(worker)
+        worker.retire()
+
+    def _gone(self, worker: EngineWorker) -> None:
+        if worker in self._retired:
+            self._retired.remove(worker)
+        if worker is self._current:
+            self._current = None
+            self._set_state(model=None, facts=None)
+        worker.deleteLater()
+
+    def _workers(self) -> list[EngineWorker]:
+        return [*self._retired, *([self._current] if self._current else [])]
+
+    def _held_bytes(self) -> int:
+        facts = self._current.facts if self._current else None
+        return facts.memory_bytes if facts else 0
+
+    def _set_state(self, **changes: object) -> None:
+        new = replace(self._state, **changes)  # type: ignore[arg-type]  # by field name
+        if new == self._state:
+            return
+        self._state = new
+        self.state_changed.emit(self._state)

@@ -1,0 +1,105 @@
+"""The models on this disk: the starter that comes with Benchtop, and files that were imported."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown
+from benchtop.domain.models import STARTER_ID, ModelFile, inspect_model
+from benchtop.resources import starter_model
+
+if TYPE_CHECKING:
+    from benchtop.store.database import Store
+
+
+def starter() -> ModelFile:
+    """The starter model; raises a ModelFileError when the installation is damaged."""
+    return replace(inspect_model(starter_model(), source="starter"), id=STARTER_ID, name="starter")
+
+
+def all_models(store: Store) -> list[ModelFile]:
+    """The starter, then the imported models by name.
+
+    A starter that cannot be read (a damaged installation) is left out: the others still work.
+    """
+    imported = sorted(store.models.all(), key=lambda m: m.name.casefold())
+    try:
+        return [starter(), *imported]
+    except BenchtopError:
+        return imported
+
+
+def is_missing(model: ModelFile) -> bool:
+    """Whether the file is gone from its place."""
+    return not Path(model.path).is_file()
+
+
+def find_model(store: Store, wanted: str) -> ModelFile:
+    """The model of an id, a name (any case) or a path, in that order.
+
+    Raises ModelUnknown, or a ModelFileError for a path whose file cannot be used.
+    """
+    if wanted.casefold() == STARTER_ID:
+        return starter()
+    models = store.models.all()
+    by_id = [m for m in models if m.id == wanted]
+    by_name = [m for m in models if m.name.casefold() == wanted.casefold()]
+    found = by_id or by_name
+    if found:
+        return found[0]
+    if looks_like_path(wanted):
+        path = Path(wanted).expanduser().absolute()
+        registered = store.models.by_path(str(path))
+        return registered or inspect_model(path)
+    raise ModelUnknown(model=wanted)
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether a person who typed this meant a file rather than a name."""
+    if text.endswith(".gguf") or "/" in text or "\\" in text or text.startswith((".", "~")):
+        return True
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def import_model(store: Store, path: str | Path) -> ModelFile:
+    """Register a file where it lies, without copying it; the same file twice stays one entry."""
+    found = inspect_model(path)
+    known = store.models.by_path(found.path)
+    model = replace(found, id=known.id, name=known.name, added=known.added) if known else found
+    model = model if known else replace(model, name=_free_name(store, model), added=time.time())
+    store.models.put(model)
+    return model
+
+
+def remove_model(store: Store, wanted: str) -> ModelFile:
+    """Take a model off the list; its file stays where it is. Raises ModelUnknown."""
+    for model in store.models.all():
+        if wanted in (model.id, model.path) or model.name.casefold() == wanted.casefold():
+            store.models.remove(model.id)
+            return model
+    if wanted.casefold() == STARTER_ID:
+        raise BenchtopError(detail="the starter model comes with Benchtop and cannot be removed.")
+    raise ModelUnknown(model=wanted)
+
+
+def check_present(model: ModelFile) -> ModelFile:
+    """The model, or ModelFileMissing."""
+    if is_missing(model):
+        raise ModelFileMissing(path=model.path)
+    return model
+
+
+def _free_name(store: Store, model: ModelFile) -> str:
+    """The model's name, made different from the names there are."""
+    taken = {m.name.casefold() for m in store.models.all()} | {STARTER_ID}
+    if model.name.casefold() not in taken:
+        return model.name
+    stem = Path(model.path).stem
+    candidates = [stem, *(f"{stem} {n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in candidates if name.casefold() not in taken)

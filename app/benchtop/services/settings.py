@@ -1,0 +1,125 @@
+"""What a person can set, kept in settings.json.
+
+Settings are not in the database: the theme and the offline switch must be known before the first
+paint, and must hold when the database cannot be opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.errors import BenchtopError
+from benchtop.services.atomic_file import read_json, write_json
+from benchtop.services.data_folder import DataFolder
+
+ThemeChoice = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default.
+
+    ``text_size`` in percent; ``threads`` None means measured, ``context_length`` (tokens) None means
+    the model's own; ``thread_counts`` remembers what was measured, by machine and model size.
+    """
+
+    theme: ThemeChoice = "system"
+    text_size: int = 100
+    threads: int | None = None
+    context_length: int | None = None
+    cache_megabytes: int = 512
+    language: str = "en"
+    bin_days: int = 30
+    offline: bool = True
+    model_id: str = "starter"
+    preset_id: str = "balanced"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    system_prompt: str = ""
+    conversation_id: str | None = None
+    new_chat_draft: str = ""
+    thread_counts: Mapping[str, int] = field(default_factory=dict)
+    thread_speeds: Mapping[str, float] = field(default_factory=dict)
+    window: Mapping[str, Any] = field(default_factory=dict)
+
+
+RANGES: dict[str, tuple[int, int]] = {
+    "text_size": (80, 200),
+    "threads": (1, 512),
+    "context_length": (128, 1_048_576),
+    "cache_megabytes": (0, 1_048_576),
+    "bin_days": (1, 3_650),
+}
+
+
+class SettingsKeeper(QObject):
+    """The settings of one data folder; a change is written at once and told."""
+
+    changed = Signal(str, object)
+    """The setting's name and its new value."""
+    failed = Signal(object)
+    """A BenchtopError: a change that could not be written. It still holds until the end."""
+
+    def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = folder.settings
+        self._raw = read_json(self._path)
+        self._values = _checked(self._raw)
+
+    @property
+    def values(self) -> Settings:
+        """The settings as they are now."""
+        return self._values
+
+    @property
+    def offline(self) -> bool:
+        """Whether the network is refused; BENCHTOP_OFFLINE=1 refuses it whatever the switch says."""
+        return self._values.offline or os.environ.get("BENCHTOP_OFFLINE", "") not in ("", "0")
+
+    def set(self, name: str, value: object) -> None:
+        """Change one setting; a value out of range is brought into it."""
+        values = _checked({**asdict(self._values), name: value})
+        new = getattr(values, name)
+        if new == getattr(self._values, name):
+            return
+        self._values = values
+        # Names this version does not know stay in the file, for the version that does.
+        self._raw = {**self._raw, name: new}
+        try:
+            write_json(self._path, self._raw)
+        except BenchtopError as error:
+            self.failed.emit(error)
+        self.changed.emit(name, new)
+
+
+def _checked(raw: Mapping[str, Any]) -> Settings:
+    """The known settings of ``raw`` whose type and range are right; defaults for the rest."""
+    values = Settings()
+    for item in fields(Settings):
+        if item.name not in raw:
+            continue
+        value = _fitting(item.name, getattr(values, item.name), raw[item.name])
+        if value is not None or raw[item.name] is None:
+            values = replace(values, **{item.name: value})
+    return values
+
+
+def _fitting(name: str, default: object, value: Any) -> Any:
+    if value is None:
+        return None if default is None else default
+    if name in RANGES:
+        low, high = RANGES[name]
+        if isinstance(value, bool) or not isinstance(value, int):
+            return default
+        return min(max(value, low), high)
+    if name == "theme":
+        return value if value in ("system", "light", "dark") else default
+    if name == "conversation_id":
+        return value if isinstance(value, str) else None
+    if isinstance(default, Mapping):
+        return dict(value) if isinstance(value, Mapping) else default
+    return value if isinstance(value, type(default)) else default

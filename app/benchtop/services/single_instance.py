@@ -1,0 +1,66 @@
+"""One window per data folder: a second start brings the first one's window forward.
+
+No socket is used for it: the first holds a lock file, and the second touches a file that the first
+watches.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
+
+from benchtop.services.data_folder import DataFolder, explain_write_error
+
+
+class SingleInstance(QObject):
+    """The lock of a data folder's window."""
+
+    raise_requested = Signal()
+    """Someone started Benchtop again; emitted in the first instance only."""
+
+    def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._request = folder.raise_request
+        self._lock = QLockFile(str(folder.window_lock))
+        # The lock never goes stale by age: only when its process is gone.
+        self._lock.setStaleLockTime(0)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._touched)
+
+    def claim(self) -> bool:
+        """True: this is the only window, and it listens for others. Raises a StoreError."""
+        if not self._lock.tryLock(0):
+            if self._lock.error() == QLockFile.LockError.LockFailedError:
+                return False
+            error = OSError(0, "")
+            raise explain_write_error(error, Path(self._lock.fileName()))
+        self._write(create=True)
+        self._watcher.addPath(str(self._request))
+        return True
+
+    def call_first(self) -> None:
+        """Ask the first instance to come forward."""
+        self._write(create=False)
+
+    def release(self) -> None:
+        """Let another window have this data folder."""
+        paths = self._watcher.files()
+        if paths:
+            self._watcher.removePaths(paths)
+        self._lock.unlock()
+
+    def _write(self, *, create: bool) -> None:
+        flags = os.O_WRONLY | (os.O_CREAT | os.O_TRUNC if create else os.O_APPEND)
+        try:
+            descriptor = os.open(self._request, flags, 0o600)
+            with os.fdopen(descriptor, "w") as stream:
+                stream.write(f"{os.getpid()}\n")
+        except OSError as error:
+            raise explain_write_error(error, self._request) from error
+
+    def _touched(self, path: str) -> None:
+        if path not in self._watcher.files() and self._request.exists():
+            self._watcher.addPath(path)  # an editor or a backup replaced the file
+        self.raise_requested.emit()

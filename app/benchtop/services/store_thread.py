@@ -1,0 +1,120 @@
+"""The store on a thread of its own; results come back to the thread that asked, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from benchtop.domain.errors import BenchtopError
+
+if TYPE_CHECKING:
+    from benchtop.store.database import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    deliver: Callable[[], None]
+
+
+class StoreRunner(Protocol):
+    """What a use-case needs of the store: StoreThread, or NoStore where nothing is to be kept."""
+
+    def run(
+        self,
+        work: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[BenchtopError], None] | None = None,
+    ) -> None:
+        """Do ``work`` with the store; see StoreThread.run."""
+
+
+class NoStore:
+    """Keeps nothing, because the person asked for that."""
+
+    def run(
+        self,
+        work: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[BenchtopError], None] | None = None,
+    ) -> None:
+        """Do nothing."""
+
+
+class StoreThread(QObject):
+    """One connection on one executor thread.
+
+    ``run`` never blocks: ``work`` gets the open Store on that thread, ``then`` gets its result on
+    the thread this object lives in, and ``refused`` its BenchtopError (else the signal ``failed``).
+    """
+
+    failed = Signal(object)
+    """A BenchtopError that no one who asked wanted to handle."""
+    _done = Signal(object)
+
+    def __init__(
+        self, path: Path, parent: QObject | None = None, executor: Executor | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._store: Store | None = None
+        self._closed = False
+        self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[Store], T],
+        then: Callable[[T], None] | None = None,
+        refused: Callable[[BenchtopError], None] | None = None,
+    ) -> None:
+        """Do ``work`` on the store's thread; ignored after close()."""
+        if self._closed:
+            return
+        self._executor.submit(self._work, work, then, refused)
+
+    def close(self) -> None:
+        """Finish what was asked, close the file and end the thread; blocks until then."""
+        if self._closed:
+            return
+        self._closed = True
+        self._executor.submit(self._close)
+        self._executor.shutdown(wait=True)
+
+    def _work(
+        self,
+        work: Callable[[Store], Any],
+        then: Callable[[Any], None] | None,
+        refused: Callable[[BenchtopError], None] | None,
+    ) -> None:
+        try:
+            result = work(self._opened())
+        except BenchtopError as error:
+            handler = refused or self.failed.emit
+            self._done.emit(_Outcome(partial(handler, error)))
+            return
+        if then is not None:
+            self._done.emit(_Outcome(partial(then, result)))
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            # sqlite_utils takes a quarter of a second to import: here, off the window's thread.
+            from benchtop.store.database import open_store  # noqa: PLC0415
+
+            self._store = open_store(self._path)
+        return self._store
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _deliver(self, outcome: _Outcome) -> None:
+        outcome.deliver()

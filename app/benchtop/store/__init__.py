@@ -1,0 +1,1 @@
+"""SQLite through sqlite-utils: everything a person wrote, kept."""

@@ -1,0 +1,79 @@
+"""The store: one SQLite file with everything a person wrote, and what they were answered."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from benchtop.domain.errors import StoreError
+from benchtop.store.connection import Connection, open_connection
+from benchtop.store.conversations import ConversationTable
+from benchtop.store.folders import FolderTable
+from benchtop.store.messages import MessageTable
+from benchtop.store.migrations import check_before_opening, migrate
+from benchtop.store.models import ModelTable
+from benchtop.store.presets import PresetTable
+from benchtop.store.writer import mark_interrupted, this_process
+
+
+class Store:
+    """An open store. Use it from one thread at a time; other processes may have it open too.
+
+    Every method of its tables may raise StoreFull, StoreReadOnly, StoreDamaged or StoreError; after
+    one, what was there before is still there, and the store may be used on.
+    """
+
+    path: Path
+    conversations: ConversationTable
+    messages: MessageTable
+    folders: FolderTable
+    presets: PresetTable
+    models: ModelTable
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.path = connection.path
+        self.conversations = ConversationTable(connection)
+        self.messages = MessageTable(connection, this_process())
+        self.folders = FolderTable(connection)
+        self.presets = PresetTable(connection)
+        self.models = ModelTable(connection)
+
+    def close(self) -> None:
+        """Close the file. Closing twice is no error."""
+        # Statistics for the query planner: a full disk must not keep anyone from closing.
+        with suppress(StoreError, sqlite3.Error), self.connection.reading() as database:
+            database.execute("pragma optimize")
+        self.connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(path: Path) -> Store:
+    """Open the store at ``path``, or make it.
+
+    The folder is made for its owner only, the shape is brought up to date (after a snapshot of a store
+    that has something to lose), and replies that a dead process left are marked as interrupted.
+    Raises StoreNewer (and changes nothing), StoreReadOnly, StoreFull, StoreDamaged or StoreError.
+    """
+    path = path.expanduser().absolute()
+    check_before_opening(path)
+    connection = open_connection(path)
+    try:
+        migrate(connection)
+        mark_interrupted(connection)
+        return Store(connection)
+    except BaseException:
+        connection.close()
+        raise

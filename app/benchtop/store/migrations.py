@@ -1,0 +1,98 @@
+"""The store's shape, one named step after another; a released step is never edited.
+
+Each step runs in one transaction together with the record of it (sqlite-utils' Migrations), so a
+death in the middle leaves the file as it was before that step. A copy of the file is made before the
+first step of an upgrade.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from benchtop.domain.errors import StoreDamaged, StoreNewer
+from benchtop.store import schema_0_1
+from benchtop.store.connection import Connection, open_read_only
+from benchtop.store.snapshots import snapshot
+from benchtop.store.sqlite_errors import result_code, store_errors
+
+SET = "benchtop"
+MAGIC = b"SQLite format 3\0"
+Step = tuple[str, Callable[[Database], None]]
+
+
+def migrate(connection: Connection, steps: Sequence[Step] | None = None) -> None:
+    """Apply what is pending (of STEPS); does nothing when nothing is.
+
+    Raises StoreNewer or StoreDamaged for a file that is not for this version, else what writing does.
+    """
+    steps = STEPS if steps is None else steps
+    migrations = _migrations(steps)
+    with connection.reading() as database:
+        refuse_foreign(database, connection.path, steps)
+        names = [step.name for step in migrations.pending(database)]
+    for place, name in enumerate(names):
+        with connection.writing() as database:
+            # Now that no one else can write: another process may have come first.
+            if name not in {step.name for step in migrations.pending(database)}:
+                continue
+            if place == 0 and migrations.applied(database):
+                # Through another connection: SQLite copies none that holds the lock for writing.
+                with open_read_only(connection.path) as source:
+                    snapshot(source.conn, connection.path, f"before-{name}")
+            migrations.apply(database, stop_before=names[place + 1 :])
+
+
+def check_before_opening(path: Path, steps: Sequence[Step] | None = None) -> None:
+    """Refuse a file that is not for this version without changing a byte of it.
+
+    Raises StoreNewer or StoreDamaged. A file whose writer died while it was first made cannot be
+    read without writing; it passes, and migrate() looks again.
+    """
+    with store_errors(path):
+        if not path.is_file() or path.stat().st_size == 0:
+            return
+        _refuse_no_database(path)
+        try:
+            with open_read_only(path) as database:
+                refuse_foreign(database, path, STEPS if steps is None else steps)
+        except sqlite3.OperationalError as error:
+            if result_code(error) & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+
+
+def _refuse_no_database(path: Path) -> None:
+    """StoreDamaged for what does not begin as a database: SQLite would write over a very short file."""
+    with path.open("rb") as stream:
+        beginning = stream.read(len(MAGIC))
+    if beginning != MAGIC and not path.with_name(f"{path.name}-journal").exists():
+        raise StoreDamaged(path=str(path), detail="file is not a database")
+
+
+def refuse_foreign(database: Database, path: Path, steps: Sequence[Step]) -> None:
+    """Raise StoreNewer for a step that is not among ``steps``, StoreDamaged for another's file."""
+    applied = {step.name for step in _migrations(steps).applied(database)}
+    if applied - {name for name, _ in steps}:
+        raise StoreNewer(path=str(path))
+    if not applied and database.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise StoreDamaged(path=str(path), detail="it is a database of another program")
+
+
+def _migrations(steps: Sequence[Step]) -> Migrations:
+    migrations = Migrations(SET)
+    for name, step in steps:
+        migrations(name=name)(step)
+    return migrations
+
+
+def _conversations(database: Database) -> None:
+    for statement in (*schema_0_1.TABLES, *schema_0_1.SEARCH):
+        database.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (("0001_conversations", _conversations),)
+"""Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

@@ -1,0 +1,1 @@
+"""The training worker. Empty until the Teach page is built."""

@@ -1,0 +1,181 @@
+"""What the conversation list asks for, done by the service of conversations; each with its Undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFileDialog
+
+from benchtop.domain.chat import Conversation, Folder, SearchHit
+
+if TYPE_CHECKING:
+    from benchtop.ui.chat.chat_page import ChatPage
+
+
+class SidebarWiring(QObject):
+    """Connects the sidebar of a chat page."""
+
+    def __init__(self, page: ChatPage) -> None:
+        super().__init__(page)
+        self._page = page
+        self._service = page.services.conversations
+        self._undo: list[list[str]] = []
+        self._known: dict[str, Conversation] = {}
+        self._waiting_hit: tuple[str, str] | None = None
+        self._soon = QTimer(self, singleShot=True, interval=50)
+        self._soon.timeout.connect(self._service.refresh)
+        self._connect_sidebar()
+        self._service.listed.connect(self._listed)
+        self._service.searched.connect(self._searched)
+        self._service.deleted.connect(self._deleted)
+        self._service.exported.connect(self._exported)
+        self._service.imported.connect(self._imported)
+        session = page.services.session
+        session.branch.conversation_changed.connect(self._conversation_changed)
+        session.branch.opened.connect(self._opened)
+
+    def refresh_soon(self) -> None:
+        """Read the list again shortly; several changes at once read it once."""
+        self._soon.start()
+
+    def known(self, conversation_id: str) -> Conversation | None:
+        """A conversation of the list."""
+        return self._known.get(conversation_id)
+
+    def undo(self) -> None:
+        """Take the last deletion back."""
+        if self._undo:
+            self._service.restore(self._undo.pop())
+            self._page.info.clear("undo")
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Move conversations to the bin; the page shows a new one when its own is among them."""
+        here = self._page.services.session.branch.conversation
+        if here is not None and here.id in ids:
+            self._page.services.session.stop()
+            self._page.open_conversation(None)
+        for conversation_id in ids:
+            self._page.services.engine.forget(conversation_id)
+        self._service.delete(ids)
+
+    def export(self, ids: Sequence[str] | None) -> None:
+        """Ask for a file and write the conversations to it; None: all of them."""
+        name = self.tr("conversations")
+        if ids is not None and len(ids) == 1 and ids[0] in self._known:
+            name = file_name(self._known[ids[0]].title)
+        markdown, json = (
+            self.tr("Markdown, to read (*.md)"),
+            self.tr("JSON, to import again (*.json)"),
+        )
+        filters = f"{markdown};;{json}" if ids is not None else f"{json};;{markdown}"
+        start = str(Path.home() / (f"{name}.md" if ids is not None else f"{name}.json"))
+        path, chosen = QFileDialog.getSaveFileName(
+            self._page, self.tr("Export conversations"), start, filters
+        )
+        if path:
+            kind = "json" if path.endswith(".json") or chosen == json else "markdown"
+            self._service.export(Path(path), kind, ids)
+
+    def ask_import(self) -> None:
+        """Ask for an exported file and add what is in it."""
+        path, _chosen = QFileDialog.getOpenFileName(
+            self._page,
+            self.tr("Import conversations"),
+            str(Path.home()),
+            self.tr("Exported conversations (*.json)"),
+        )
+        if path:
+            self.import_path(path)
+
+    def import_path(self, path: str) -> None:
+        """Add what is in an exported file; nothing here is overwritten."""
+        self._service.import_file(Path(path))
+
+    def _connect_sidebar(self) -> None:
+        sidebar, service = self._page.sidebar, self._service
+        sidebar.conversation_selected.connect(self._select)
+        sidebar.new_requested.connect(self._page.new_chat)
+        sidebar.renamed.connect(service.rename)
+        sidebar.pin_toggled.connect(lambda i, pinned: service.change(i, pinned=pinned))
+        sidebar.moved_to_folder.connect(service.move)
+        sidebar.delete_requested.connect(self.delete)
+        sidebar.export_requested.connect(self.export)
+        sidebar.folder_created.connect(service.add_folder)
+        sidebar.folder_renamed.connect(service.rename_folder)
+        sidebar.folder_removed.connect(service.remove_folder)
+        sidebar.search_changed.connect(self._search)
+        sidebar.hit_selected.connect(self._go_to_hit)
+
+    def _select(self, conversation_id: str) -> None:
+        here = self._page.services.session.branch.conversation
+        if here is None or here.id != conversation_id:
+            self._page.open_conversation(conversation_id)
+        self._page.composer.focus_input()
+
+    def _search(self, words: str) -> None:
+        if words.strip():
+            self._service.search(words)
+        else:
+            self._page.sidebar.show_hits("", [])
+
+    def _go_to_hit(self, conversation_id: str, message_id: str) -> None:
+        self._waiting_hit = (conversation_id, message_id)
+        here = self._page.services.session.branch.conversation
+        if here is None or here.id != conversation_id:
+            self._page.open_conversation(conversation_id)
+        else:
+            self._show_hit()
+
+    def _opened(self, conversation: Conversation | None, _steps: object) -> None:
+        if conversation is not None and self._waiting_hit is not None:
+            QTimer.singleShot(0, self, self._show_hit)
+
+    def _show_hit(self) -> None:
+        hit, self._waiting_hit = self._waiting_hit, None
+        session = self._page.services.session
+        here = session.branch.conversation
+        if hit is None or here is None or here.id != hit[0]:
+            return
+        if session.reveal(hit[1]):
+            words = self._page.sidebar.search_words()
+            self._page.transcript.scroll_to(hit[1], words)
+
+    def _listed(self, conversations: list[Conversation], folders: list[Folder]) -> None:
+        self._known = {c.id: c for c in conversations}
+        self._page.sidebar.set_conversations(conversations, folders)
+
+    def _searched(self, words: str, hits: list[SearchHit]) -> None:
+        self._page.sidebar.show_hits(words, hits)
+
+    def _conversation_changed(self, _conversation: Conversation) -> None:
+        self.refresh_soon()
+
+    def _deleted(self, ids: list[str]) -> None:
+        self._undo.append(ids)
+        days = self._page.services.settings.values.bin_days
+        if len(ids) == 1 and ids[0] in self._known:
+            text = self.tr("“{title}” is in the bin and stays there for {days} days.")
+            text = text.format(title=self._known[ids[0]].title, days=days)
+        else:
+            text = self.tr("{count} conversations are in the bin and stay there for {days} days.")
+            text = text.format(count=len(ids), days=days)
+        self._page.info.post("undo", text, self.tr("Undo"), self.undo)
+
+    def _exported(self, path: Path) -> None:
+        self._page.info.post(
+            "info", self.tr("Saved to {path}.").format(path=path), timeout_ms=8_000
+        )
+
+    def _imported(self, result: Any) -> None:
+        text = self.tr("Imported: {conversations} new conversations, {messages} new messages.")
+        text = text.format(conversations=result.conversations_added, messages=result.messages_added)
+        self._page.info.post("info", text, timeout_ms=8_000)
+
+
+def file_name(title: str) -> str:
+    """A title as a file's name: letters, digits, spaces and dashes, at most 60 of them."""
+    kept = "".join(c if c.isalnum() or c in " -_" else " " for c in title)
+    return " ".join(kept.split())[:60].strip() or "conversation"

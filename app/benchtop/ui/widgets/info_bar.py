@@ -1,0 +1,250 @@
+"""Short messages inside a page: what happened, what to do, and a button. Never a stack of dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from benchtop.ui.icons import Tint, set_icon
+from benchtop.ui.theme import tokens
+from benchtop.ui.widgets.announce import announce
+
+NoticeKind = Literal["info", "warning", "error", "undo"]
+UNDO_MS = 10_000
+MOST_NOTICES = 2
+_LOOK: dict[NoticeKind, tuple[str, Tint]] = {
+    "info": ("info", "accent"),
+    "warning": ("warning", "warning"),
+    "error": ("error", "bad"),
+    "undo": ("trash", "muted"),
+}
+
+
+class Notice(QWidget):
+    """One message. It leaves by its button, its cross, Esc while it has the focus, or its time.
+
+    The time stands still while the pointer is over it or the focus inside it.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        kind: NoticeKind,
+        text: str,
+        parent: QWidget,
+        *,
+        action_text: str | None = None,
+        callback: Callable[[], object] | None = None,
+        timeout_ms: int | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.text = text
+        self._callback = callback
+        self._hovered = False
+        self.setObjectName(f"notice.{kind}")
+        self.setAccessibleName(text)
+        self._build(action_text)
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.CoarseTimer)
+        self._timer.timeout.connect(self.closed)
+        if timeout_ms is not None:
+            self._timer.setInterval(timeout_ms)
+            self._timer.start()
+        self._timed = timeout_ms is not None
+
+    def remaining_ms(self) -> int | None:
+        """Milliseconds until the message goes by itself; None while its time stands still."""
+        return self._timer.remainingTime() if self._timer.isActive() else None
+
+    def _build(self, action_text: str | None) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(8)
+        name, tint = _LOOK[self.kind]
+        sign = QToolButton(self)
+        sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        sign.setAccessibleName(_kind_words(self.kind))
+        set_icon(sign, name, tint)
+        words = QLabel(self.text, self)
+        words.setObjectName("notice.text")
+        words.setAccessibleName(self.text)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words.setWordWrap(True)  # after the policy, which it teaches to follow the width
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(words, 1)
+        if action_text:
+            button = QPushButton(action_text, self)
+            button.setObjectName("notice.action")
+            button.setAccessibleName(action_text)
+            button.setAccessibleDescription(self.text)
+            button.clicked.connect(self._act)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        close = QToolButton(self)
+        close.setObjectName("notice.close")
+        close.setAccessibleName(self.tr("Dismiss this message"))
+        close.setToolTip(self.tr("Dismiss (Esc)"))
+        set_icon(close, "close", "muted")
+        close.clicked.connect(self.closed)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
+        for child in self.findChildren(QWidget):
+            if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                child.installEventFilter(self)
+
+    def _act(self) -> None:
+        callback, self._callback = self._callback, None
+        self.closed.emit()
+        if callback is not None:
+            callback()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Esc closes; claimed early, so that a shortcut of the window does not take it."""
+        kind = event.type()
+        if kind in {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                if kind == QEvent.Type.KeyPress:
+                    self.closed.emit()
+                return True
+        if kind in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
+            # The focus has moved only when this event is done.
+            QTimer.singleShot(0, self, self._pause_or_go)
+        return False
+
+    def enterEvent(self, event: QEvent) -> None:
+        self._hovered = True
+        self._pause_or_go()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = False
+        self._pause_or_go()
+
+    def _pause_or_go(self) -> None:
+        if not self._timed:
+            return
+        focus = QApplication.focusWidget()
+        if self._hovered or (focus is not None and self.isAncestorOf(focus)):
+            self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        t = tokens(self.palette())
+        line: dict[NoticeKind, QColor] = {
+            "info": t.accent,
+            "warning": t.warning,
+            "error": t.bad,
+            "undo": t.outline,
+        }
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(line[self.kind], 1))
+        painter.setBrush(t.surface)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+class InfoBar(QWidget):
+    """The place for messages at the top of a page: at most two, the newest at the bottom."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("info_bar")
+        self.setAccessibleName(self.tr("Messages"))
+        self._notices: list[Notice] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 8, 12, 8)
+        self._column.setSpacing(6)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.hide()
+
+    def post(
+        self,
+        kind: NoticeKind,
+        text: str,
+        action_text: str | None = None,
+        callback: Callable[[], object] | None = None,
+        timeout_ms: int | None = None,
+    ) -> Notice:
+        """Show a message and have it spoken.
+
+        ``callback`` runs when the button ``action_text`` is pressed. It stays until it is dismissed,
+        but an "undo" goes after 10 s and any other after ``timeout_ms`` when given. The same words
+        again take the place of the old message; a third message takes the place of the oldest.
+        """
+        if timeout_ms is None and kind == "undo":
+            timeout_ms = UNDO_MS
+        for old in [n for n in self._notices if (n.kind, n.text) == (kind, text)]:
+            self._remove(old)
+        while len(self._notices) >= MOST_NOTICES:
+            self._remove(self._notices[0])
+        notice = Notice(
+            kind, text, self, action_text=action_text, callback=callback, timeout_ms=timeout_ms
+        )
+        notice.closed.connect(self._on_closed)
+        self._notices.append(notice)
+        self._column.addWidget(notice)
+        self.show()
+        announce(notice, f"{_kind_words(kind)}: {text}", urgent=kind == "error")
+        return notice
+
+    def notices(self) -> list[Notice]:
+        """The messages on show, oldest first."""
+        return list(self._notices)
+
+    def dismiss(self) -> bool:
+        """Take the newest message away; False when there is none."""
+        if not self._notices:
+            return False
+        self._remove(self._notices[-1])
+        return True
+
+    def clear(self, kind: NoticeKind | None = None) -> None:
+        """Take every message away, or those of one kind."""
+        for notice in self.notices():
+            if kind is None or notice.kind == kind:
+                self._remove(notice)
+
+    def _on_closed(self) -> None:
+        notice = self.sender()
+        if isinstance(notice, Notice):
+            self._remove(notice)
+
+    def _remove(self, notice: Notice) -> None:
+        if notice not in self._notices:
+            return
+        self._notices.remove(notice)
+        self._column.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+        if not self._notices:
+            self.hide()
+
+
+def _kind_words(kind: NoticeKind) -> str:
+    translate = QCoreApplication.translate
+    words: dict[NoticeKind, str] = {
+        "info": translate("InfoBar", "Information"),
+        "warning": translate("InfoBar", "Warning"),
+        "error": translate("InfoBar", "Error"),
+        "undo": translate("InfoBar", "Done"),
+    }
+    return words[kind]

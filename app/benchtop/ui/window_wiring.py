@@ -1,0 +1,153 @@
+"""What the window's actions, status bar, settings and help do."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.models import bytes_text
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.engine import EngineState
+from benchtop.services.reply_stream import explain
+from benchtop.ui.chat.chat_actions import ChatActions
+from benchtop.ui.chat.chat_page import ChatPage
+from benchtop.ui.help.help_page import HelpPage
+from benchtop.ui.main_window import MainWindow
+from benchtop.ui.settings.settings_page import SettingsPage, SettingsView
+from benchtop.ui.theme import ThemeController
+
+RELOADING = ("threads", "context_length", "cache_megabytes")
+"""Settings that hold for a model from its next load on."""
+
+
+class WindowWiring(QObject):
+    """Connects a window to the services of its chat page."""
+
+    def __init__(
+        self, window: MainWindow, chat: ChatPage, theme: ThemeController, folder: DataFolder
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._chat = chat
+        self._theme = theme
+        self._folder = folder
+        self._settings = chat.services.settings
+        self._settings_page: SettingsPage | None = None
+        self._bin_count = 0
+        chat.services.conversations.bin_counted.connect(self._bin_counted)
+        window.add_page("chat", lambda: chat)
+        window.add_page("settings", self._make_settings)
+        window.add_page("help", HelpPage)
+        window.page_shown.connect(self._page_shown)
+        self.actions = ChatActions(window, chat)
+        theme.changed.connect(self._theme_changed)
+        self._settings.changed.connect(self._setting_changed)
+        self._settings.failed.connect(self._failed)
+        self._connect_status()
+
+    def _connect_status(self) -> None:
+        status, engine = self._window.status, self._chat.services.engine
+        status.set_offline(self._settings.offline)
+        status.offline_toggled.connect(partial(self._settings.set, "offline"))
+        status.model_clicked.connect(self._window.action_set["model.choose"].trigger)
+        status.context_clicked.connect(self._open_context_help)
+        self._chat.context_changed.connect(status.set_context)
+        engine.state_changed.connect(self._show_model)
+        status.set_model("", "")
+
+    def _show_model(self, state: EngineState) -> None:
+        if state.model is None or state.facts is None:
+            self._window.status.set_model("", "")
+            return
+        memory = bytes_text(state.facts.memory_bytes)
+        self._window.status.set_model(state.model.name, memory)
+
+    def _open_context_help(self) -> None:
+        self._window.show_page("help")
+        page = self._window.page("help")
+        assert isinstance(page, HelpPage)
+        page.show_page("chatting")
+
+    def _page_shown(self, key: str) -> None:
+        self.actions.set_on_chat(on=key == "chat")
+        if key == "settings":
+            self._show_settings()
+            self._chat.services.conversations.count_bin()
+        if key == "chat":
+            self._chat.composer.focus_input()
+
+    # Settings
+
+    def _make_settings(self) -> QWidget:
+        page = SettingsPage()
+        page.changed.connect(self._change)
+        page.open_data_folder_requested.connect(self._open_folder)
+        page.empty_bin_requested.connect(self._empty_bin)
+        self._settings_page = page
+        self._show_settings()
+        return page
+
+    def _change(self, name: str, value: Any) -> None:
+        self._settings.set(name, value)
+
+    def _show_settings(self) -> None:
+        if self._settings_page is None:
+            return
+        values = self._settings.values
+        facts = self._chat.services.engine.state.facts
+        view = SettingsView(
+            data_folder=str(self._folder.root),
+            theme=values.theme,
+            text_size=values.text_size,
+            threads=values.threads,
+            threads_in_use=facts.threads if facts else 0,
+            measured_threads={int(n): s for n, s in values.thread_speeds.items() if n.isdigit()},
+            most_threads=os.cpu_count() or 1,
+            context_length=values.context_length,
+            cache_megabytes=values.cache_megabytes,
+            language=values.language,
+            bin_days=values.bin_days,
+            bin_count=self._bin_count,
+            offline=self._settings.offline,
+        )
+        self._settings_page.set_values(view)
+
+    def _setting_changed(self, name: str, value: Any) -> None:
+        if name == "theme":
+            self._theme.set_choice(value)
+        elif name == "text_size":
+            self._theme.set_text_size(value)
+        elif name == "offline":
+            self._window.status.set_offline(self._settings.offline)
+        elif name in RELOADING:
+            self._reload()
+
+    def _reload(self) -> None:
+        """Load the model in use again with what was set."""
+        model = self._chat.services.engine.state.model
+        if model is not None and not self._chat.services.session.busy:
+            self._chat.services.engine.choose(model)
+
+    def _theme_changed(self) -> None:
+        self._settings.set("theme", self._theme.choice)
+        self._settings.set("text_size", self._theme.text_size)
+        self._show_settings()
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder.root)))
+
+    def _bin_counted(self, count: int) -> None:
+        self._bin_count = count
+        self._show_settings()
+
+    def _empty_bin(self) -> None:
+        self._chat.services.conversations.empty_bin(0)
+
+    def _failed(self, error: BenchtopError) -> None:
+        self._window.info_bar.post("error", explain(error))

@@ -1,0 +1,78 @@
+"""`make bench`: speed and memory as one JSON object. It never fails on time.
+
+The names and their targets are explained in CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import random_models, search_bench, transcript_bench, window_bench, wire_bench
+from benchtop.resources import starter_model
+from benchtop.services.data_folder import DataFolder
+
+MODELS = Path(__file__).resolve().parents[2] / ".bench"
+
+
+def main() -> int:
+    """Measure everything; print one JSON object on stdout, what is being measured on stderr."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--extra-model", type=Path, help="measure the wire with this model too")
+    parser.add_argument("--only", help="measure only names that contain this")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["BENCHTOP_HOME"] = scratch
+        folder = DataFolder(Path(scratch))
+        folder.prepare()
+        results: dict[str, Any] = {}
+        for name, measure in measures(folder, options.extra_model).items():
+            if options.only and options.only not in name:
+                continue
+            sys.stderr.write(f"{name}…\n")
+            found = measure()
+            results.update(found if isinstance(found, dict) else {name: found})
+    print(json.dumps(results, indent=1))
+    return 0
+
+
+def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], Any]]:
+    """What is measured, by name, in an order that leaves the machine quiet for each."""
+    big = random_models.random_model(MODELS / "random-135m-q8_0.gguf", random_models.SMOLLM2_135M)
+    tiny = random_models.random_model(MODELS / "random-tiny-q8_0.gguf", random_models.TINY_LONG)
+    starter = starter_model()
+    found: dict[str, Callable[[], Any]] = {
+        "wire_vs_decode": lambda: _wire("wire_vs_decode", folder, big, 128),
+        "wire_vs_decode_starter": lambda: _wire("wire_vs_decode_starter", folder, starter, 512),
+    }
+    if extra is not None:
+        found["wire_vs_decode_extra"] = lambda: _wire("wire_vs_decode_extra", folder, extra, 384)
+    found |= {
+        "token_cost_growth": lambda: wire_bench.token_cost_growth(folder, tiny),
+        "reuse": lambda: wire_bench.reuse(folder, starter),
+        "transcript_p95_ms": lambda: round(transcript_bench.transcript_p95_ms(), 2),
+        "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(), 1),
+        "search_ms": lambda: round(search_bench.search_ms(folder.root / "search"), 2),
+        "first_paint_ms": lambda: window_bench.first_paint_ms(folder.root / "window"),
+        "gui_rss_mb": lambda: window_bench.gui_rss_mb(folder.root / "window"),
+    }
+    return found
+
+
+def _wire(name: str, folder: DataFolder, path: Path, tokens: int) -> dict[str, Any]:
+    """The ratio under its own name, and the rates it came from beside it."""
+    found = wire_bench.wire_vs_decode(folder, path, tokens)
+    return {name: found.pop("ratio"), f"{name}_rates": found}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

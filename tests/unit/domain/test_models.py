@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import gguf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchtop.domain.errors import BenchtopError, ModelFileMissing, NotGguf
+from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.models import (
+    bytes_text,
+    estimate_memory,
+    file_sha256,
+    inspect_model,
+    kv_bytes_per_token,
+    model_id,
+    parameters_text,
+)
+from unit.domain.gguf_files import WORDS, write_gguf
+
+TEXT, UINT32, INT32 = gguf.GGUFValueType.STRING, gguf.GGUFValueType.UINT32, gguf.GGUFValueType.INT32
+
+
+def test_a_file_is_inspected_without_its_weights(tmp_path: Path) -> None:
+    path = tmp_path / "Tiny Model.gguf"
+    data = write_gguf(
+        path, tokenizer__chat_template=("{{ messages }}", TEXT), general__license=("mit", TEXT)
+    )
+    model = inspect_model(path)
+    assert (model.name, model.path, model.bytes) == ("Tiny", str(path), len(data))
+    assert (model.architecture, model.parameters, model.quantisation) == ("llama", 512, "Q8_0")
+    assert (model.context_length, model.chat_template) == (512, True)
+    assert (model.licence, model.source, model.sha256) == ("mit", "imported", "")
+    assert model.id.startswith("tiny-model-")
+
+
+def test_a_file_without_a_name_or_a_template(tmp_path: Path) -> None:
+    path = tmp_path / "plain.gguf"
+    write_gguf(path, general__name=("  ", TEXT))
+    model = inspect_model(path, source="starter")
+    assert (model.name, model.chat_template, model.source) == ("plain", False, "starter")
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileMissing):
+        inspect_model(tmp_path / "gone.gguf")
+    (tmp_path / "words.gguf").write_text("words")
+    with pytest.raises(NotGguf):
+        inspect_model(tmp_path / "words.gguf")
+
+
+def test_a_relative_path_is_the_same_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_gguf(tmp_path / "tiny.gguf")
+    monkeypatch.chdir(tmp_path)
+    assert inspect_model("tiny.gguf") == inspect_model(tmp_path / "tiny.gguf")
+
+
+@given(st.text(max_size=60).filter(lambda name: "/" not in name and "\0" not in name))
+def test_an_id_is_short_plain_and_always_the_same(name: str) -> None:
+    one = model_id(Path("/models") / f"x{name}.gguf")
+    assert one == model_id(Path("/models") / f"x{name}.gguf")
+    assert one != model_id(Path("/other") / f"x{name}.gguf")
+    assert 7 < len(one) <= 47
+    assert all(c.isalnum() or c in "._-" for c in one)
+
+
+def test_a_path_that_is_no_text_has_an_id() -> None:
+    assert model_id(Path("/models/caf\udce9.gguf")).startswith("caf")
+
+
+def test_the_sum_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"words" * 100_000)
+    assert file_sha256(tmp_path / "x") == hashlib.sha256(b"words" * 100_000).hexdigest()
+    with pytest.raises(OSError, match="No such file"):
+        file_sha256(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, ""), (7, "7"), (999, "999"), (1_000, "1K"), (260_000, "260K"), (999_900, "1M"),
+        (3_580_000, "3.58M"), (134_515_008, "135M"), (1_543_714_304, "1.54B"), (7e12, "7T"),
+    ],
+)  # fmt: skip
+def test_sizes_of_models(count: int, text: str) -> None:
+    assert parameters_text(count) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 kB"), (1_234_567, "1.2 MB"),
+        (99_940_000, "99.9 MB"), (99_960_000, "100 MB"), (999_999_999, "1.0 GB"), (150e9, "150 GB"),
+    ],
+)  # fmt: skip
+def test_sizes_of_files(count: int, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+def test_memory_of_a_context_is_counted_by_hand(tmp_path: Path) -> None:
+    write_gguf(tmp_path / "tiny.gguf")
+    header = read_header(tmp_path / "tiny.gguf")
+    # 2 layers x 2 KV heads x (16 of key + 16 of value) x 2 bytes
+    assert kv_bytes_per_token(header) == 256
+    estimate = estimate_memory(header, 10_000, 100)
+    assert (estimate.weights, estimate.kv_cache) == (10_000, 25_600)
+    assert estimate.compute == 100 * 4 * (WORDS + 4 * 64 + 2 * 128)
+    assert estimate.total == 10_000 + 25_600 + estimate.compute
+
+
+def test_heads_of_another_length_than_the_width_says(tmp_path: Path) -> None:
+    write_gguf(
+        tmp_path / "tiny.gguf",
+        llama__attention__key_length=(24, UINT32),
+        llama__attention__value_length=(8, UINT32),
+    )
+    assert kv_bytes_per_token(read_header(tmp_path / "tiny.gguf")) == 2 * 2 * (24 + 8) * 2
+
+
+@given(context=st.integers(0, 10**7), more=st.integers(0, 10**6))
+def test_a_longer_context_never_takes_less(context: int, more: int) -> None:
+    names = {"block_count": 2, "attention.head_count": 4, "embedding_length": 64}
+    metadata = {f"llama.{name}": value for name, value in names.items()}
+    header = GgufHeader(3, {"general.architecture": "llama", **metadata}, (), 0)
+    little, much = (estimate_memory(header, 1, tokens) for tokens in (context, context + more))
+    assert little.total <= much.total
+
+
+@given(st.dictionaries(
+    st.sampled_from(["block_count", "attention.head_count", "attention.head_count_kv", "embedding_length"]),
+    st.integers(-(2**63), 2**64 - 1) | st.text(max_size=3) | st.tuples(st.integers(0, 9), st.text(max_size=2)),
+))  # fmt: skip
+def test_odd_metadata_never_raises_another_error(values: dict[str, int]) -> None:
+    metadata = {f"llama.{name}": value for name, value in values.items()}
+    header = GgufHeader(3, {"general.architecture": "llama", **metadata}, (), 0)
+    try:
+        estimate_memory(header, 1, 4_096)
+    except BenchtopError as error:
+        raise AssertionError("an estimate has nothing to complain about") from error

@@ -1,0 +1,81 @@
+"""One window per data folder, held by real processes."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from benchtop.domain.errors import StoreError
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.single_instance import SingleInstance
+
+OTHER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.single_instance import SingleInstance
+app = QCoreApplication([])
+instance = SingleInstance(DataFolder(Path(sys.argv[1])))
+first = instance.claim()
+if not first:
+    instance.call_first()
+print("first" if first else "second", flush=True)
+if first:
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    made = DataFolder(tmp_path / "data")
+    made.prepare()
+    return made
+
+
+def other(folder: DataFolder) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", OTHER, str(folder.root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.communicate(timeout=30)
+
+
+def test_a_second_start_calls_the_first(folder: DataFolder, qtbot: QtBot) -> None:
+    first = SingleInstance(folder)
+    assert first.claim()
+    with qtbot.waitSignal(first.raise_requested, timeout=30_000):
+        second = other(folder)
+        assert said(second) == "second"
+        end(second)
+    first.release()
+
+
+def test_a_killed_window_leaves_the_folder_free(folder: DataFolder, qapp: object) -> None:
+    process = other(folder)
+    assert said(process) == "first"
+    mine = SingleInstance(folder)
+    assert not mine.claim()
+    process.send_signal(signal.SIGKILL)
+    end(process)
+    assert mine.claim()
+    mine.release()
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, qapp: object) -> None:
+    gone = DataFolder(tmp_path / "gone")
+    with pytest.raises(StoreError):
+        SingleInstance(gone).claim()

@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+import copy
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchtop.domain.chat import Message
+from benchtop.domain.errors import ConversationUnknown, ImportInvalid
+from benchtop.store.database import Store, open_store
+from benchtop.store.export_json import UNFINISHED_NOTE
+from benchtop.store.import_json import ImportResult
+from benchtop.store.timestamps import from_iso, to_iso
+from benchtop.store.transfer import (
+    export_json,
+    export_json_text,
+    import_file,
+    import_json,
+    write_export,
+)
+from unit.store.makers import check_whole, conversation, everything, fill, libraries, message
+
+LIBRARY = settings(max_examples=30, deadline=None)
+
+
+@contextmanager
+def new_store() -> Iterator[Store]:
+    """A store of its own for one example of hypothesis."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "benchtop.sqlite3"
+        with open_store(path) as store:
+            yield store
+        check_whole(path)
+
+
+def content(store: Store) -> dict[str, Any]:
+    """An export without the time it was made at, and as another program would read it."""
+    text = json.loads(export_json_text(store))
+    assert json.loads(json.dumps(export_json(store))) | {"exported": ""} == text | {"exported": ""}
+    return {key: value for key, value in text.items() if key != "exported"}
+
+
+@LIBRARY
+@given(library=libraries())
+def test_an_export_comes_back_the_same_in_an_empty_store(library: Any) -> None:
+    with new_store() as first, new_store() as second:
+        fill(first, library)
+        exported = content(first)
+        result = import_json(second, exported)
+        assert content(second) == exported
+        conversations, messages = everything(first)
+        count = sum(map(len, messages))
+        assert result == ImportResult(conversations_added=len(conversations), messages_added=count)
+        names = {f.id: f.name for f in (*first.folders.all(), *second.folders.all())}
+        for before, after in zip(conversations, second.conversations.all(), strict=True):
+            assert replace(before, folder_id=None) == replace(after, folder_id=None)
+            assert names.get(before.folder_id or "") == names.get(after.folder_id or "")
+        assert everything(second)[1] == messages
+
+
+@LIBRARY
+@given(library=libraries())
+def test_importing_twice_changes_nothing(library: Any) -> None:
+    with new_store() as store:
+        fill(store, library)
+        exported, before = content(store), everything(store)
+        result = import_json(store, exported)
+        assert everything(store) == before
+        assert content(store) == exported
+        assert result == ImportResult(unchanged=sum(map(len, before[1])))
+
+
+def lineage(messages: list[Message], one: Message) -> tuple[Any, ...]:
+    """What a message says and all that leads to it."""
+    parents = {m.id: m for m in messages}
+    above = lineage(messages, parents[one.parent_id]) if one.parent_id is not None else ()
+    return (*above, (one.role, one.content, one.reasoning))
+
+
+def all_lineages(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        one.id: [lineage(messages, message) for message in messages]
+        for one, messages in zip(*everything(store), strict=True)
+    }
+
+
+@LIBRARY
+@given(here=libraries(), there=libraries())
+def test_merging_stores_that_went_apart_loses_nothing_of_either(here: Any, there: Any) -> None:
+    with new_store() as mine, new_store() as theirs:
+        fill(mine, here)
+        fill(theirs, there)
+        before, told = everything(mine), content(theirs)
+        result = import_json(mine, told)
+        after = dict(
+            zip((c.id for c in mine.conversations.all()), everything(mine)[1], strict=True)
+        )
+        for one, messages in zip(*before, strict=True):
+            assert mine.conversations.get(one.id) == one or one.leaf_id is None
+            assert after[one.id][: len(messages)] == messages  # none changed, none moved
+        merged = all_lineages(mine)
+        for name, lines in all_lineages(theirs).items():
+            assert set(lines) <= set(merged[name])
+        added = sum(map(len, after.values())) - sum(map(len, before[1]))
+        assert added == result.messages_added + result.kept_apart
+        assert added + result.unchanged == sum(map(len, everything(theirs)[1]))
+        again = import_json(mine, told)
+        assert again == ImportResult(unchanged=added + result.unchanged)
+        assert list(after.values()) == everything(mine)[1]
+
+
+def test_other_words_under_a_known_id_become_a_sibling(talk: Store) -> None:
+    talk.messages.add(message("u1", content="question"))
+    talk.messages.add(message("a1", "u1", "their answer"))
+    talk.messages.add(message("u2", "a1", "thanks"))
+    exported = export_json(talk)
+    with new_store() as mine:
+        mine.conversations.add(conversation(title="My own title"))
+        mine.messages.add(message("u1", content="question"))
+        mine.messages.add(message("a1", "u1", "my answer", rating=1))
+        before = mine.messages.of("talk")
+        result = import_json(mine, exported)
+        assert result == ImportResult(messages_added=1, unchanged=1, kept_apart=1)
+        after = mine.messages.of("talk")
+        assert after[:2] == before
+        answer, thanks = after[2:]
+        assert (answer.parent_id, answer.content) == ("u1", "their answer")
+        assert (thanks.id, thanks.parent_id, thanks.content) == ("u2", answer.id, "thanks")
+        assert mine.conversations.get("talk").title == "My own title"
+        assert mine.conversations.get("talk").leaf_id == "a1"
+        assert import_json(mine, exported) == ImportResult(unchanged=3)
+        assert mine.messages.of("talk") == after
+
+
+def test_a_message_of_another_conversation_keeps_its_id_to_itself(talk: Store) -> None:
+    talk.messages.add(message("u1"))
+    exported = export_json(talk)
+    exported["conversations"][0]["id"] = "other"
+    assert import_json(talk, exported) == ImportResult(conversations_added=1, kept_apart=1)
+    (copied,) = talk.messages.of("other")
+    assert copied.content == "words"
+    assert talk.conversations.get("other").leaf_id == copied.id
+    assert [m.id for m in talk.messages.of("talk")] == ["u1"]
+
+
+def test_a_conversation_in_the_bin_comes_back(talk: Store) -> None:
+    talk.messages.add(message("u1"))
+    exported = export_json(talk)
+    talk.conversations.delete(["talk"])
+    assert import_json(talk, exported) == ImportResult(unchanged=1, restored=1)
+    assert [c.id for c in talk.conversations.all()] == ["talk"]
+
+
+def test_the_bin_is_exported_only_by_name(talk: Store) -> None:
+    talk.conversations.add(conversation("other"))
+    talk.conversations.delete(["talk"])
+    assert [c["id"] for c in export_json(talk)["conversations"]] == ["other"]
+    assert [c["id"] for c in export_json(talk, ["talk"])["conversations"]] == ["talk"]
+    with pytest.raises(ConversationUnknown):
+        export_json(talk, ["gone"])
+
+
+def test_folders_are_merged_by_name(store: Store) -> None:
+    work = store.folders.add("Work", "1")
+    store.folders.add("Unused", "2")
+    store.conversations.add(conversation(folder_id=work.id))
+    exported = export_json(store, ["talk"])
+    assert exported["folders"] == [{"id": "1", "name": "Work"}]
+    with new_store() as other:
+        play = other.folders.add("Play", "1")
+        import_json(other, exported)
+        assert [f.name for f in other.folders.all()] == ["Play", "Work"]
+        assert other.conversations.get("talk").folder_id not in (None, play.id)
+        other.conversations.change("talk", folder_id=play.id)
+        import_json(other, exported)
+        assert other.conversations.get("talk").folder_id == play.id
+        assert len(other.folders.all()) == 2
+
+
+def test_a_reply_exported_while_it_is_written_is_an_interrupted_one(talk: Store) -> None:
+    talk.messages.add(message("a1", content="So f", state="streaming"))
+    exported = export_json(talk)
+    with new_store() as other:
+        import_json(other, exported)
+        reply = other.messages.get("a1")
+    assert (reply.content, reply.state, reply.note) == ("So f", "interrupted", UNFINISHED_NOTE)
+
+
+def test_times_are_text_in_utc(talk: Store) -> None:
+    talk.messages.add(message("u1", created=1_790_000_000.25))
+    (one,) = export_json(talk)["conversations"]
+    assert one["created"] == "1970-01-02T00:00:00.000000Z"
+    assert one["messages"][0]["created"] == "2026-09-21T14:13:20.250000Z"
+
+
+@given(st.floats(-6e10, 2e11))
+def test_a_time_as_text_is_right_to_the_microsecond(seconds: float) -> None:
+    assert from_iso(to_iso(seconds)) == pytest.approx(seconds, abs=3e-5)
+    assert to_iso(from_iso(to_iso(seconds))) == to_iso(seconds)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("-inf"), float("nan"), 1e300])
+def test_a_time_that_no_calendar_holds_is_still_text(seconds: float) -> None:
+    assert to_iso(seconds)[:4] in ("9999", "0001")
+
+
+def valid() -> dict[str, Any]:
+    messages = [
+        {"id": "u1", "parent_id": None, "role": "user", "content": "a", "created": "2026-01-01T00:00:00Z"},
+        {"id": "a1", "parent_id": "u1", "role": "assistant", "content": "b",
+         "created": "2026-01-01T01:00:00+01:00", "timings": {}, "params": {}, "adapters": [{"path": "x"}]},
+    ]  # fmt: skip
+    return {
+        "format": "benchtop-conversations",
+        "version": 1,
+        "folders": [{"id": "f", "name": "Work"}],
+        "conversations": [{"id": "c1", "created": "2026-01-01T00:00:00Z", "messages": messages}],
+    }
+
+
+def test_only_what_is_needed_is_needed(store: Store) -> None:
+    result = import_json(store, valid() | {"from the future": 1})
+    assert result == ImportResult(conversations_added=1, messages_added=2)
+    assert store.messages.get("u1").created == store.messages.get("a1").created == 1_767_225_600.0
+
+
+NESTED: Any = {}
+for _ in range(30):
+    NESTED = {"in": [NESTED]}
+CONVERSATION = ("conversations", 0)
+MESSAGE = (*CONVERSATION, "messages", 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "complaint"),
+    [
+        (("format",), "chatml", "no export of Benchtop"),
+        (("format",), ..., "no export of Benchtop"),
+        (("version",), 2, "written by a newer Benchtop"),
+        (("version",), True, "version is not a whole number"),
+        (("version",), ..., "version is not a whole number"),
+        (("folders",), {}, "folders is not a list"),
+        (("folders", 0, "name"), 5, "folders[0].name is not text"),
+        (("conversations",), ..., "conversations is missing"),
+        (("conversations",), "x", "conversations is not a list"),
+        (CONVERSATION, 7, "conversations[0] is not an object"),
+        ((*CONVERSATION, "id"), "", "conversations[0].id is empty"),
+        ((*CONVERSATION, "id"), ..., "conversations[0].id is missing"),
+        ((*CONVERSATION, "created"), "yesterday", "conversations[0].created is not a time"),
+        ((*CONVERSATION, "created"), "2026-01-01T00:00:00", "conversations[0].created is not a time"),
+        ((*CONVERSATION, "updated"), 5, "conversations[0].updated is not text"),
+        ((*CONVERSATION, "pinned"), 1, "conversations[0].pinned is not true or false"),
+        ((*CONVERSATION, "folder"), ["Work"], "conversations[0].folder is not text"),
+        ((*CONVERSATION, "params"), [], "conversations[0].params is not an object"),
+        ((*CONVERSATION, "params"), NESTED, "conversations[0].params is nested too deeply"),
+        ((*CONVERSATION, "messages"), None, "conversations[0].messages is not a list"),
+        ((*MESSAGE, "role"), "system", "conversations[0].messages[1].role is not one of"),
+        ((*MESSAGE, "content"), None, "messages[1].content is not text"),
+        ((*MESSAGE, "content"), ..., "messages[1].content is missing"),
+        ((*MESSAGE, "state"), "asleep", "messages[1].state is not one of"),
+        ((*MESSAGE, "stop"), False, "messages[1].stop is not one of"),
+        ((*MESSAGE, "rating"), True, "messages[1].rating is not one of"),
+        ((*MESSAGE, "rating"), 2, "messages[1].rating is not one of"),
+        ((*MESSAGE, "timings"), [], "messages[1].timings is not an object"),
+        ((*MESSAGE, "timings", "prompt_tokens"), "9", "timings.prompt_tokens is not a sensible number"),
+        ((*MESSAGE, "timings", "prompt_tokens"), 10**400, "timings.prompt_tokens is not a sensible"),
+        ((*MESSAGE, "adapters", 0, "scale"), float("nan"), "adapters[0].scale is not a sensible number"),
+        ((*MESSAGE, "adapters", 0, "path"), ..., "adapters[0].path is missing"),
+        ((*MESSAGE, "parent_id"), "nobody", "messages[1].parent_id is no message of this conversation"),
+        ((*MESSAGE, "parent_id"), "a1", "messages[1].parent_id leads round in a circle"),
+        ((*MESSAGE, "id"), "u1", "the message u1 is in it twice"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_by_its_place(
+    store: Store, place: Any, value: Any, complaint: str
+) -> None:
+    data: Any = valid()
+    inner = data
+    for step in place[:-1]:
+        inner = inner[step]
+    if value is ...:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    if place == (*MESSAGE, "id"):
+        inner["parent_id"] = None
+    with pytest.raises(ImportInvalid) as refused:
+        import_json(store, data, "/x/chats.json")
+    assert str(refused.value).startswith("/x/chats.json cannot be imported: ")
+    assert complaint in str(refused.value)
+    assert store.conversations.all() == []
+    assert store.folders.all() == []
+
+
+def test_a_circle_of_messages_is_refused(store: Store) -> None:
+    data = valid()
+    data["conversations"][0]["messages"][0]["parent_id"] = "a1"
+    with pytest.raises(ImportInvalid, match="circle"):
+        import_json(store, data)
+
+
+def test_one_conversation_twice_is_refused(store: Store) -> None:
+    data = valid()
+    data["conversations"] *= 2
+    with pytest.raises(ImportInvalid, match="the conversation c1 is in it twice"):
+        import_json(store, data)
+
+
+def test_children_before_their_parents_are_put_in_order(store: Store) -> None:
+    data = valid()
+    messages = data["conversations"][0]["messages"]
+    messages.append(messages[1] | {"id": "a2", "parent_id": "a1"})
+    messages.reverse()
+    import_json(store, data)
+    assert [m.id for m in store.messages.of("c1")] == ["u1", "a1", "a2"]
+
+
+JUNK = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just([]) | st.just({})
+)
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a JSON value."""
+    inner: list[Any] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    return [here, *(found for key, item in inner for found in places(item, (*here, key)))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_junk_anywhere_is_merged_or_refused_whole(data: st.DataObject) -> None:
+    spoilt: Any = {"top": copy.deepcopy(valid())}
+    place = data.draw(st.sampled_from([p for p in places(spoilt) if p]))
+    inner = spoilt
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = data.draw(JUNK)
+    with new_store() as store:
+        try:
+            import_json(store, spoilt["top"])
+        except ImportInvalid:
+            assert everything(store) == ([], [])
+            assert store.folders.all() == []
+
+
+def test_a_file_goes_out_and_comes_in(talk: Store, tmp_path: Path) -> None:
+    talk.messages.add(message("u1", content="Ünïcode 😀\0"))
+    file = tmp_path / "chats.json"
+    write_export(file, export_json_text(talk))
+    assert file.stat().st_mode & 0o777 == 0o600
+    with new_store() as other:
+        assert import_file(other, file) == ImportResult(conversations_added=1, messages_added=1)
+        assert everything(other)[1] == everything(talk)[1]
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        (b"", "it is not JSON"),
+        (b"{", "it is not JSON"),
+        (b'{\n"a":\n}', "at line 3"),
+        (b"\xff\xfe{}", "it is not text in UTF-8"),
+        (b"[]", "its content is not an object"),
+        (b"[" * 100_000, "it is not JSON that can be read"),
+        (b'{"format": ' + b"9" * 5_000 + b"}", "it is not JSON that can be read"),
+        (b"\xef\xbb\xbf{}", "no export of Benchtop"),
+    ],
+)
+def test_a_file_that_is_no_export_is_refused_by_its_name(
+    store: Store, tmp_path: Path, data: bytes, complaint: str
+) -> None:
+    file = tmp_path / "chats.json"
+    file.write_bytes(data)
+    with pytest.raises(ImportInvalid) as refused:
+        import_file(store, file)
+    assert str(refused.value).startswith(f"{file} cannot be imported: ")
+    assert complaint in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_its_name(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(
+        ImportInvalid, match=r"gone\.json cannot be imported: it cannot be read \(No such"
+    ):
+        import_file(store, tmp_path / "gone.json")
+    with pytest.raises(ImportInvalid, match="cannot be read"):
+        import_file(store, tmp_path)

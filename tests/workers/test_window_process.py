@@ -1,0 +1,103 @@
+"""The window's process from outside: what it imports and when, and that it opens no connection."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHILD = """
+import json, sys
+wanted_late = ("sqlite_utils", "numpy", "markdown_it", "pygments", "psutil", "jinja2", "filelock")
+never = ("llama_cpp", "huggingface_hub", "torch")
+connections = []
+def watch(event, arguments):
+    if event.startswith("socket.") and event not in ("socket.__new__",):
+        connections.append(event)
+sys.addaudithook(watch)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from benchtop.bootstrap import run_window
+found = {}
+def painted():
+    found["at_first_paint"] = [m for m in (*wanted_late, *never) if m in sys.modules]
+    found["not_of_qt_or_python"] = sorted(outside())
+    QTimer.singleShot(2500, QApplication.closeAllWindows)
+def outside():
+    known = set(sys.stdlib_module_names) | {"PySide6", "shiboken6", "benchtop", "__main__"}
+    known |= {"sitecustomize", "usercustomize", "_shiboken6", "_distutils_hack"}
+    known |= {"signature_bootstrap", "shibokensupport", "__feature__"}  # of PySide6
+    return {n.partition(".")[0] for n in sys.modules} - known
+status = run_window(painted)
+found["late"] = [m for m in wanted_late if m in sys.modules]
+found["never"] = [m for m in never if m in sys.modules]
+found["connections"] = connections
+print(json.dumps(found))
+sys.exit(status)
+"""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory, starter_path: Path) -> dict[str, Any]:
+    home = tmp_path_factory.mktemp("home")
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD],
+        env={**os.environ, "BENCHTOP_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return result
+
+
+def test_before_the_first_paint_only_qt_and_the_standard_library(found: dict[str, Any]) -> None:
+    assert found["at_first_paint"] == []
+    assert found["not_of_qt_or_python"] == []
+
+
+def test_the_rest_comes_after_it(found: dict[str, Any]) -> None:
+    assert "sqlite_utils" in found["late"]
+
+
+def test_the_window_never_holds_a_model_or_a_network_library(found: dict[str, Any]) -> None:
+    assert found["never"] == []
+
+
+def test_nothing_opens_a_socket(found: dict[str, Any]) -> None:
+    assert found["connections"] == []
+
+
+HOOK = """
+import sys
+def watch(event, arguments):
+    if event.startswith("socket."):
+        raise RuntimeError("a socket was opened: " + event)
+sys.addaudithook(watch)
+"""
+
+
+def test_neither_a_command_nor_its_worker_opens_a_socket(
+    starter_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hook is in every Python process that is started, as its sitecustomize."""
+    (tmp_path / "sitecustomize.py").write_text(HOOK)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    probe = [sys.executable, "-c", "import socket; socket.socket()"]
+    refused = subprocess.run(probe, capture_output=True, text=True, timeout=30, check=False)
+    assert "a socket was opened" in refused.stderr  # the hook works
+    done = subprocess.run(
+        [sys.executable, "-m", "benchtop", "chat", "--model", "starter", "--prompt", "Hi"],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
