@@ -84,6 +84,7 @@ class Program(QObject):
 
     def start(self) -> None:
         """Open the store, show the lists and the last conversation, and load the model."""
+        self.window.action_set.dress()
         self.store.run(lambda _store: None, lambda _: self._store_open(), self._store_refused)
 
     def come_forward(self) -> None:
@@ -99,7 +100,7 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
-        self.chat.composer.flush_draft()
+        self.chat.keep_typed()
         self.session.close()
         self.settings.set("window", self.window.save_state())
         self.engine.close()

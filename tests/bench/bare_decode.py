@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -59,9 +60,8 @@ class BareModel:
         return tokens
 
     def never_ending(self) -> dict[int, float]:
-        """Logit biases that keep a reply from ending: give them to the worker's request too."""
-        size = self.model.vocabulary_size
-        return {token: -1e9 for token in range(size) if self.model.ends(token)}
+        """Logit biases that keep a reply from ending, as the worker's ``ignore_end`` does."""
+        return dict.fromkeys(self.model.end_tokens, -math.inf)
 
     def decode(
         self, params: SamplingParams, tokens: int, seed: int = 1, prompt: str = PROMPT

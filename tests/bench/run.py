@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,20 +30,46 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--extra-model", type=Path, help="measure the wire with this model too")
     parser.add_argument("--only", help="measure only names that contain this")
+    parser.add_argument("--here", metavar="NAME", help="measure this one in this process")
     options = parser.parse_args()
+    extra = options.extra_model.absolute() if options.extra_model else None
+    if options.here:
+        print(json.dumps(one(options.here, extra)))
+        return 0
+    results: dict[str, Any] = {}
+    for name in names(extra):
+        if not options.only or options.only in name:
+            sys.stderr.write(f"{name}\n")
+            results.update(in_own_process(name, extra))
+    print(json.dumps(results, indent=1))
+    return 0
+
+
+def in_own_process(name: str, extra: Path | None) -> dict[str, Any]:
+    """One measure in a process of its own, so that none finds what another has left in memory."""
+    words = [sys.executable, __file__, "--here", name]
+    words += ["--extra-model", str(extra)] if extra else []
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.stderr.write(done.stderr[-3000:])
+        raise SystemExit(f"{name} could not be measured")
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def one(name: str, extra: Path | None) -> dict[str, Any]:
+    """What one measure found, by name."""
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["BENCHTOP_HOME"] = scratch
         folder = DataFolder(Path(scratch))
         folder.prepare()
-        results: dict[str, Any] = {}
-        for name, measure in measures(folder, options.extra_model).items():
-            if options.only and options.only not in name:
-                continue
-            sys.stderr.write(f"{name}…\n")
-            found = measure()
-            results.update(found if isinstance(found, dict) else {name: found})
-    print(json.dumps(results, indent=1))
-    return 0
+        found = measures(folder, extra)[name]()
+    return found if isinstance(found, dict) else {name: found}
+
+
+def names(extra: Path | None) -> list[str]:
+    """Every measure's name; makes the models that are missing."""
+    return list(measures(DataFolder(Path()), extra))
 
 
 def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], Any]]:

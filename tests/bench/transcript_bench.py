@@ -19,43 +19,10 @@ REPLY_TOKENS = 1_000
 TOKENS_PER_SECOND = 100
 FLUSH_SECONDS = 1 / 30
 
-WORDS = [
-    "the",
-    "owl",
-    "reads",
-    "in",
-    "a",
-    "small",
-    "library",
-    "while",
-    "rain",
-    "falls",
-    "on",
-    "the",
-    "roof",
-    "and",
-    "nobody",
-    "asks",
-    "why",
-    "models",
-    "answer",
-    "slowly",
-    "when",
-    "memory",
-    "is",
-    "short",
-    "but",
-    "a",
-    "good",
-    "question",
-    "helps",
-    "more",
-    "than",
-    "a",
-    "long",
-    "prompt",
-    "does",
-]
+TALK = (
+    "the owl reads in a small library while rain falls on the roof and nobody asks why models "
+    "answer slowly when memory is short but a good question helps more than a long prompt does"
+)
 
 
 def open_conversation_ms(repeat: int = 5) -> float:
@@ -135,7 +102,7 @@ def _message(number: int, conversation_id: str, text: str, state: str = "complet
 
 
 def _sentence(rng: random.Random, words: int) -> str:
-    return " ".join(rng.choices(WORDS, k=words)).capitalize() + "."
+    return " ".join(rng.choices(TALK.split(), k=words)).capitalize() + "."
 
 
 def _text(number: int) -> str:
@@ -184,9 +151,11 @@ def _paint(transcript: Transcript) -> None:
 
 def _settle(app: QApplication, transcript: Transcript) -> None:
     """Let the work that waits for idle moments be done."""
-    column = transcript.column
-    while column.next_unmeasured(0) is not None:
+    until = time.perf_counter() + 60
+    while transcript.column.next_unmeasured(0) is not None:
         app.processEvents()
+        if time.perf_counter() > until:
+            raise TimeoutError("the transcript left messages unmeasured")
 
 
 def _close(transcript: Transcript) -> None:

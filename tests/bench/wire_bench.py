@@ -9,12 +9,14 @@ import statistics
 import time
 import uuid
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.bare_decode import PROMPT, BareModel
 from benchtop.cli.engine_run import EngineRun
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import inspect_model
+from benchtop.engine.sampling import Sampler
 from benchtop.protocol.messages import (
     Answer,
     ChatTurn,
@@ -145,16 +147,24 @@ def token_cost_growth(folder: DataFolder, path: Path, rounds: int = 5) -> float:
 
 
 def decode_seconds(bare: BareModel, tokens: int) -> list[float]:
-    """Seconds of llama_decode alone for each token of a reply."""
+    """Seconds of llama_decode alone for each token of a reply.
+
+    The sampler works between the calls as it does in the worker, untimed, so that the processor's
+    caches are in the same state when llama_decode begins.
+    """
     bare.context.clear()
     prompt = bare.prompt_tokens()
     for position, token in enumerate(prompt):
         bare.context.step(token, position)
+    params = SamplingParams(logit_bias=bare.never_ending())
+    sampler = Sampler(bare.model, bare.context, params, 1, bare.log)
     seconds = []
     for place in range(len(prompt), len(prompt) + tokens):
+        token = sampler.next()
         start = time.perf_counter()
-        bare.context.step(300, place)
+        bare.context.step(token, place)
         seconds.append(time.perf_counter() - start)
+    sampler.close()
     bare.context.clear()
     return seconds
 
@@ -195,7 +205,7 @@ def _cost(seen: list[Arrival], place: int) -> float:
 
 def _at(seen: list[Arrival], tokens: int) -> float:
     """When that many tokens had arrived, between the two arrivals around it."""
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in pairwise(seen):
         if before.tokens <= tokens <= after.tokens and after.tokens > before.tokens:
             share = (tokens - before.tokens) / (after.tokens - before.tokens)
             return before.seconds + share * (after.seconds - before.seconds)

@@ -1,11 +1,11 @@
-"""What tests of the window get: no dialog may hang them."""
+"""What tests of the window get: no dialog may hang them, no widget may outlive them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
 
@@ -30,3 +30,17 @@ def no_stray_dialog(qapp: QApplication) -> Iterator[None]:
     yield
     timer.stop()
     assert not seen, f"unexpected dialogs: {seen}"
+
+
+@pytest.fixture(autouse=True)
+def no_widget_left(qapp: QApplication) -> Iterator[None]:
+    """A widget that outlives its test fails it.
+
+    Without an event loop Qt never carries out deleteLater, and each new style sheet would have to
+    visit the windows of all tests before.
+    """
+    before = set(qapp.allWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [repr(widget) for widget in set(qapp.allWidgets()) - before]
+    assert left == []

@@ -31,8 +31,8 @@ def corpus() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="module")
 def sample(corpus: ModuleType) -> list[list[dict[str, str]]]:
-    """A thousand conversations."""
-    return list(corpus.dialogues(1000, SEED))
+    """A thousand conversations, half of them of the second stage."""
+    return [*corpus.dialogues(500, SEED), *corpus.dialogues(500, SEED, free=True)]
 
 
 def digest(dialogues: object) -> str:
@@ -40,7 +40,8 @@ def digest(dialogues: object) -> str:
 
 
 def test_same_seed_gives_the_same_conversations(corpus, sample):
-    assert list(corpus.dialogues(1000, SEED)) == sample
+    assert list(corpus.dialogues(500, SEED)) == sample[:500]
+    assert list(corpus.dialogues(500, SEED, free=True)) == sample[500:]
     assert list(corpus.dialogues(50, "another")) != sample[:50]
 
 
@@ -48,7 +49,8 @@ def test_same_seed_gives_the_same_conversations(corpus, sample):
 def test_conversations_do_not_depend_on_the_hash_seed(sample, hash_seed):
     code = (
         "import hashlib, json; from recipe.corpus import dialogues; "
-        f"print(hashlib.sha256(json.dumps(list(dialogues(1000, {SEED!r}))).encode()).hexdigest())"
+        f"made = [*dialogues(500, {SEED!r}), *dialogues(500, {SEED!r}, free=True)]; "
+        "print(hashlib.sha256(json.dumps(made).encode()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(STARTER)}
     done = subprocess.run(
@@ -91,7 +93,7 @@ def test_no_text_is_empty_or_unfinished(sample):
 
 def test_sums_are_right(corpus):
     count = 0
-    for dialogue in corpus.dialogues(3000, SEED):
+    for dialogue in [*corpus.dialogues(2000, SEED), *corpus.dialogues(1000, SEED, free=True)]:
         for message in dialogue:
             found = re.fullmatch(r"(\d+) ([+-]) (\d+) = (-?\d+)\.", message["content"])
             if not found or message["role"] != "assistant":

@@ -1,5 +1,7 @@
 """Replies by real llama.cpp: what is evaluated, what is repeated, and how a reply ends."""
 
+from pathlib import Path
+
 import pytest
 
 from benchtop.domain.errors import BadParameter, ContextFull, PromptError
@@ -226,6 +228,14 @@ def test_a_parameter_out_of_range_is_refused(
         tiny_engine.chat("Hello", params=params(**bad))
 
 
+def test_a_reply_that_may_not_end_does_not(tiny_engine: EngineClient) -> None:
+    likes_to_end = {token_id("<|im_end|>"): 1e6, token_id("</s>"): 1e6}
+    usual = params(logit_bias=likes_to_end)
+    assert tiny_engine.chat("Hello", params=usual).finished.timings.completion_tokens == 0
+    endless = tiny_engine.chat("Hello", params=usual, ignore_end=True)
+    assert endless.finished.timings.completion_tokens == 40
+
+
 def test_turns_without_sense_are_refused(tiny_engine: EngineClient) -> None:
     with pytest.raises(PromptError, match="nothing to answer"):
         tiny_engine.ask(Generate("r"))
@@ -253,3 +263,21 @@ def test_status_is_told_at_any_time(tiny_engine: EngineClient, tiny_model: objec
     assert status.context_length == 1024
     assert status.last_tokens_per_second > 0
     assert status.memory_bytes > 10_000_000
+
+
+def test_the_starter_model_evaluates_each_turn_once(
+    engine: EngineClient, starter_path: Path
+) -> None:
+    facts = engine.load(starter_path)
+    assert (facts.template, facts.template_problem) == ("model", "")
+    texts: list[str] = []
+    before = 0
+    for question in ("Hello!", "What is a token?", "Tell me a story.", "Thanks!"):
+        texts.append(question)
+        reply = engine.chat(*texts, conversation="c", params=SamplingParams(seed=1, max_tokens=60))
+        assert reply.text.strip()
+        assert reply.evaluated <= (reply.started.prompt_tokens - before) * 1.05
+        before = reply.finished.context_used
+        texts.append(reply.text)
+    again = engine.chat(*texts[:-1], conversation="c", params=SamplingParams(seed=1, max_tokens=60))
+    assert (again.evaluated, again.text) == (1, texts[-1])

@@ -48,7 +48,7 @@ class BenchtopError(Exception):
 
     sentence: ClassVar[str] = "Something went wrong: {detail}"
 
-    def __init__(self, **facts: Fact) -> None:
+    def __init__(self, /, **facts: Fact) -> None:
         self.facts = facts
         super().__init__(self.sentence.format(**facts))
 
@@ -238,5 +238,5 @@ def rebuild_error(kind: str, facts: dict[str, Fact]) -> BenchtopError:
         return BenchtopError(detail=f"{kind}: {facts}")
     try:
         return known(**facts)
-    except (KeyError, IndexError, ValueError):
+    except (KeyError, IndexError, ValueError, TypeError):
         return BenchtopError(detail=f"{kind}: {facts}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
@@ -66,14 +67,42 @@ class SamplingParams:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> SamplingParams:
-        """The inverse of to_json; unknown names are ignored, missing ones take their default."""
-        known = {f.name for f in fields(cls)}
-        kept = {name: value for name, value in values.items() if name in known}
-        if "stop" in kept:
-            kept["stop"] = tuple(kept["stop"])
-        if "logit_bias" in kept:
-            kept["logit_bias"] = {int(t): float(b) for t, b in dict(kept["logit_bias"]).items()}
-        return cls(**kept)
+        """The inverse of to_json; unknown names are ignored, missing ones take their default.
+
+        Raises TypeError or ValueError for a value of a wrong type; ranges are for checked().
+        """
+        kinds = {f.name: str(f.type) for f in fields(cls)}
+        return cls(**{n: _typed(n, kinds[n], v) for n, v in values.items() if n in kinds})
+
+
+def _typed(name: str, kind: str, value: Any) -> Any:
+    """A value from JSON as the field ``name`` of the annotated type ``kind`` holds it."""
+    if name == "stop":
+        if not isinstance(value, list | tuple) or not all(isinstance(t, str) for t in value):
+            raise TypeError("stop is not a list of texts")
+        return tuple(value)
+    if name == "logit_bias":
+        return {int(t): _number(name, "float", b) for t, b in dict(value).items()}
+    if value is None and kind.endswith("| None"):
+        return None
+    if kind.startswith("str"):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} is not text")
+        return value
+    return _number(name, kind, value)
+
+
+def _number(name: str, kind: str, value: Any) -> float:
+    """An int or a float by the annotated type; 5.0 is as good a 5 as any."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} is not a number")
+    if not abs(value) <= sys.float_info.max:  # NaN, infinity, and whole numbers no float holds
+        raise ValueError(f"{name} is not a finite number")
+    if kind.startswith("float"):
+        return float(value)
+    if value != int(value):
+        raise ValueError(f"{name} is not a whole number")
+    return int(value)
 
 
 PARAMETER_RANGES: dict[str, tuple[float, float]] = {

@@ -28,6 +28,7 @@ class Context:
         params.n_ctx = length
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_seq_max = 1
+        params.n_outputs_max = 1  # only a batch's last logits are read: saves a large buffer
         params.n_threads = params.n_threads_batch = threads
         params.swa_full = True  # a sliding window's old cells are needed to go back to a prefix
         self.pointer = native.llama_init_from_model(model.pointer, params)

@@ -12,6 +12,7 @@ import ctypes
 import os
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from llama_cpp import llama_cpp as _native
@@ -157,6 +158,11 @@ class Model:
                 found[text.decode("utf-8", "replace")] = token
         found.pop("", None)
         return found
+
+    @cached_property
+    def end_tokens(self) -> tuple[int, ...]:
+        """Every token that ends a reply."""
+        return tuple(token for token in range(self.vocabulary_size) if self.ends(token))
 
     def ends(self, token: int) -> bool:
         """Whether a token ends the reply (EOS, end of turn and the like)."""

@@ -6,9 +6,10 @@ whole. Tokens that come faster than FLUSH_SECONDS share a message.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +32,8 @@ from benchtop.engine.turn_lock import TurnLock
 from benchtop.protocol.messages import Chunk, Finished, Generate, PromptProgress, Started
 
 FLUSH_SECONDS = 0.015
+LEAST_LOGPROB = -1e9
+"""Stands for impossible on the wire, which knows no infinity."""
 ROOM_FOR_REPLY = 8
 """A prompt must leave this many tokens of the context free, or there is no point in asking."""
 
@@ -49,6 +52,9 @@ def generate(
     Raises BenchtopError for a request that cannot be run, Cancelled before anything was started.
     """
     params = request.params.checked()
+    if request.ignore_end:
+        never = dict.fromkeys(loaded.model.end_tokens, -math.inf)
+        params = replace(params, logit_bias={**params.logit_bias, **never})
     adapters = loaded.adapters.load(request.adapters)
     key: Key | None = (request.conversation, adapters) if request.conversation else None
     prompt = _prompt(loaded, request, key)
@@ -249,6 +255,7 @@ class _Reply:
         logits = self._context.logits().astype(np.float64)
         top = float(logits.max())
         logits -= top + float(np.log(np.exp(logits - top).sum()))
+        np.maximum(logits, LEAST_LOGPROB, out=logits)
         wanted = min(self._params.logprobs or 0, len(logits))
         best = np.argpartition(logits, -wanted)[-wanted:] if wanted else np.empty(0, np.int64)
         ranked = best[np.argsort(-logits[best], kind="stable")]

@@ -14,6 +14,7 @@ import faulthandler
 import os
 import signal
 import sys
+import traceback
 from typing import Protocol
 
 from benchtop.engine.job import Job
@@ -22,6 +23,7 @@ from benchtop.engine.port import Inbox, Outlet, Refused, take_stdout
 from benchtop.engine.template_sandbox import fork_supervisor
 from benchtop.protocol.messages import AnyMessage, AskStatus, Status
 
+FAULT_STATUS = 70  # EX_SOFTWARE of sysexits.h
 FAKE_VARIABLE = "BENCHTOP_FAKE_ENGINE"
 
 
@@ -53,10 +55,16 @@ def main() -> int:
         outlet.send(engine.status(request.request_id, busy_with))
 
     inbox.listen(answer_status)
-    while True:
-        request, job = inbox.next()
-        engine.serve(request, job)
-        inbox.done(job)
+    try:
+        while True:
+            request, job = inbox.next()
+            engine.serve(request, job)
+            inbox.done(job)
+    except BaseException:  # noqa: BLE001  (a fault of ours: all of it to the log, then the end)
+        traceback.print_exc()
+        sys.stderr.flush()
+        # Not the usual way out: an interpreter that ends while a thread reads its stdin aborts.
+        os._exit(FAULT_STATUS)
 
 
 def _engine(outlet: Outlet, pipes: tuple[int, int] | None) -> Engine:

@@ -9,6 +9,7 @@ WireError, which is never silent.
 from __future__ import annotations
 
 import json
+import sys
 import types
 import typing
 from collections.abc import Mapping
@@ -107,7 +108,9 @@ def _typed(hint: Any, value: Any, where: str) -> Any:
 
 
 def _scalar(hint: type, value: Any, where: str) -> Any:
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if not abs(value) <= sys.float_info.max:
+            raise WireError(f"{where} is not a finite number")
         return float(value)
     if hint is int and isinstance(value, bool):
         raise WireError(f"{where} is a truth value")
@@ -143,7 +146,7 @@ def _union(args: tuple[Any, ...], value: Any, where: str) -> Any:
     kept = [arg for arg in args if arg is not type(None)]
     for arg in kept:  # an exact match first, so that 1 stays an int where int | float is meant
         if isinstance(arg, type) and type(value) is arg:
-            return value
+            return _typed(arg, value, where)
     for arg in kept:
         try:
             return _typed(arg, value, where)

@@ -33,9 +33,10 @@ class FullContext:
 class ContextQuestion:
     """What a person is asked when the context is full.
 
-    ``need`` and ``context`` in tokens. ``drop_before`` is the first message that would still be sent,
-    and ``drop_turns`` how many messages that leaves out; None when dropping cannot help. ``larger``
-    is a context that memory allows, or None, and ``larger_bytes`` what the model would take then.
+    ``need`` and ``context`` in tokens. ``drop_before`` is the first message that would still be sent
+    (None when dropping cannot help), and ``drop_turns`` how many questions with their answers that
+    leaves out. ``larger`` is a context that memory allows, or None, and ``larger_bytes`` what the
+    model would take then.
     """
 
     message_id: str
@@ -51,6 +52,11 @@ class ContextQuestion:
 def reply_room(context: int) -> int:
     """Tokens kept free for the reply when turns are dropped: a quarter, at most 1,024."""
     return max(16, min(context // 4, 1_024))
+
+
+def questions_before(dropped: Sequence[Message]) -> int:
+    """Turns in the sense people use: a question with its answer is one."""
+    return sum(message.role == "user" for message in dropped)
 
 
 class ContextRoom(QObject):
@@ -106,7 +112,9 @@ class ContextRoom(QObject):
             need=full.need,
             context=full.context,
             drop_before=drop_before,
-            drop_turns=ids.index(drop_before) - start if drop_before else 0,
+            drop_turns=questions_before(full.path[start : ids.index(drop_before)])
+            if drop_before
+            else 0,
             first_kept=full.path[ids.index(drop_before)].content if drop_before else "",
             larger=larger,
             larger_bytes=larger_bytes,

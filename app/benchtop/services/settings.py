@@ -50,7 +50,7 @@ class Settings:
 RANGES: dict[str, tuple[int, int]] = {
     "text_size": (80, 200),
     "threads": (1, 512),
-    "context_length": (128, 1_048_576),
+    "context_length": (256, 1_048_576),
     "cache_megabytes": (0, 1_048_576),
     "bin_days": (1, 3_650),
 }

@@ -100,6 +100,9 @@ class StoreThread(QObject):
             handler = refused or self.failed.emit
             self._done.emit(_Outcome(partial(handler, error)))
             return
+        except Exception as error:  # noqa: BLE001  (a fault of ours: raised again where it is seen)
+            self._done.emit(_Outcome(partial(_raise, error)))
+            return
         if then is not None:
             self._done.emit(_Outcome(partial(then, result)))
 
@@ -118,3 +121,7 @@ class StoreThread(QObject):
 
     def _deliver(self, outcome: _Outcome) -> None:
         outcome.deliver()
+
+
+def _raise(error: Exception) -> None:
+    raise error

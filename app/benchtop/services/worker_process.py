@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import os
 import signal
 import sys
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -19,6 +19,7 @@ from benchtop.domain.errors import ProtocolMismatch, WorkerError, WorkerNotStart
 from benchtop.protocol.messages import PROTOCOL_VERSION, AnyMessage, Failed, Hello, WorkerRole
 from benchtop.protocol.wire import WireError, decode, encode
 
+MOST_LOG_BYTES = 1_000_000
 GRACE_MS = 2_000
 """How long a worker that was asked to end may take before it is killed."""
 
@@ -209,25 +210,37 @@ def worker_command(role: WorkerRole) -> Sequence[str]:
 
 
 class _Log:
-    """A rotating file of what a worker prints; opened at the first line, silent when it cannot be."""
+    """A file of what a worker prints, with one older one beside it; silent when it cannot be written.
+
+    A full disk must not take the conversation with it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handler: logging.handlers.RotatingFileHandler | None = None
+        self._stream: TextIO | None = None
+        self._broken = False
 
     def write(self, line: str) -> None:
+        """Add a line with its time."""
+        if self._broken:
+            return
         try:
-            if self._handler is None:
-                self._handler = logging.handlers.RotatingFileHandler(
-                    self._path, maxBytes=1_000_000, backupCount=2, encoding="utf-8"
-                )
-                self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-            record = logging.LogRecord("worker", logging.INFO, "", 0, line, None, None)
-            self._handler.emit(record)
+            if self._stream is None or self._stream.tell() > MOST_LOG_BYTES:
+                self._rotate()
+            if self._stream is not None:
+                self._stream.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+                self._stream.flush()
         except OSError:
-            self.close()  # a full disk must not take the conversation with it
+            self._broken = True
 
     def close(self) -> None:
-        if self._handler is not None:
-            self._handler.close()
-            self._handler = None
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _rotate(self) -> None:
+        self.close()
+        if self._path.exists() and self._path.stat().st_size > MOST_LOG_BYTES:
+            self._path.replace(self._path.with_suffix(".old.log"))
+        self._stream = self._path.open("a", encoding="utf-8")

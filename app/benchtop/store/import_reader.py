@@ -9,7 +9,7 @@ from typing import Any, NoReturn, get_args
 
 from benchtop.domain.chat import Conversation, Folder, Message, MessageState, Role
 from benchtop.domain.errors import ImportInvalid
-from benchtop.domain.generation import AdapterUse, StopReason, Timings
+from benchtop.domain.generation import AdapterUse, SamplingParams, StopReason, Timings
 from benchtop.store.export_json import FORMAT, VERSION
 from benchtop.store.rows import clean
 from benchtop.store.timestamps import from_iso
@@ -72,7 +72,7 @@ def _conversation(item: _Object) -> ImportedConversation:
         leaf_id=item.optional_text("leaf_id"),
         model_id=item.optional_text("model_id"),
         system_prompt=item.text("system_prompt", ""),
-        params=item.mapping("params"),
+        params=item.params("params"),
         draft=item.text("draft", ""),
         dropped_before=item.optional_text("dropped_before"),
     )
@@ -99,7 +99,7 @@ def _message(item: _Object, conversation_id: str) -> Message:
             AdapterUse(one.text("path"), one.number("scale", 1.0))
             for one in item.parts("adapters", [])
         ),
-        params=item.mapping("params"),
+        params=item.params("params"),
         timings=_timings(item),
         stop=item.choice("stop", (None, *get_args(StopReason)), None),
         rating=item.choice("rating", (-1, 0, 1), 0),
@@ -220,12 +220,17 @@ class _Object:
                 return one
         return self.refuse(f"{self.at(name)} is not one of {', '.join(map(json.dumps, allowed))}")
 
-    def mapping(self, name: str) -> dict[str, Any]:
+    def params(self, name: str) -> dict[str, Any]:
+        """Sampling parameters: their types are checked here, their ranges where they are used."""
         found = self.value(name, {})
         if not isinstance(found, dict):
             self.refuse(f"{self.at(name)} is not an object")
         if _too_deep(found):
             self.refuse(f"{self.at(name)} is nested too deeply")
+        try:
+            SamplingParams.from_json(found)
+        except (TypeError, ValueError) as error:
+            self.refuse(f"{self.at(name)}: {error}")
         return found
 
     def part(self, name: str) -> _Object:

@@ -24,7 +24,7 @@ from benchtop.store.rows import (
     unpack_timings,
 )
 from benchtop.store.table import TableFamily, marks
-from benchtop.store.writer import Writer
+from benchtop.store.writer import Writer, mark_interrupted
 
 COLUMNS = tuple(f.name for f in fields(Message))
 _SELECT = f"select {', '.join(COLUMNS)} from messages"
@@ -52,7 +52,16 @@ class MessageTable(TableFamily):
         self._writer = writer
 
     def of(self, conversation_id: str) -> list[Message]:
-        """A conversation's messages in the order they were added; none for an unknown one."""
+        """A conversation's messages in the order they were added; none for an unknown one.
+
+        Replies whose process has died since the store was opened are marked as interrupted first.
+        """
+        found = self._of(conversation_id)
+        if any(m.state == "streaming" for m in found) and mark_interrupted(self._connection):
+            return self._of(conversation_id)
+        return found
+
+    def _of(self, conversation_id: str) -> list[Message]:
         with self._connection.reading() as database:
             rows = database.execute(
                 f"{_SELECT} where conversation_id = ? order by seq", (conversation_id,)

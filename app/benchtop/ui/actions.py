@@ -39,6 +39,12 @@ class ActionSet(QObject):
         """Every action, in the table's order."""
         return list(self._actions.values())
 
+    def dress(self) -> None:
+        """Give the actions their icons: after the first paint, as no menu is open before it."""
+        for spec in ACTIONS:
+            if spec.icon and spec.id in self._actions:
+                set_icon(self._actions[spec.id], spec.icon)
+
     def on(self, action_id: str, slot: Callable[[], object]) -> QAction:
         """Call ``slot`` without arguments whenever the action is triggered."""
         action = self._actions[action_id]

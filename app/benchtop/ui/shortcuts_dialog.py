@@ -87,8 +87,9 @@ class ShortcutsDialog(QDialog):
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        # A row is as high as its explanation needs at the width it has now.
-        header.sectionResized.connect(table.resizeRowsToContents)
+        # A row is as high as its explanation needs. Queued: only then do all columns stand.
+        queued = Qt.ConnectionType.QueuedConnection
+        header.sectionResized.connect(table.resizeRowsToContents, queued)
         return table
 
     def _fill(self) -> None:

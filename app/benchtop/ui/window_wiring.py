@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -17,10 +17,12 @@ from benchtop.services.engine import EngineState
 from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.chat_actions import ChatActions
 from benchtop.ui.chat.chat_page import ChatPage
-from benchtop.ui.help.help_page import HelpPage
 from benchtop.ui.main_window import MainWindow
-from benchtop.ui.settings.settings_page import SettingsPage, SettingsView
 from benchtop.ui.theme import ThemeController
+
+if TYPE_CHECKING:
+    from benchtop.ui.help.help_page import HelpPage
+    from benchtop.ui.settings.settings_page import SettingsPage
 
 RELOADING = ("threads", "context_length", "cache_megabytes")
 """Settings that hold for a model from its next load on."""
@@ -39,11 +41,12 @@ class WindowWiring(QObject):
         self._folder = folder
         self._settings = chat.services.settings
         self._settings_page: SettingsPage | None = None
+        self._help_page: HelpPage | None = None
         self._bin_count = 0
         chat.services.conversations.bin_counted.connect(self._bin_counted)
         window.add_page("chat", lambda: chat)
         window.add_page("settings", self._make_settings)
-        window.add_page("help", HelpPage)
+        window.add_page("help", self._make_help)
         window.page_shown.connect(self._page_shown)
         self.actions = ChatActions(window, chat)
         theme.changed.connect(self._theme_changed)
@@ -70,9 +73,8 @@ class WindowWiring(QObject):
 
     def _open_context_help(self) -> None:
         self._window.show_page("help")
-        page = self._window.page("help")
-        assert isinstance(page, HelpPage)
-        page.show_page("chatting")
+        if self._help_page is not None:
+            self._help_page.show_page("chatting", "the-context")
 
     def _page_shown(self, key: str) -> None:
         self.actions.set_on_chat(on=key == "chat")
@@ -84,7 +86,17 @@ class WindowWiring(QObject):
 
     # Settings
 
+    # These two pages are imported when they are first shown: not before the first paint.
+
+    def _make_help(self) -> QWidget:
+        from benchtop.ui.help.help_page import HelpPage  # noqa: PLC0415
+
+        self._help_page = HelpPage()
+        return self._help_page
+
     def _make_settings(self) -> QWidget:
+        from benchtop.ui.settings.settings_page import SettingsPage  # noqa: PLC0415
+
         page = SettingsPage()
         page.changed.connect(self._change)
         page.open_data_folder_requested.connect(self._open_folder)
@@ -99,6 +111,8 @@ class WindowWiring(QObject):
     def _show_settings(self) -> None:
         if self._settings_page is None:
             return
+        from benchtop.ui.settings.settings_view import SettingsView  # noqa: PLC0415
+
         values = self._settings.values
         facts = self._chat.services.engine.state.facts
         view = SettingsView(
@@ -126,6 +140,8 @@ class WindowWiring(QObject):
         elif name == "offline":
             self._window.status.set_offline(self._settings.offline)
         elif name in RELOADING:
+            if name == "threads" and value is None:
+                self._settings.set("thread_counts", {})  # automatic again: measured again
             self._reload()
 
     def _reload(self) -> None:

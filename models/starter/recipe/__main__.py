@@ -40,7 +40,9 @@ def _make(out: Path, work: Path, steps: int, layers: int) -> None:
     from .export import write  # noqa: PLC0415
     from .train import Trainer  # noqa: PLC0415
 
-    plan = dataclasses.replace(Plan(), steps=steps)
+    plan = Plan()
+    if steps != plan.steps:
+        plan = dataclasses.replace(plan, steps=steps, free_steps=steps)
     shape = dataclasses.replace(Shape(), layers=layers)
     trainer = Trainer(plan, shape, work)
     progress = trainer.run()

@@ -34,7 +34,15 @@ class Plan:
     """How the model is trained. The same plan, torch version, thread count and CPU give the same weights."""
 
     seed: int = 20261121
-    steps: int = 3400
+    # Two stages. The first teaches what to say. In the second people ask in freer words, and repeated
+    # sequences between the conversations teach copying; there are more of them in its first shards.
+    steps: int = 2100
+    free_steps: int = 3800
+    free_rate_share: float = 0.8
+    free_hold_share: float = 0.5
+    repeats: int = 2000
+    early_repeats: int = 8000
+    early_shards: int = 3
     tokens_per_step: int = 2048
     shard_dialogues: int = 4000
     vocabulary: int = 2048
@@ -45,8 +53,13 @@ class Plan:
     other_rate: float = 4e-3
     weight_decay: float = 0.01
     warm_up_steps: int = 50
-    hold_share: float = 0.35
+    hold_share: float = 0.6
     final_rate_share: float = 0.01
     # The person's words are learnt too, a little: it makes their tokens known as outputs.
     user_weight: float = 0.1
     clip_norm: float = 1.0
+
+    @property
+    def all_steps(self) -> int:
+        """The steps of both stages."""
+        return self.steps + self.free_steps

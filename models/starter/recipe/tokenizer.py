@@ -136,6 +136,23 @@ class ChatEncoder:
             made.append(Encoded(ids, weights))
         return made
 
+    def repeats(self, rng: random.Random, count: int) -> list[Encoded]:
+        """Random tokens, said several times over. The first time counts for nothing, the others in full.
+
+        To go on with such a sequence one has to look up what followed the last token before. That is all
+        that copying takes, and nothing teaches it faster.
+        """
+        made = []
+        for _ in range(count):
+            length = rng.randint(3, 12)
+            once = [
+                rng.randrange(END_ID + 1, self.tokenizer.get_vocab_size()) for _ in range(length)
+            ]
+            times = max(2, 36 // length)
+            weights = [0.0] * length + [1.0] * (length * (times - 1))
+            made.append(Encoded(once * times, weights))
+        return made
+
     def prompt(self, dialogue: Dialogue) -> list[int]:
         """A conversation with the head of the reply that is wanted."""
         return [*self.encode(dialogue).ids, *self.heads["assistant"]]

@@ -31,13 +31,19 @@ class Progress:
 
     step: int = 0
     shard: int = 0
+    free_shards: int = 0
     tokens: int = 0
     seconds: float = 0.0
     validation: float = 0.0
 
 
 def rate(plan: Plan, step: int) -> float:
-    """The share of the full learning rate at a step: up, level, down in a straight line."""
+    """The share of the full learning rate at a step: up, level, down in a straight line; in each stage."""
+    if step >= plan.steps:
+        done = (step - plan.steps) / plan.free_steps
+        falling = 1 - (done - plan.free_hold_share) / (1 - plan.free_hold_share)
+        warm_up = min(1.0, (step - plan.steps + 1) / plan.warm_up_steps)
+        return plan.free_rate_share * warm_up * min(1.0, max(plan.final_rate_share, falling))
     done = step / plan.steps
     falling = 1 - (done - plan.hold_share) / (1 - plan.hold_share)
     return min(1.0, (step + 1) / plan.warm_up_steps) * min(1.0, max(plan.final_rate_share, falling))
@@ -102,7 +108,7 @@ class Trainer:
             ),
         ]
         self.progress = Progress()
-        self.held_out = self._encode(VALIDATION_SHARD, plan.validation_dialogues)
+        self.held_out = self._encode(VALIDATION_SHARD, plan.validation_dialogues, free=False)
 
     def _tokenizer(self) -> Tokenizer:
         seed = shard_seed(self.plan.seed, VOCABULARY_SHARD)
@@ -112,17 +118,23 @@ class Trainer:
         vocabularies.save(made, self.work / "tokenizer.json")
         return made
 
-    def _encode(self, shard: int, count: int) -> list[Encoded]:
+    def _encode(self, shard: int, count: int, *, free: bool) -> list[Encoded]:
         seed = shard_seed(self.plan.seed, shard)
-        return [self.encoder.encode(d) for d in dialogues(count, seed)]
+        return [self.encoder.encode(d) for d in dialogues(count, seed, free=free)]
+
+    def _repeats(self) -> int:
+        """How many repeated sequences the next shard of the second stage has."""
+        early = self.progress.free_shards < self.plan.early_shards
+        self.progress.free_shards += 1
+        return self.plan.early_repeats if early else self.plan.repeats
 
     def run(self) -> Progress:
         """Train to the last step."""
         self._restore()
-        while self.progress.step < self.plan.steps:
+        while self.progress.step < self.plan.all_steps:
             for batch in self._shard():
                 self._step(batch)
-                if self.progress.step == self.plan.steps:
+                if self.progress.step in (self.plan.steps, self.plan.all_steps):
                     break
             self.progress.shard += 1
             self.progress.validation = self.validate()
@@ -132,9 +144,12 @@ class Trainer:
 
     def _shard(self) -> Iterator[list[Encoded]]:
         """The batches of the next piece of data. No conversation is seen twice."""
-        data = self._encode(self.progress.shard, self.plan.shard_dialogues)
+        free = self.progress.step >= self.plan.steps
+        data = self._encode(self.progress.shard, self.plan.shard_dialogues, free=free)
         order = random.Random(shard_seed(self.plan.seed, self.progress.shard) + "/order")
         data += self.encoder.drill(order)
+        if free:
+            data += self.encoder.repeats(order, self._repeats())
         yield from batches(data, self.plan.tokens_per_step, order)
 
     def _step(self, batch: list[Encoded]) -> None:
@@ -171,7 +186,7 @@ class Trainer:
         p = self.progress
         speed = p.tokens / max(p.seconds, 1e-9)
         print(
-            f"{p.seconds:6.0f} s  step {p.step}/{self.plan.steps}  shard {p.shard}  tokens {p.tokens}"
+            f"{p.seconds:6.0f} s  step {p.step}/{self.plan.all_steps}  shard {p.shard}  tokens {p.tokens}"
             f"  {speed:.0f}/s  validation {p.validation:.4f}  {what}",
             flush=True,
         )

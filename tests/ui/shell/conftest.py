@@ -39,12 +39,3 @@ def window(theme: ThemeController, qtbot: QtBot) -> MainWindow:
     made.show()
     qtbot.waitExposed(made)
     return made
-
-
-@pytest.fixture(autouse=True)
-def dbg():
-    yield
-    from PySide6.QtCore import QCoreApplication, QEvent
-    a=len(QApplication.allWidgets())
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    print("WIDGETS", a, len(QApplication.allWidgets()))

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.action_table import ACTIONS, ActionSpec
 from benchtop.ui.actions import ActionSet, shortcut_text
+from benchtop.ui.chat.transcript import Transcript
+from benchtop.ui.theme import ThemeController
 
 TEXT_KEYS = (
     "Ctrl+C",
@@ -93,3 +95,13 @@ def test_on_calls_without_arguments(actions: ActionSet) -> None:
 def test_keys_that_read_alike_are_shown_once() -> None:
     spec = ActionSpec("x", "x", "x", "x", ("Ctrl+N", "Ctrl+N"))
     assert shortcut_text(spec) == "Ctrl+N"
+
+
+def test_the_conversations_own_keys_are_in_the_table(theme: ThemeController, qtbot: QtBot) -> None:
+    """Keys the transcript handles itself would otherwise be missing under ``?``."""
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    listed = {QKeySequence(keys).toString() for spec in ACTIONS for keys in spec.shortcuts}
+    own = {action.shortcut().toString() for action in transcript.shortcut_actions()}
+    assert own
+    assert own <= listed

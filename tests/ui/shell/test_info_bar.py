@@ -110,7 +110,7 @@ def test_messages_stay_but_undo_has_its_time(bar: InfoBar, qtbot: QtBot) -> None
     assert stays.remaining_ms() is None
     left = goes.remaining_ms()
     assert left is not None
-    assert 0 < left <= UNDO_MS
+    assert 0 < left <= UNDO_MS * 1.05  # a coarse timer may be late by a twentieth
     soon = bar.post("info", "soon gone", timeout_ms=1)
     qtbot.waitUntil(lambda: soon not in bar.notices())
 

@@ -32,7 +32,7 @@ def test_a_sentence_can_be_filled_and_is_one(kind: type[BenchtopError]) -> None:
         str(f"{fact:,}" if isinstance(fact, int) else fact) in sentence for fact in facts.values()
     )
     assert "{" not in sentence
-    assert not re.search(r"\s\s|\n| [.,:]", sentence)
+    assert not re.search(r"\s\s|\n| [.,:] ", sentence)
     # A sentence that is all detail takes the detail's own full stop.
     assert sentence.endswith(".") or kind.sentence.endswith(": {detail}")
 

@@ -71,12 +71,21 @@ def test_names_of_another_version_are_ignored_and_missing_ones_filled() -> None:
     "values",
     [
         {"logit_bias": {"seven": 1.0}}, {"logit_bias": [1, 2]}, {"logit_bias": {"7": "much"}},
-        {"logit_bias": {"7": None}}, {"stop": 5}, {"stop": None},
+        {"logit_bias": {"7": None}}, {"logit_bias": {"7": 10**400}}, {"stop": 5}, {"stop": None},
+        {"stop": "abc"}, {"stop": [1]}, {"temperature": "hot"}, {"temperature": None},
+        {"temperature": float("nan")}, {"top_k": 1.5}, {"top_k": True}, {"top_k": 10**400},
+        {"seed": "7"}, {"json_schema": {}},
     ],
 )  # fmt: skip
 def test_values_of_a_wrong_shape_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError)):
         SamplingParams.from_json(values)
+
+
+def test_numbers_take_the_type_of_their_field() -> None:
+    params = SamplingParams.from_json({"temperature": 1, "top_k": 5.0, "seed": None})
+    assert (params.temperature, params.top_k, params.seed) == (1.0, 5, None)
+    assert (type(params.temperature), type(params.top_k)) == (float, int)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +24,6 @@ from benchtop.domain.errors import (
     ModelFileMissing,
     ModelIsFolder,
     ModelLoadFailed,
-    ModelNoPermission,
     NotGguf,
 )
 from benchtop.domain.gguf import ArrayLength, TensorInfo, read_header
@@ -247,13 +249,29 @@ def test_a_pipe_in_place_of_a_file_does_not_hang(tmp_path: Path) -> None:
         read_header(tmp_path / "pipe.gguf")
 
 
-def test_a_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read every file")
-    path = tmp_path / "secret.gguf"
-    path.touch(mode=0o000)
-    with pytest.raises(ModelNoPermission):
-        read_header(path)
+READ = """
+import os, sys
+from benchtop.domain.gguf import read_header
+from benchtop.domain.errors import BenchtopError
+if os.geteuid() == 0:  # permissions bind no one who is root
+    os.setuid(65534)
+try:
+    read_header(sys.argv[1])
+except BenchtopError as error:
+    print(type(error).__name__)
+"""
+
+
+def test_a_file_that_may_not_be_read_is_said(whole: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "secret.gguf"
+        path.write_bytes(whole)
+        path.chmod(0o000)
+        done = subprocess.run(
+            [sys.executable, "-c", READ, path], capture_output=True, text=True, check=True
+        )
+    assert done.stdout == "ModelNoPermission\n"
 
 
 def test_a_tensor_of_an_unknown_type_has_no_size() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from benchtop.domain.errors import StoreError
 from benchtop.store.database import Store, open_store
 from benchtop.store.writer import INTERRUPTED_NOTE, Writer, this_process
 from unit.store.makers import check_whole, conversation, message
-from unit.store.processes import finished, kill, lines, read_until, running
+from unit.store.processes import finished, kill, read_until, running
 
 STREAM = """
 store = open_store(path)
@@ -35,7 +36,10 @@ def test_another_processs_reply_is_left_alone_until_that_dies(talk: Store) -> No
         process.stdin.flush()
         read_until(process, "flushed")
         assert talk.messages.get("a1").content == "So far so good"
+        assert talk.messages.of("talk")[0].state == "streaming"
         kill(process)
+    for reply in (talk.messages.of("talk")[0], talk.messages.get("a1")):
+        assert reply.state == "interrupted"
     with open_store(talk.path) as second:
         reply = second.messages.get("a1")
     assert (reply.state, reply.note, reply.content) == (
@@ -66,7 +70,7 @@ def test_a_process_id_used_again_is_another_writer() -> None:
         there = Writer(process.pid, psutil.Process(process.pid).create_time())
         assert there.is_alive
         process.kill()
-        lines(process).read()  # dead from here on, but not yet waited for
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and left a zombie
         assert not there.is_alive
 
 

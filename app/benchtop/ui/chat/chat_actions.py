@@ -112,13 +112,16 @@ class ChatActions(QObject):
         self._page.sidebar_wiring.delete([conversation_id])
 
     def _undo(self) -> None:
-        """In a text field Ctrl+Z is the field's own; elsewhere it takes the last deletion back."""
+        """What was done last: typing in the field that has the focus, or a deletion."""
         focused = QApplication.focusWidget()
-        if isinstance(focused, QPlainTextEdit | QTextEdit | QLineEdit) and not _read_only(focused):
-            before = _text(focused)
+        in_field = isinstance(focused, QPlainTextEdit | QTextEdit | QLineEdit)
+        if (
+            in_field
+            and not focused.isReadOnly()
+            and not self._page.sidebar_wiring.deletion_is_newest
+        ):
             focused.undo()
-            if _text(focused) != before:
-                return
+            return
         self._page.sidebar_wiring.undo()
 
     def _edit_last(self) -> None:
@@ -140,11 +143,3 @@ class ChatActions(QObject):
     def _example(self, message_id: str) -> None:
         known = self._message(message_id).example
         self._page.services.session.branch.mark_example(message_id, not known)
-
-
-def _read_only(field: QPlainTextEdit | QTextEdit | QLineEdit) -> bool:
-    return field.isReadOnly()
-
-
-def _text(field: QPlainTextEdit | QTextEdit | QLineEdit) -> str:
-    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from benchtop.domain.chat import Conversation, PathStep
 from benchtop.domain.errors import BenchtopError
@@ -17,11 +18,11 @@ from benchtop.services.chat_session import ChatSession
 from benchtop.services.context_room import ContextQuestion
 from benchtop.services.conversations import Conversations
 from benchtop.services.engine import Engine, EngineState
+from benchtop.services.machine_memory import free_memory
 from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
 from benchtop.services.settings import SettingsKeeper
 from benchtop.ui.chat.composer import Composer
-from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog
 from benchtop.ui.chat.header import ChatHeader
 from benchtop.ui.chat.header_wiring import HeaderWiring
 from benchtop.ui.chat.sidebar import Sidebar
@@ -79,8 +80,16 @@ class ChatPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self.transcript, 1)
-        column.addWidget(self.composer)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        talk = QVBoxLayout()
+        talk.setSpacing(0)
+        talk.addWidget(self.transcript, 1)
+        talk.addWidget(self.composer)
+        row.addLayout(talk, 1)
+        self.header.sampling_panel_made.connect(row.addWidget)
+        column.addLayout(row, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("chat.splitter")
         self._splitter.setChildrenCollapsible(False)
@@ -96,9 +105,14 @@ class ChatPage(QWidget):
     # What the person does
 
     def open_conversation(self, conversation_id: str | None) -> None:
-        """Show a conversation, or an empty new one."""
-        self.composer.flush_draft()
+        """Show a conversation, or an empty new one; what is being typed here is kept first."""
+        self.keep_typed()
         self.services.session.open(conversation_id, self.services.models.by_id)
+
+    def keep_typed(self) -> None:
+        """Keep the draft and a system prompt that is still being written."""
+        self.composer.flush_draft()
+        self.header.commit()
 
     def new_chat(self) -> None:
         """Show an empty conversation and wait for words."""
@@ -204,15 +218,18 @@ class ChatPage(QWidget):
         QTimer.singleShot(0, self, lambda: self._ask_about_context(question))
 
     def _ask_about_context(self, question: ContextQuestion) -> None:
-        state = self.services.engine.state
+        # Rarely needed: not before the first paint.
+        from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog  # noqa: PLC0415
+
+        size = question.larger_bytes
         dialog = ContextFullDialog(
             used=question.need,
             context=question.context,
             oldest_turns_to_drop=question.drop_turns,
             first_kept_preview=question.first_kept,
             larger=question.larger,
-            larger_memory_text=bytes_text(question.larger_bytes),
-            free_text=bytes_text(state.facts.memory_bytes) if state.facts else "",
+            larger_memory_text=bytes_text(size) if size else "",
+            free_text=bytes_text(free_memory()),
             parent=self,
         )
         choice = dialog.ask()
@@ -236,6 +253,7 @@ class ChatPage(QWidget):
         transcript.rated.connect(session.branch.rate)
         transcript.example_toggled.connect(session.branch.mark_example)
         transcript.suggestion_chosen.connect(self._send)
+        transcript.link_activated.connect(self._ask_about_link)
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(session.stop)
         composer.draft_changed.connect(self._draft_changed)
@@ -254,6 +272,12 @@ class ChatPage(QWidget):
         model = self.services.session.model
         if model is not None:
             self.services.models.used(model)
+
+    def _ask_about_link(self, address: str) -> None:
+        """A link may carry words away in its address, so the person sees it whole and decides."""
+        text = self.tr("This link leaves Benchtop: {address}").format(address=address)
+        open_it = partial(QDesktopServices.openUrl, QUrl(address))
+        self.info.post("info", text, self.tr("Open in the browser"), open_it)
 
     def _draft_changed(self, text: str) -> None:
         if self.services.session.branch.conversation is None:

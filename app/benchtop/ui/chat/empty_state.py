@@ -61,7 +61,7 @@ class EmptyState(QWidget):
     def height_in(self, width: int) -> int:
         """The height it takes in ``width`` pixels."""
         self._column.activate()
-        return max(self._column.totalHeightForWidth(width), self._column.sizeHint().height())
+        return self._column.totalHeightForWidth(width)
 
     def _apply_style(self) -> None:
         font = QFont(self._style.body)
@@ -87,7 +87,7 @@ class SuggestionCard(QAbstractButton):
         self.setToolTip(self.tr("Send this"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -104,7 +104,11 @@ class SuggestionCard(QAbstractButton):
         )
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self.heightForWidth(320))
+        width = max(self.width(), 200)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 0)
 
     @property
     def _pad(self) -> int:

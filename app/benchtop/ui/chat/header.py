@@ -27,9 +27,10 @@ LEAST_WIDTH = 280
 class ChatHeader(QWidget):
     """A row of buttons. It knows no service: data in, signals out.
 
-    The page lays ``sampling_panel`` out at the right of the transcript; the header shows and hides
-    it. The system prompt opens beneath the row, inside the header. ``preset_saved`` with the name
-    of a preset there is means: update it.
+    ``sampling_panel`` is made when it is first wanted, which ``sampling_panel_made`` tells: the page
+    lays it out at the right of the transcript, the header shows and hides it. The system prompt opens
+    beneath the row, inside the header. ``preset_saved`` with the name of a preset there is means:
+    update it.
     """
 
     model_chosen = Signal(str)
@@ -41,6 +42,7 @@ class ChatHeader(QWidget):
     preset_removed = Signal(str)
     params_changed = Signal(object)
     sidebar_toggled = Signal()
+    sampling_panel_made = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,8 +57,8 @@ class ChatHeader(QWidget):
         self._picker = ModelPicker(self)
         self._presets = PresetMenu(self)
         self._prompt_panel = SystemPromptPanel(self)
-        self.sampling_panel = SamplingPanel()
-        self.sampling_panel.hide()
+        self._params = SamplingParams()
+        self._sampling_panel: SamplingPanel | None = None
         self._build()
         self._connect()
         self.set_models([], None)
@@ -64,6 +66,18 @@ class ChatHeader(QWidget):
         self.set_presets([], None, modified=False)
         self.set_system_prompt("")
         self.set_params(SamplingParams())
+
+    @property
+    def sampling_panel(self) -> SamplingPanel:
+        """The panel of parameters; its sixty widgets are made at the first call."""
+        if self._sampling_panel is None:
+            self._sampling_panel = SamplingPanel()
+            self._sampling_panel.hide()
+            self._sampling_panel.set_params(self._params)
+            self._sampling_panel.params_changed.connect(self._on_params)
+            self._sampling_panel.closed.connect(lambda: self._show_sampling(False))
+            self.sampling_panel_made.emit(self._sampling_panel)
+        return self._sampling_panel
 
     # what the page tells it
 
@@ -112,7 +126,9 @@ class ChatHeader(QWidget):
 
     def set_params(self, params: SamplingParams) -> None:
         """Show sampling parameters."""
-        self.sampling_panel.set_params(params)
+        self._params = params
+        if self._sampling_panel is not None:
+            self._sampling_panel.set_params(params)
         self._mark_sampling(params)
 
     def commit(self) -> None:
@@ -183,8 +199,6 @@ class ChatHeader(QWidget):
         self._presets.removed.connect(self.preset_removed)
         self._prompt_panel.changed.connect(self._on_prompt)
         self._prompt_panel.closed.connect(lambda: self._show_prompt(False))
-        self.sampling_panel.params_changed.connect(self._on_params)
-        self.sampling_panel.closed.connect(lambda: self._show_sampling(False))
 
     def _show_prompt(self, shown: bool) -> None:
         self._prompt.setChecked(shown)
@@ -197,6 +211,8 @@ class ChatHeader(QWidget):
 
     def _show_sampling(self, shown: bool) -> None:
         self._sampling.setChecked(shown)
+        if self._sampling_panel is None and not shown:
+            return
         self.sampling_panel.setVisible(shown)
         if shown:
             self.sampling_panel.focus_first()
@@ -208,6 +224,7 @@ class ChatHeader(QWidget):
         self.system_prompt_changed.emit(text)
 
     def _on_params(self, params: SamplingParams) -> None:
+        self._params = params
         self._mark_sampling(params)
         self.params_changed.emit(params)
 

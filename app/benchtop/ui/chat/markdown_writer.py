@@ -298,10 +298,11 @@ class MarkdownWriter:
     def _image(self, token: Token) -> None:
         """An image is never fetched: its description stands in its place, its address on hover."""
         alt = "".join(child.content for child in token.children or ())
-        text = QCoreApplication.translate("MarkdownWriter", "[image: %1]")
+        named = QCoreApplication.translate("MarkdownWriter", "[image: {description}]")
+        bare = QCoreApplication.translate("MarkdownWriter", "[image]")
         chars = self._link_format(str(token.attrGet("src") or ""))
         chars.setFontItalic(True)
-        self._insert(text.replace("%1", alt), chars)
+        self._insert(named.replace("{description}", alt) if alt else bare, chars)
 
     def _push(self) -> QTextCharFormat:
         self._formats.append(QTextCharFormat(self._formats[-1]))

@@ -89,7 +89,7 @@ def action_looks() -> dict[ActionName, ActionLook]:
             tr("Edit"),
             tr("Edit this message as a new branch; the old text stays"),
             "edit",
-            "Ctrl+Shift+Up",
+            keys.get("reply.edit", ""),
         ),
         "rate_up": ActionLook(
             tr("Good reply"),
@@ -112,7 +112,9 @@ def action_looks() -> dict[ActionName, ActionLook]:
             keys.get("reply.example", ""),
             "star-on",
         ),
-        "retry": ActionLook(tr("Retry"), tr("Ask again for this reply"), "retry", "Ctrl+Shift+R"),
+        "retry": ActionLook(
+            tr("Retry"), tr("Ask again for this reply"), "retry", keys.get("reply.retry", "")
+        ),
     }
 
 
@@ -177,7 +179,7 @@ class ActionButton(QAbstractButton):
         self.setCheckable(name in TOGGLES)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def set_revealed(self, revealed: bool) -> None:  # noqa: FBT001 - Qt's way of setters
+    def set_revealed(self, revealed: bool) -> None:
         """Draw the icon, or leave its place empty."""
         if revealed != self._revealed:
             self._revealed = revealed
@@ -275,14 +277,15 @@ class ActionBar(QWidget):
         """Put the buttons in a row; returns the row's size."""
         side = self._style.icon_size + 12
         x = 0
-        for button in self.buttons:
+        buttons = self.buttons
+        for button in buttons:
             button.setGeometry(x, 0, side, side)
             x += side
             if button.name == "previous":
                 width = self._place.sizeHint().width()
                 self._place.setGeometry(x + 2, 0, width, side)
                 x += width + 4
-            elif button.name == "next":
+            elif button.name == "next" and button is not buttons[-1]:
                 x += 8
         return QSize(x, side)
 

@@ -90,9 +90,11 @@ class MessageList(QScrollArea):
             return Place()
         top = self.verticalScrollBar().value()
         seen = list(self.column.between(top, top + self.viewport().height()))
-        # A message that is only guessed at may change its height: one below it is a better hold.
+        # A message that is only guessed at may change its height, and so may one that begins above
+        # the view when the width changes: one below it is a better hold.
         measured = [view for view in seen if self.column.is_measured(view)]
-        return self.place_of((measured or seen)[0]) if seen else Place()
+        whole = [view for view in measured if view.y() >= top]
+        return self.place_of((whole or measured or seen)[0]) if seen else Place()
 
     def place_of(self, view: MessageView) -> Place:
         """A message, where it is now."""
@@ -190,15 +192,13 @@ class MessageList(QScrollArea):
         until = perf_counter() + _IDLE_SLICE
         middle = self.verticalScrollBar().value() + self.viewport().height() // 2
         place = self.here()
-        measured = False
-        while perf_counter() < until:
-            view = self.column.next_unmeasured(middle)
-            if view is None:
-                break
+        view = self.column.next_unmeasured(middle)
+        if view is None:
+            return
+        while view is not None:  # one at least, however busy the machine is: settle() comes back
             self.column.measure(view)
-            measured = True
-        if measured:
-            self.settle(place)
+            view = self.column.next_unmeasured(middle) if perf_counter() < until else None
+        self.settle(place)
 
     def keep_in_sight(self, widget: QWidget) -> None:
         """Scroll so that the caret of a text is seen."""

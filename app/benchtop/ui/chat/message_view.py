@@ -9,31 +9,27 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
-    QFont,
     QGuiApplication,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from benchtop.domain.chat import PathStep
+from benchtop.ui.chat.branch_change import with_more
 from benchtop.ui.chat.chat_style import ChatStyle
 from benchtop.ui.chat.message_actions import (
-    TOGGLES,
     ActionBar,
-    action_looks,
-    available_actions,
-    is_on,
-    is_possible,
 )
 from benchtop.ui.chat.message_body import PersonBody, ReplyBody
 from benchtop.ui.chat.message_editor import MessageEditor
+from benchtop.ui.chat.message_footer import place_beside_card, place_under_reply
+from benchtop.ui.chat.message_labels import DividerLabel, FiguresLabel, SpeakerLabel
+from benchtop.ui.chat.message_menu import make_message_menu
 from benchtop.ui.chat.message_texts import (
     accessible_name,
     figures,
-    figures_explained,
     speaker,
     state_sentence,
 )
@@ -67,17 +63,18 @@ class MessageView(QWidget):
         self._fitted_width = -1
         self._busy = False
         self._current = False
+        self._focus_inside = False
         self._is_last = False
         self._hovered = False
         self._progress = ""
         self._divider_text = ""
         self._words: Sequence[str] = ()
         self._unsaved_edit: str | None = None
-        self._header: QLabel | None = None
-        self._divider: QLabel | None = None
+        self._header: SpeakerLabel | None = None
+        self._divider: DividerLabel | None = None
         self._body: PersonBody | ReplyBody | None = None
         self._bar: ActionBar | None = None
-        self._figures: QLabel | None = None
+        self._figures: FiguresLabel | None = None
         self._editor: MessageEditor | None = None
         self.setObjectName("chat.message")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -130,9 +127,7 @@ class MessageView(QWidget):
         if isinstance(self._body, ReplyBody):
             self._body.append(text, reasoning)
         else:
-            old = self._step.message
-            message = replace(old, content=old.content + text, reasoning=old.reasoning + reasoning)
-            self._step = replace(self._step, message=message)
+            self._step = with_more(self._step, text, reasoning)
         self._fitted_width = -1
 
     def set_progress(self, text: str) -> None:
@@ -174,8 +169,12 @@ class MessageView(QWidget):
     def set_current(self, current: bool) -> None:
         """The current message, and it alone, is visited by the Tab key."""
         self._current = current
-        self._reveal()
         self._set_tab_stops()
+
+    def set_focus_inside(self, inside: bool) -> None:
+        """Whether it or one of its parts has the focus: its actions are drawn then."""
+        self._focus_inside = inside
+        self._reveal()
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark words of a search."""
@@ -222,53 +221,28 @@ class MessageView(QWidget):
     def _fit_divider(self, inner: int, y: int) -> int:
         if self._divider is None:
             return y
-        height = self._divider.heightForWidth(inner - 4 * self._style.line)
-        self._divider.setGeometry(
-            MARGIN + 2 * self._style.line, y, inner - 4 * self._style.line, height
-        )
+        height = self._divider.heightForWidth(inner)
+        self._divider.setGeometry(MARGIN, y, inner, height)
         return y + height + self._style.line
 
     def _fit_footer(self, inner: int, y: int) -> int:
-        """The actions and the figures below the text; returns where they end.
-
-        Beside a person's card, where there is room, the actions take no height of their own. The
-        figures go below the actions where they do not fit beside them.
-        """
+        """The actions and the figures below the text; returns where they end."""
         assert self._bar is not None
-        row = self._bar.fit()
+        assert self._figures is not None
         self._bar.setVisible(self._editor is None)
-        if isinstance(self._body, PersonBody):
-            if self._editor is not None:
-                return y
-            if row.width() + 8 <= self._body.room_at_left:
-                left = MARGIN + self._body.room_at_left - row.width() - 8
-                self._bar.setGeometry(left, y - 4 - row.height(), row.width(), row.height())
-                return y
-            self._bar.setGeometry(MARGIN + inner - row.width(), y, row.width(), row.height())
-            return y + row.height()
-        # The first icon, not its button's edge, is in line with the text.
-        left = MARGIN - (row.height() - self._style.icon_size) // 2
-        self._bar.setGeometry(left, y, row.width(), row.height())
-        if self._figures is None or self._figures.isHidden():
-            return y + row.height()
-        size = self._figures.sizeHint()
-        if row.width() + 16 + size.width() <= inner:
-            left = MARGIN + inner - size.width()
-            self._figures.setGeometry(left, y, size.width(), row.height())
-            return y + row.height()
-        self._figures.setGeometry(MARGIN, y + row.height(), min(size.width(), inner), size.height())
-        return y + row.height() + size.height()
+        if isinstance(self._body, ReplyBody):
+            return place_under_reply(
+                self._bar, self._figures, self._style, left=MARGIN, y=y, width=inner
+            )
+        if self._editor is not None or self._body is None:
+            return y
+        return place_beside_card(self._bar, self._body.room_at_left, left=MARGIN, y=y, width=inner)
 
     def _build(self) -> None:
         if self._body is None:
             self._make_parts()
         if self._divider_text and self._divider is None:
-            self._divider = QLabel(self._divider_text, self)
-            self._divider.setObjectName("chat.message.divider")
-            self._divider.setWordWrap(True)
-            self._divider.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            self._divider.setFont(self._style.small)
-            self._divider.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            self._divider = DividerLabel(self._divider_text, self._style, self)
             self._divider.show()
         elif not self._divider_text and self._divider is not None:
             self._divider.hide()
@@ -277,12 +251,7 @@ class MessageView(QWidget):
 
     def _make_parts(self) -> None:
         message = self._step.message
-        header_font = QFont(self._style.small)
-        header_font.setWeight(QFont.Weight.DemiBold)
-        self._header = QLabel(self)
-        self._header.setTextFormat(Qt.TextFormat.PlainText)
-        self._header.setFont(header_font)
-        self._header.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._header = SpeakerLabel(self._style, self)
         if message.role == "user":
             self._header.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._body = PersonBody(message, self._style, self)
@@ -298,10 +267,7 @@ class MessageView(QWidget):
         self._bar = ActionBar(self._style, self)
         self._bar.chosen.connect(self._choose)
         self._bar.set_busy(self._busy)
-        self._figures = QLabel(self)
-        self._figures.setObjectName("chat.message.figures")
-        self._figures.setFont(self._style.figures)
-        self._figures.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._figures = FiguresLabel(self._style, self)
         self._show_state()
         for part in (self._header, self._body, self._bar):
             part.show()
@@ -314,10 +280,7 @@ class MessageView(QWidget):
             return
         self._header.setText(speaker(message, self._model_hint))
         self._bar.set_step(self._step)
-        self._figures.setText(figures(message))
-        self._figures.setToolTip(figures_explained(message))
-        self._figures.setAccessibleDescription(figures_explained(message))
-        self._figures.setVisible(bool(figures(message)))
+        self._figures.show_message(message)
         self._reveal()
         self._set_tab_stops()
 
@@ -348,7 +311,8 @@ class MessageView(QWidget):
         """Close the editor and show the text again."""
         if self._editor is None:
             return
-        had_focus = self._editor.isAncestorOf(QGuiApplication.focusObject() or self._editor)  # type: ignore[arg-type]
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self._editor.isAncestorOf(focused)
         self._editor.hide()
         self._editor.deleteLater()
         self._editor = None
@@ -380,23 +344,10 @@ class MessageView(QWidget):
 
     def make_menu(self) -> QMenu:
         """The menu of the message: what is selected, then every action."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         selected = self._body.selected_text() if self._body is not None else ""
-        if selected:
-            copy = menu.addAction(self.tr("Copy selected text"))
-            copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(selected))
-            menu.addSeparator()
-        looks = action_looks()
-        for name in available_actions(self._step):
-            look = looks[name]
-            action = menu.addAction(self._style.icon(look.icon, "text"), look.text)
-            action.setObjectName(f"chat.message.menu.{name}")
-            action.setCheckable(name in TOGGLES)
-            action.setChecked(is_on(name, self._step))
-            action.setEnabled(is_possible(name, self._step, busy=self._busy))
-            action.triggered.connect(lambda _on=False, name=name: self._choose(name))
-        return menu
+        return make_message_menu(
+            self, self._step, self._style, busy=self._busy, selected=selected, choose=self._choose
+        )
 
     # Qt
 
@@ -417,28 +368,17 @@ class MessageView(QWidget):
         super().leaveEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self.hasFocus():
+            return
         painter = QPainter(self)
-        if self._divider is not None:
-            painter.setPen(self._style.tokens.border)
-            middle = self._divider.geometry().center().y()
-            edge = round(self._style.line * 1.5)
-            text = self._divider.fontMetrics().horizontalAdvance(self._divider.text())
-            gap = min(text // 2 + edge // 2, self.width() // 2 - MARGIN)
-            painter.drawLine(MARGIN, middle, self.width() // 2 - gap, middle)
-            painter.drawLine(self.width() // 2 + gap, middle, self.width() - MARGIN, middle)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._style.tokens.accent, 2))
-            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 8, 8)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._style.tokens.accent, 2))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 8, 8)
         painter.end()
-
-    def focusInEvent(self, event: object) -> None:
-        self.update()
-        super().focusInEvent(event)  # type: ignore[arg-type]
 
     def _reveal(self) -> None:
         if self._bar is not None:
-            self._bar.set_revealed(self._hovered or self._current or self._is_last)
+            self._bar.set_revealed(self._hovered or self._focus_inside or self._is_last)
 
     def _set_tab_stops(self) -> None:
         """Only the current message is visited by Tab, and its parts from top to bottom."""

@@ -23,6 +23,7 @@ class SidebarWiring(QObject):
         self._page = page
         self._service = page.services.conversations
         self._undo: list[list[str]] = []
+        self._typed_at_deletion = ""
         self._known: dict[str, Conversation] = {}
         self._waiting_hit: tuple[str, str] | None = None
         self._soon = QTimer(self, singleShot=True, interval=50)
@@ -44,6 +45,11 @@ class SidebarWiring(QObject):
     def known(self, conversation_id: str) -> Conversation | None:
         """A conversation of the list."""
         return self._known.get(conversation_id)
+
+    @property
+    def deletion_is_newest(self) -> bool:
+        """Whether a deletion is the last thing the person did: nothing was typed since."""
+        return bool(self._undo) and self._page.composer.text() == self._typed_at_deletion
 
     def undo(self) -> None:
         """Take the last deletion back."""
@@ -155,6 +161,7 @@ class SidebarWiring(QObject):
 
     def _deleted(self, ids: list[str]) -> None:
         self._undo.append(ids)
+        self._typed_at_deletion = self._page.composer.text()
         days = self._page.services.settings.values.bin_days
         if len(ids) == 1 and ids[0] in self._known:
             text = self.tr("“{title}” is in the bin and stays there for {days} days.")

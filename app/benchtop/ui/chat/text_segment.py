@@ -164,8 +164,9 @@ class TextSegment(QTextBrowser):
         if cursor.hasSelection():
             cursor.removeSelectedText()
             # Joining two blocks may keep the format of the one that goes: an empty list item
-            # would lose its mark.
-            cursor.setBlockFormat(block_format)
+            # would lose its mark. Setting it needlessly would lay the block out again.
+            if cursor.blockFormat() != block_format:
+                cursor.setBlockFormat(block_format)
         return fresh
 
     def _changed(self) -> None:

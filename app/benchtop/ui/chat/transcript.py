@@ -6,17 +6,22 @@ Pure display: steps and streamed text go in, wishes come out as signals. It know
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchtop.domain.chat import PathStep
+from benchtop.ui.action_table import ACTIONS, ActionSpec
+from benchtop.ui.chat.branch_change import (
+    first_difference,
+    same_conversation,
+    with_more,
+    with_streamed,
+)
 from benchtop.ui.chat.chunk_flow import ChunkFlow
 from benchtop.ui.chat.message_actions import (
     ActionName,
-    action_looks,
     available_actions,
     is_possible,
 )
@@ -33,7 +38,7 @@ class Transcript(MessageList):
     """Shows a branch and streams into it. Message ids are str throughout.
 
     It changes nothing by itself: after a wish was granted, call show_path, add_step or update_step.
-    Most keys are the window's (ui/action_table.py). ``shortcut_actions`` are those that are not;
+    Most keys are the window's. ``shortcut_actions`` are those of the table that are the transcript's;
     the page adds them to itself, so that they work from the composer too.
     """
 
@@ -87,11 +92,12 @@ class Transcript(MessageList):
         self._flow.flush()
         self._flow.clear()
         old = list(self.window_now.steps)
-        changed = _first_difference(old, steps)
-        same = bool(old and steps) and _conversation(old) == _conversation(steps)
+        changed = first_difference(old, steps)
+        same = same_conversation(old, steps)
         place, offset = self.here(), None
         before = self.view_of(old[changed].message.id) if same and changed < len(old) else None
-        if before is not None and changed < len(steps) and not _streams_at_end(steps, self.follows):
+        streams = bool(steps) and steps[-1].message.state == "streaming"
+        if before is not None and changed < len(steps) and not (streams and self.follows):
             offset = self.place_of(before).offset
         self._model_hint = model_hint
         self._progress.clear()
@@ -127,7 +133,7 @@ class Transcript(MessageList):
         if step.message.state == "streaming":
             self._flow.flush()
             before = self._now(message_id) or before
-            step = _with_streamed(step, before)
+            step = with_streamed(step, before)
         else:
             self._flow.drop(message_id)
             self._progress.pop(message_id, None)
@@ -298,7 +304,7 @@ class Transcript(MessageList):
             return
         view = self.view_of(message_id)
         if view is None:
-            self.window_now.put(_with_more(step, text, reasoning))
+            self.window_now.put(with_more(step, text, reasoning))
             return
         place = self.here()
         view.append(text, reasoning)
@@ -353,73 +359,37 @@ class Transcript(MessageList):
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         focused = self._message_with(now)
-        if focused is None or focused.message_id == self._current:
+        current = self.view_of(self._current)
+        if current is not None:
+            current.set_focus_inside(current is focused)
+        if focused is None or focused is current:
             return
-        previous = self.view_of(self._current)
-        if previous is not None:
-            previous.set_current(False)
+        if current is not None:
+            current.set_current(False)
         self._current = focused.message_id
         focused.set_current(True)
+        focused.set_focus_inside(True)
 
     def _make_actions(self) -> list[QAction]:
-        """Those that the window's own table does not have."""
-        looks = action_looks()
-        return [
-            self._make_action(looks["edit"].text, looks["edit"].shortcut, self._edit_here),
-            self._make_action(looks["retry"].text, looks["retry"].shortcut, self._retry_here),
-            self._make_action(self.tr("Message above"), "Alt+PgUp", self.focus_previous_message),
-            self._make_action(self.tr("Message below"), "Alt+PgDown", self.focus_next_message),
-            self._make_action(self.tr("Newest message"), "Ctrl+End", self.go_to_newest),
-        ]
+        """Those of the table that are about the focused message and work in the page alone."""
+        slots: dict[str, Callable[[], None]] = {
+            "reply.edit": lambda: self._perform_here("edit"),
+            "reply.retry": lambda: self._perform_here("retry"),
+            "reply.above": self.focus_previous_message,
+            "reply.below": self.focus_next_message,
+            "reply.newest": self.go_to_newest,
+        }
+        return [self._make_action(spec, slots[spec.id]) for spec in ACTIONS if spec.id in slots]
 
-    def _make_action(self, text: str, keys: str, slot: Callable[[], None]) -> QAction:
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
+    def _make_action(self, spec: ActionSpec, slot: Callable[[], None]) -> QAction:
+        action = QAction(QCoreApplication.translate("Actions", spec.text), self)
+        action.setObjectName(f"action.{spec.id}")
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _on=False: slot())
         return action
-
-    def _edit_here(self) -> None:
-        self._perform_here("edit")
-
-    def _retry_here(self) -> None:
-        self._perform_here("retry")
 
     def _perform_here(self, name: ActionName) -> None:
         message_id = self.current_message_id()
         if message_id is not None:
             self.perform(message_id, name)
-
-
-def _conversation(steps: Sequence[PathStep]) -> str:
-    return steps[0].message.conversation_id
-
-
-def _streams_at_end(steps: Sequence[PathStep], follows: bool) -> bool:
-    return follows and steps[-1].message.state == "streaming"
-
-
-def _first_difference(old: Sequence[PathStep], new: Sequence[PathStep]) -> int:
-    """How many messages two branches have in common."""
-    for index, (a, b) in enumerate(zip(old, new, strict=False)):
-        if a.message.id != b.message.id:
-            return index
-    return min(len(old), len(new))
-
-
-def _with_more(step: PathStep, text: str, reasoning: str) -> PathStep:
-    message = step.message
-    longer = replace(
-        message, content=message.content + text, reasoning=message.reasoning + reasoning
-    )
-    return replace(step, message=longer)
-
-
-def _with_streamed(step: PathStep, now: PathStep) -> PathStep:
-    """A newer state that knows less of the text than is on show: the shown text stays."""
-    message, shown = step.message, now.message
-    if shown.content.startswith(message.content):
-        message = replace(message, content=shown.content)
-    if shown.reasoning.startswith(message.reasoning):
-        message = replace(message, reasoning=shown.reasoning)
-    return replace(step, message=message)

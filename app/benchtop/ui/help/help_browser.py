@@ -201,6 +201,10 @@ def _dress_block(block: QTextBlock, t: Tokens, line: int) -> None:
     if style.hasProperty(QTextFormat.Property.BlockCodeFence):
         style.setBackground(t.code_ground)
         style.setNonBreakableLines(False)
+        after = block.next()
+        ends = not after.blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
+        style.setTopMargin(0)
+        style.setBottomMargin(line * 0.6 if ends else 0)
     elif level > 0:
         style.setTopMargin(0 if level == 1 else line * 1.1)
         style.setBottomMargin(line * 0.45)
@@ -225,6 +229,7 @@ def _dress_table(table: QTextTable, t: Tokens) -> None:
     style.setCellPadding(0)
     style.setCellSpacing(0)
     style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    style.setTopMargin(4)
     style.setBottomMargin(12)
     table.setFormat(style)
     for row in range(table.rows()):

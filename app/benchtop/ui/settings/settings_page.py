@@ -196,7 +196,8 @@ class SettingsPage(QWidget):
             self.tr("Threads"),
             self.tr(
                 "How many processor cores work on a reply. Automatic tries a few numbers on this "
-                "machine and keeps the fastest; more is often slower. A change loads the model again."
+                "machine and keeps the fastest; more is often slower. Going back to automatic "
+                "measures again. A change loads the model again."
             ),
             self._threads,
         )

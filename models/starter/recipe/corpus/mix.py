@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from . import echo, facts, intents, invent, memory, stories, sums
 from .lists import phrases
+from .paraphrase import paraphrase
 from .surface import roughen
 
 Rng = random.Random
@@ -58,19 +59,11 @@ KINDS: tuple[tuple[Callable[[Rng], Turn], float], ...] = (
     (memory.not_told, 0.8),
 )
 MAKERS = tuple(make for make, _ in KINDS)
-WEIGHTS = tuple(weight for _, weight in KINDS)
-KEEPS_SPELLING = (echo.echo,)
-
-
-def turn(rng: Rng) -> Turn:
-    """One question and its answer, typed as people type."""
-    make = rng.choices(MAKERS, WEIGHTS)[0]
-    ask, answer = make(rng)
-    if make in KEEPS_SPELLING:
-        return ask, answer
-    if make in (stories.tell, stories.poem):
-        return gently(ask, rng), answer
-    return roughen(ask, rng), answer
+PLAIN_WEIGHTS = tuple(weight for _, weight in KINDS)
+# The second stage asks more about the app and the model.
+FREE_WEIGHTS = (36.0, 13.0, 8.0, 14.0, 10.0, 7.0, 6.0, 5.0, 4.0, 1.0, 0.8, 2.0, 0.8)
+# Here single words may be exchanged without changing the answer.
+WORDS_MAY_CHANGE = (app, self_, unknown)
 
 
 def gently(text: str, rng: Rng) -> str:
@@ -81,102 +74,124 @@ def gently(text: str, rng: Rng) -> str:
     return text[0].upper() + text[1:] + rng.choice((".", "!", "", "."))
 
 
-def turns_for(rng: Rng) -> list[Turn]:
-    """The turns of one conversation."""
-    kind = rng.random()
-    if kind < 0.16:
-        return _with_memory(rng)
-    if kind < 0.20:
-        return [_typed(sums.draw, rng) for _ in range(rng.randint(4, 14))]
-    if kind < 0.24:
-        return _small_talk(rng)
-    if kind < 0.27:
-        return _offer(rng)
-    length = rng.choices((1, 2, 3, 4, 5, 6, 8, 10), (30, 17, 14, 10, 8, 6, 5, 4))[0]
-    return [turn(rng) for _ in range(length)]
+class Mixer:
+    """Makes the conversations of one stage: `free` ones are asked in freer words."""
 
+    def __init__(self, rng: Rng, *, free: bool) -> None:
+        self.rng = rng
+        self.free = free
+        self.weights = FREE_WEIGHTS if free else PLAIN_WEIGHTS
 
-def _typed(make: Callable[[Rng], Turn], rng: Rng) -> Turn:
-    ask, answer = make(rng)
-    return roughen(ask, rng), answer
+    def dialogue(self) -> Dialogue:
+        """One conversation, sometimes with a system message."""
+        turns = self._turns()
+        messages: Dialogue = []
+        kind = self.rng.random()
+        if kind < 0.02:
+            name = invent.name(self.rng)
+            messages.append({"role": "system", "content": f"Your name is {name}."})
+            ask = self._named("self.name")[0]
+            turns.insert(0, (ask, f"My name is {name}. I am the Benchtop starter model."))
+        elif kind < 0.16:
+            messages.append({"role": "system", "content": self.rng.choice(SYSTEM)})
+        for ask, answer in turns:
+            messages += [{"role": "user", "content": ask}, {"role": "assistant", "content": answer}]
+        return messages
 
+    def _turns(self) -> list[Turn]:
+        rng, kind = self.rng, self.rng.random()
+        if kind < 0.16:
+            return self._with_memory()
+        if kind < (0.21 if self.free else 0.20):
+            return self._exercise()
+        if kind < 0.24:
+            return self._small_talk()
+        if kind < 0.27:
+            return self._offer()
+        length = rng.choices((1, 2, 3, 4, 5, 6, 8, 10), (30, 17, 14, 10, 8, 6, 5, 4))[0]
+        return [self._turn() for _ in range(length)]
 
-def _with_memory(rng: Rng) -> list[Turn]:
-    """One or two facts, other talk, and the questions about the facts."""
-    told: list[Turn] = []
-    asked: list[Turn] = []
-    makers = [memory.name_told]
-    if rng.random() < 0.5:
-        makers.append(memory.told_and_asked)
-    elif rng.random() < 0.5:
-        makers = [memory.told_and_asked]
-    for make in makers:
-        (tell, heard), (ask, answer) = make(rng)
-        told.append((gently(tell, rng), heard))
-        asked.append((roughen(ask, rng), answer))
-    between = [turn(rng) for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5)))]
-    rng.shuffle(asked)
-    after = [turn(rng)] if rng.random() < 0.3 else []
-    before = [turn(rng)] if rng.random() < 0.2 else []
-    return [*before, *told, *between, *asked, *after]
+    def _turn(self) -> Turn:
+        """One question and its answer, typed as people type."""
+        make = self.rng.choices(MAKERS, self.weights)[0]
+        if make is echo.echo:
+            return make(self.rng)
+        if make in (stories.tell, stories.poem):
+            ask, answer = make(self.rng)
+            return gently(ask, self.rng), answer
+        return self._typed(make)
 
+    def _typed(self, make: Callable[[Rng], Turn]) -> Turn:
+        ask, answer = make(self.rng)
+        if self.free:
+            ask = paraphrase(ask, self.rng, words=make in WORDS_MAY_CHANGE)
+        return roughen(ask, self.rng), answer
 
-def _named(name: str, rng: Rng) -> Turn:
-    return _typed(lambda r: intents.intents()[name].draw(intents.phrasebook(), r), rng)
+    def _named(self, name: str) -> Turn:
+        intent = intents.intents()[name]
+        return self._typed(lambda rng: intent.draw(intents.phrasebook(), rng))
 
+    def _exercise(self) -> list[Turn]:
+        """A row of sums."""
+        count = self.rng.randint(4, 14)
+        return [self._typed(sums.small if self.free else sums.draw) for _ in range(count)]
 
-def _small_talk(rng: Rng) -> list[Turn]:
-    """A greeting, how are you, an answer to that, something real, thanks, goodbye."""
-    turns = [_named("talk.hello", rng)]
-    if rng.random() < 0.6:
-        turns.append(_named("talk.how", rng))
+    def _with_memory(self) -> list[Turn]:
+        """One or two facts, other talk, and the questions about the facts."""
+        rng = self.rng
+        told: list[Turn] = []
+        asked: list[Turn] = []
+        makers = [memory.name_told]
+        if rng.random() < 0.5:
+            makers.append(memory.told_and_asked)
+        elif rng.random() < 0.5:
+            makers = [memory.told_and_asked]
+        for make in makers:
+            (tell, heard), (ask, answer) = make(rng)
+            told.append((gently(tell, rng), heard))
+            asked.append((roughen(ask, rng), answer))
+        between = [self._turn() for _ in range(rng.choice((0, 0, 1, 1, 2, 3, 5)))]
+        rng.shuffle(asked)
+        after = [self._turn()] if rng.random() < 0.3 else []
+        before = [self._turn()] if rng.random() < 0.2 else []
+        return [*before, *told, *between, *asked, *after]
+
+    def _small_talk(self) -> list[Turn]:
+        """A greeting, how are you, an answer to that, something real, thanks, goodbye."""
+        rng = self.rng
+        turns = [self._named("talk.hello")]
         if rng.random() < 0.6:
-            turns.append(_named(rng.choice(("talk.fine", "talk.fine", "talk.sad")), rng))
-    turns += [turn(rng) for _ in range(rng.randint(1, 3))]
-    if rng.random() < 0.7:
-        turns.append(_named("talk.thanks", rng))
-    if rng.random() < 0.7:
-        turns.append(_named("talk.bye", rng))
-    return turns
+            turns.append(self._named("talk.how"))
+            if rng.random() < 0.6:
+                turns.append(self._named(rng.choice(("talk.fine", "talk.fine", "talk.sad"))))
+        turns += [self._turn() for _ in range(rng.randint(1, 3))]
+        if rng.random() < 0.7:
+            turns.append(self._named("talk.thanks"))
+        if rng.random() < 0.7:
+            turns.append(self._named("talk.bye"))
+        return turns
+
+    def _offer(self) -> list[Turn]:
+        """An offered story taken up, or one thing asked for twice."""
+        rng = self.rng
+        if rng.random() < 0.5:
+            first = self._named(rng.choice(("talk.sad", "self.favourite")))
+            if "story" not in first[1]:
+                return [first, self._turn()]
+            if rng.random() < 0.25:
+                return [first, self._named("talk.no")]
+            return [first, (gently(rng.choice(YES), rng), stories.tell(rng)[1])]
+        make = rng.choice((stories.joke, stories.tell, stories.poem))
+        ask, answer = make(rng)
+        again = make(rng)[1]
+        return [(gently(ask, rng), answer), (roughen(rng.choice(ANOTHER), rng), again)]
 
 
-def _offer(rng: Rng) -> list[Turn]:
-    """An offered story taken up, or one thing asked for twice."""
-    if rng.random() < 0.5:
-        first = _named(rng.choice(("talk.sad", "self.favourite")), rng)
-        if "story" not in first[1]:
-            return [first, turn(rng)]
-        if rng.random() < 0.25:
-            return [first, _named("talk.no", rng)]
-        return [first, (gently(rng.choice(YES), rng), stories.tell(rng)[1])]
-    make = rng.choice((stories.joke, stories.tell, stories.poem))
-    ask, answer = make(rng)
-    again = make(rng)[1]
-    return [(gently(ask, rng), answer), (roughen(rng.choice(ANOTHER), rng), again)]
-
-
-def dialogue(rng: Rng) -> Dialogue:
-    """One conversation, sometimes with a system message."""
-    turns = turns_for(rng)
-    messages: Dialogue = []
-    kind = rng.random()
-    if kind < 0.02:
-        name = invent.name(rng)
-        messages.append({"role": "system", "content": f"Your name is {name}."})
-        ask = _named("self.name", rng)[0]
-        turns.insert(0, (ask, f"My name is {name}. I am the Benchtop starter model."))
-    elif kind < 0.16:
-        messages.append({"role": "system", "content": rng.choice(SYSTEM)})
-    for ask, answer in turns:
-        messages += [{"role": "user", "content": ask}, {"role": "assistant", "content": answer}]
-    return messages
-
-
-def dialogues(count: int, seed: str | int) -> Iterator[Dialogue]:
+def dialogues(count: int, seed: str | int, *, free: bool = False) -> Iterator[Dialogue]:
     """`count` conversations. The same seed gives the same conversations, everywhere."""
-    rng = random.Random(str(seed))
+    mixer = Mixer(random.Random(str(seed)), free=free)
     for _ in range(count):
-        yield dialogue(rng)
+        yield mixer.dialogue()
 
 
 def shard_seed(seed: int, shard: int) -> str:
@@ -191,10 +206,11 @@ def normalise(text: str) -> str:
 
 
 def user_questions(count: int, seed: int, shard_size: int) -> list[str]:
-    """Every distinct question (normalised, sorted) of the first `count` training conversations."""
+    """Every distinct question of the first `count` conversations of both stages: normalised, sorted."""
     found: set[str] = set()
     for shard in range(-(-count // shard_size)):
         size = min(shard_size, count - shard * shard_size)
-        for messages in dialogues(size, shard_seed(seed, shard)):
-            found.update(normalise(m["content"]) for m in messages if m["role"] == "user")
+        for free in (False, True):
+            for messages in dialogues(size, shard_seed(seed, shard), free=free):
+                found.update(normalise(m["content"]) for m in messages if m["role"] == "user")
     return sorted(found)

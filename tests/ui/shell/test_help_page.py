@@ -1,0 +1,243 @@
+"""The help: every link leads somewhere, pages and history work, nothing opens by itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListWidget
+from pytestqt.qtbot import QtBot
+
+from benchtop.domain.errors import error_kinds
+from benchtop.domain.generation import PARAMETER_RANGES, SamplingParams
+from benchtop.resources import resource
+from benchtop.ui.help.help_files import ORDER, HelpPlace, place_of, read_help, slug
+from benchtop.ui.help.help_page import HelpPage
+from benchtop.ui.theme import ThemeController
+from benchtop.ui.widgets.info_bar import InfoBar
+
+
+@pytest.fixture
+def page(theme: ThemeController, qtbot: QtBot) -> HelpPage:
+    made = HelpPage()
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def links(name: str) -> list[str]:
+    return re.findall(r"\]\(([^)]+)\)", read_help(name).text)
+
+
+def test_the_list_names_every_file_and_no_other() -> None:
+    files = {path.stem for path in resource("help").glob("*.md")}
+    assert files == set(ORDER)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_link_leads_to_a_heading_that_exists(page: HelpPage, name: str) -> None:
+    for link in links(name):
+        place = place_of(link, name)
+        assert place is not None, f"{link} leads outside"
+        page.show_page(place.name)
+        if place.anchor:
+            assert place.anchor in page.browser.headings(), f"{name} links to {link}"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_each_page_has_one_title_and_no_overlong_code(name: str) -> None:
+    text = read_help(name).text
+    assert len([line for line in text.splitlines() if line.startswith("# ")]) == 1
+    for block in re.findall(r"```\n(.*?)```", text, re.DOTALL):
+        assert all(len(line) <= 76 for line in block.splitlines())
+
+
+def test_headings_have_the_anchors_of_the_repositorys_pages() -> None:
+    assert slug("What a GGUF file is") == "what-a-gguf-file-is"
+    assert slug("Good, and Poor!") == "good-and-poor"
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        ("data.md", HelpPlace("data")),
+        ("data.md#the-bin", HelpPlace("data", "the-bin")),
+        ("#seed", HelpPlace("parameters", "seed")),
+        ("https://example.org/data.md", None),
+        ("mailto:someone@example.org", None),
+        ("../../secret.md", None),
+        ("nothing.md", None),
+    ],
+)
+def test_where_a_link_leads(link: str, place: HelpPlace | None) -> None:
+    assert place_of(link, "parameters") == place
+
+
+def test_every_parameter_is_explained_with_its_default() -> None:
+    text = read_help("parameters").text
+    heading = {
+        "top_k": "Top-k",
+        "top_p": "Top-p",
+        "min_p": "Min-p",
+        "typical_p": "Typical-p",
+        "repeat_last_n": "Window of the penalties",
+        "max_tokens": "Longest reply",
+        "dry_multiplier": "DRY strength",
+        "dry_base": "DRY growth",
+        "dry_allowed_length": "DRY free length",
+        "dry_last_n": "DRY window",
+        "logprobs": "Log-probabilities",
+    }
+    defaults = SamplingParams()
+    for name in PARAMETER_RANGES:
+        words = heading.get(name, name.replace("_", " ").capitalize())
+        assert words in text, name
+        at = text.index(words)
+        part = text[at : text.find("\n## ", at) if "\n## " in text[at:] else None]
+        default = getattr(defaults, name)
+        shown = "empty" if name in {"seed", "max_tokens"} else "off" if default is None else None
+        number = f"{default:g}".replace("-", "−") if shown is None else shown
+        assert number in part, f"{name}: {number}"
+
+
+def test_every_range_in_the_help_is_the_programs() -> None:
+    text = read_help("parameters").text.replace("−", "-")
+    for name, (low, high) in PARAMETER_RANGES.items():
+        if name == "repeat_last_n":
+            continue  # told in words: none, a number, the whole context
+        number = "{:,.0f}".format if high >= 1000 else "{:g}".format
+        assert f"{number(low)} to {number(high)}" in text, name
+
+
+def test_every_failure_is_in_the_troubleshooting() -> None:
+    """The last plain words of each class's sentence stand on the page."""
+    text = " ".join(read_help("troubleshooting").text.split())
+    kinds = error_kinds()
+    told = {
+        "ModelFileMissing": "is not there any more",
+        "ModelIsFolder": "is a folder",
+        "ModelNoPermission": "may not be read",
+        "ModelEmpty": "is empty",
+        "NotGguf": "is not a GGUF file",
+        "GgufVersionUnknown": "is a GGUF file of version",
+        "GgufDamaged": "is damaged",
+        "GgufTruncated": "is cut short",
+        "ArchitectureUnknown": "is a model of the architecture",
+        "ModelLoadFailed": "could not be loaded by llama.cpp",
+        "ModelTooLarge": "of memory and",
+        "ModelUnknown": "There is no model called",
+        "AdapterFailed": "adapter",
+        "TemplateFailed": "The chat template",
+        "ContextFull": "The conversation needs",
+        "SchemaInvalid": "The JSON schema cannot be used",
+        "BadParameter": "out of range",
+        "WorkerDied": "ended unexpectedly",
+        "WorkerNotStarted": "could not be started",
+        "ProtocolMismatch": "speaks version",
+        "StoreNewer": "was written by a newer Benchtop",
+        "StoreReadOnly": "may not be written",
+        "StoreFull": "is full",
+        "StoreDamaged": "is damaged",
+        "ConversationUnknown": "There is no conversation with the id",
+        "ImportInvalid": "cannot be imported",
+    }
+    groups = {"BenchtopError", "ModelFileError", "PromptError", "WorkerError", "StoreError"}
+    assert set(kinds) - groups == set(told)
+    for name, words in told.items():
+        assert words in kinds[name].sentence, name
+        assert words in text, name
+
+
+def test_the_list_shows_a_page(page: HelpPage) -> None:
+    pages = page.findChild(QListWidget, "help.pages")
+    assert pages.item(0).text() == "First steps"
+    pages.setCurrentRow(ORDER.index("privacy"))
+    assert page.current == HelpPlace("privacy")
+    assert "telemetry" in page.browser.toPlainText()
+
+
+def test_a_link_leads_to_its_heading_and_back_comes_back(page: HelpPage, qtbot: QtBot) -> None:
+    page.browser.anchorClicked.emit(QUrl("parameters.md#min-p"))
+    assert page.current == HelpPlace("parameters", "min-p")
+    assert page.browser.textCursor().block().text() == "Min-p"
+    assert page.browser.verticalScrollBar().value() > 0
+    back = page.findChild(QAbstractButton, "help.back")
+    forward = page.findChild(QAbstractButton, "help.forward")
+    back.click()
+    assert page.current == HelpPlace("index")
+    assert not back.isEnabled()
+    qtbot.keyClick(page.browser, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert page.current == HelpPlace("parameters", "min-p")
+    assert not forward.isEnabled()
+    page.show_page("data")
+    qtbot.keyClick(page.browser, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    page.show_page("models")
+    assert not forward.isEnabled()
+
+
+def test_an_unknown_page_is_the_first_page(page: HelpPage) -> None:
+    page.show_page("no-such-page")
+    assert page.current == HelpPlace("index")
+
+
+def test_an_address_outside_is_shown_and_copied_not_opened(page: HelpPage) -> None:
+    page.browser.anchorClicked.emit(QUrl("https://example.org/x"))
+    assert page.current == HelpPlace("index")
+    notice = page.findChild(InfoBar).notices()[0]
+    assert "https://example.org/x" in notice.text
+    notice.findChild(QAbstractButton, "notice.action").click()
+    assert QGuiApplication.clipboard().text() == "https://example.org/x"
+
+
+def test_the_text_may_load_nothing(page: HelpPage) -> None:
+    kind = QTextDocument.ResourceType.ImageResource.value
+    own = QUrl.fromLocalFile(str(resource("icons", "benchtop.svg")))
+    assert page.browser.loadResource(kind, own) is None
+
+
+def test_searching_counts_marks_and_walks(page: HelpPage, qtbot: QtBot) -> None:
+    page.show_page("parameters")
+    search = page.findChild(QLineEdit, "help.search")
+    count = page.findChild(QLabel, "help.count")
+    qtbot.keyClicks(search, "temperature")
+    hits = page.browser.toPlainText().lower().count("temperature")
+    assert hits > 2
+    assert count.text() == f"1 of {hits}"
+    assert len(page.browser.extraSelections()) == hits
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert count.text() == f"2 of {hits}"
+    qtbot.keyClick(search, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(search, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert count.text() == f"{hits} of {hits}"
+    search.setText("no such words here")
+    assert count.text() == "not on this page"
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert search.text() == ""
+    assert page.browser.extraSelections() == []
+
+
+def test_ctrl_f_means_this_page_here(page: HelpPage, qtbot: QtBot) -> None:
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.browser.setFocus()
+    qtbot.keyClick(page.browser, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.findChild(QLineEdit, "help.search").hasFocus()
+
+
+def test_links_are_readable_in_the_dark(page: HelpPage, theme: ThemeController) -> None:
+    """Qt fixes a link's colour when the text is set: it must be set again with the theme."""
+    page.browser.verticalScrollBar().setValue(40)
+    theme.set_choice("dark")
+    colours = set()
+    block = page.browser.document().begin()
+    while block.isValid():
+        for span in block.textFormats():
+            if span.format.isAnchor():
+                colours.add(span.format.foreground().color().name())
+        block = block.next()
+    assert colours == {"#8fa3ff"}
+    assert page.browser.verticalScrollBar().value() == 40

@@ -1,0 +1,130 @@
+"""Chatting in the real window: what is typed, what is seen, what is kept."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from benchtop.bootstrap import Program
+from benchtop.ui.settings.settings_page import SettingsPage
+from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
+
+
+def until(qtbot: QtBot, condition: Callable[[], object]) -> None:
+    qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+
+def type_and_send(qtbot: QtBot, program: Program, text: str) -> None:
+    """Type into the message box, press Enter, and wait for the end of the reply."""
+    with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+        QTest.keyClicks(program.chat.composer.input, text)
+        QTest.keyClick(program.chat.composer.input, Qt.Key.Key_Return)
+    assert not program.chat.composer.text()
+
+
+def path(program: Program) -> list[str]:
+    return [message.content for message in program.session.branch.messages()]
+
+
+def test_a_first_conversation(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    assert path(program)[0] == "Hello!"
+    assert path(program)[1]
+    assert program.session.branch.conversation is not None
+
+
+def test_regenerate_by_its_shortcut_and_walk_back(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Tell me a story.")
+    first = path(program)[1]
+    with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+        program.window.action_set["reply.regenerate"].trigger()
+    assert program.session.branch.path()[-1].siblings == 2
+    program.window.action_set["reply.previous"].trigger()
+    assert path(program)[1] == first
+
+
+def test_a_draft_survives_the_window(qtbot: QtBot, start: StartWindow) -> None:
+    first = start()
+    wait_ready(qtbot, first)
+    QTest.keyClicks(first.chat.composer.input, "half a thou")
+    first.window.close()
+    second = start()
+    until(qtbot, lambda: second.chat.composer.text() == "half a thou")
+
+
+def test_each_conversation_has_its_own_draft(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    here = program.session.branch.here.id
+    QTest.keyClicks(program.chat.composer.input, "to be continued")
+    program.window.action_set["chat.new"].trigger()
+    until(qtbot, lambda: program.session.branch.conversation is None)
+    assert program.chat.composer.text() == ""
+    program.chat.open_conversation(here)
+    until(qtbot, lambda: program.chat.composer.text() == "to be continued")
+
+
+def test_the_last_conversation_is_there_again(qtbot: QtBot, start: StartWindow) -> None:
+    first = start()
+    wait_ready(qtbot, first)
+    type_and_send(qtbot, first, "Hello!")
+    said = path(first)
+    first.window.close()
+    second = start()
+    until(qtbot, lambda: path(second) == said)
+
+
+def test_delete_and_undo(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    here = program.session.branch.here.id
+    until(qtbot, lambda: program.chat.sidebar_wiring.known(here))
+    program.window.action_set["chat.delete"].trigger()
+    until(qtbot, lambda: program.chat.sidebar_wiring.known(here) is None)
+    assert path(program) == []
+    (notice,) = program.window.info_bar.notices()
+    assert notice.kind == "undo"
+    program.window.action_set["chat.undo"].trigger()
+    until(qtbot, lambda: program.chat.sidebar_wiring.known(here))
+
+
+def test_search_finds_and_shows_the_message(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Tell me a story about a zebra.")
+    here = program.session.branch.here.id
+    program.window.action_set["chat.new"].trigger()
+    until(qtbot, lambda: program.session.branch.conversation is None)
+    with qtbot.waitSignal(program.conversations.searched, timeout=WAIT_MS) as found:
+        program.window.action_set["chat.search"].trigger()
+        program.chat.sidebar.search_changed.emit("zebra")
+    words, hits = found.args
+    assert words == "zebra"
+    assert hits[-1].conversation_id == here
+    program.chat.sidebar.hit_selected.emit(here, hits[-1].message_id)
+    until(qtbot, lambda: path(program)[:1] == ["Tell me a story about a zebra."])
+
+
+def test_settings_change_what_they_say(qtbot: QtBot, program: Program) -> None:
+    program.window.show_page("settings")
+    page = program.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.changed.emit("theme", "dark")
+    assert program.theme.dark
+    page.changed.emit("text_size", 130)
+    assert program.theme.text_size == 130
+    page.changed.emit("context_length", 512)
+    facts = program.engine.state
+    until(qtbot, lambda: program.engine.state.facts is not facts.facts)
+    assert program.engine.state.facts is not None
+    assert program.engine.state.facts.context_length == 512
+    program.theme.set_text_size(100)
+    program.theme.set_choice("light")
+
+
+def test_a_file_that_is_no_model_leaves_the_choice(qtbot: QtBot, program: Program) -> None:
+    before = program.session.model
+    program.models.import_file("/etc/hostname")
+    until(qtbot, program.window.info_bar.notices)
+    (notice,) = program.window.info_bar.notices()
+    assert notice.kind == "error"
+    assert "/etc/hostname" in notice.text
+    assert program.session.model == before
+    type_and_send(qtbot, program, "Hello!")

@@ -1,0 +1,58 @@
+"""A store that cannot be used: said plainly, nothing overwritten, the window stays alive."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from benchtop.bootstrap import Program
+from benchtop.services.data_folder import find_data_folder
+from benchtop.store.database import open_store
+from ui.window.conftest import WAIT_MS, StartWindow
+
+
+def notice(qtbot: QtBot, program: Program) -> str:
+    qtbot.waitUntil(lambda: bool(program.window.info_bar.notices()), timeout=WAIT_MS)
+    (found,) = program.window.info_bar.notices()
+    assert found.kind == "error"
+    return found.text
+
+
+@pytest.fixture
+def database() -> Path:
+    folder = find_data_folder()
+    folder.prepare()
+    open_store(folder.database).close()
+    return folder.database
+
+
+def test_a_store_of_a_newer_version(qtbot: QtBot, start: StartWindow, database: Path) -> None:
+    connection = sqlite3.connect(database)
+    names = [row[0] for row in connection.execute("select name from sqlite_master").fetchall()]
+    (table,) = [name for name in names if "migration" in name and not name.startswith("sqlite_")][
+        :1
+    ]
+    columns = [row[1] for row in connection.execute(f"pragma table_info({table})").fetchall()]
+    values = ", ".join(
+        "'9999_from_the_future'" if c == "name" else f'"{c}"' for c in columns if c != "id"
+    )
+    targets = ", ".join(f'"{c}"' for c in columns if c != "id")
+    connection.execute(f"insert into {table} ({targets}) select {values} from {table} limit 1")
+    connection.commit()
+    connection.close()
+    before = database.read_bytes()
+    program = start()
+    assert "newer Benchtop" in notice(qtbot, program)
+    assert database.read_bytes() == before
+    assert not program.chat.composer.send_button.isEnabled()
+
+
+def test_a_file_that_is_no_database(qtbot: QtBot, start: StartWindow) -> None:
+    folder = find_data_folder()
+    folder.prepare()
+    folder.database.write_bytes(b"these are somebody's words, not a database" * 50)
+    before = folder.database.read_bytes()
+    program = start()
+    assert str(folder.database) in notice(qtbot, program)
+    assert folder.database.read_bytes() == before
