@@ -66,6 +66,8 @@ class Program(QObject):
         )
         self.chat = ChatPage(services, self.window.info_bar)
         self.wiring = WindowWiring(self.window, self.chat, self.theme, folder)
+        self.store.failed.connect(self.chat.show_error)
+        self.store.saved_again.connect(self.chat.say_saved_again)
         self.window.closing.connect(self._closing)
         self._closed = False
 

@@ -104,6 +104,17 @@ def test_continue_grows_the_same_reply(kit: Kit) -> None:
     assert kit.stored()[-1].content == longer.content
 
 
+def test_an_older_reply_can_be_continued_and_later_turns_stay(kit: Kit) -> None:
+    kit.defaults(temperature=0.0, max_tokens=8)
+    first = kit.say("Tell me a story.")
+    kit.say("Thanks.")
+    longer = kit.reply(lambda: kit.session.continue_reply(first.id))
+    assert longer.id == first.id
+    assert longer.state == "complete"
+    assert longer.content.startswith(first.content)
+    assert len(kit.path()) == 4
+
+
 def test_a_worker_killed_mid_reply_costs_no_text_and_retry_answers(
     kit: Kit, slow_model_path: Path
 ) -> None:

@@ -52,6 +52,8 @@ class ChatRecord:
             self._stream.withdraw()  # only when it has not ended by itself
         if self._thread is not None:
             self._thread.close()
+            if self._thread.held_by is not None and error is None:
+                raise self._thread.held_by
 
     @property
     def conversation_id(self) -> str | None:
@@ -81,8 +83,8 @@ class ChatRecord:
         user = Message(uuid.uuid4().hex, here.id, here.leaf_id, "user", prompt, now)
         reply = Message(uuid.uuid4().hex, here.id, user.id, "assistant", "", now + 1e-4)
         reply = replace(empty_reply(reply, self._model, params), adapters=adapters)
-        self._runner.run(lambda store: store.messages.add(user))
-        self._runner.run(lambda store: store.messages.add(reply))
+        self._runner.keep(lambda store: store.messages.add(user))
+        self._runner.keep(lambda store: store.messages.add(reply))
         self._stream = ReplyStream("", reply, self._runner)
 
     def take(self, answer: Answer) -> None:
@@ -118,5 +120,5 @@ class ChatRecord:
             system_prompt=system,
             params=params.to_json(),
         )
-        self._runner.run(lambda store: store.conversations.add(here))
+        self._runner.keep(lambda store: store.conversations.add(here))
         return here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -135,19 +135,16 @@ class BranchOnShow(QObject):
     def add(self, message: Message, *, clear_draft: bool = False) -> None:
         """Add a message and put its branch on show.
 
-        The draft is cleared in the same breath as its words are kept, and not before.
+        The draft is cleared right after its words are kept, and not before.
         """
         here = self.here
         before, draft = here.leaf_id, "" if clear_draft else here.draft
         self._tree.add(message)
         self._conversation = replace(here, leaf_id=message.id, draft=draft)
 
-        def work(store: Store) -> None:
-            store.messages.add(message)
-            if clear_draft:
-                store.conversations.change(message.conversation_id, draft="")
-
-        self._run(work)
+        self._run(lambda store: store.messages.add(message))
+        if clear_draft:
+            self._run(lambda store: store.conversations.change(here.id, draft=""))
         if message.parent_id == before:
             self.step_added.emit(self.path()[-1])
         else:
@@ -188,5 +185,5 @@ class BranchOnShow(QObject):
         self._last_time = max(time.time(), self._last_time + 1e-4)
         return self._last_time
 
-    def _run(self, work: Any) -> None:
-        self._store.run(work, refused=self.failed.emit)
+    def _run(self, work: Callable[[Store], object]) -> None:
+        self._store.keep(work)

@@ -204,7 +204,8 @@ class ChatSession(QObject):
         if self._model is None or facts is None or not self._engine.is_ready(self._model):
             self.context_changed.emit(0, 0)
             return
-        turns = self._turns()
+        here = self.branch.conversation
+        turns = self._turns(here.leaf_id if here else None)
         if not turns:
             self.context_changed.emit(0, facts.context_length)
             return
@@ -244,14 +245,18 @@ class ChatSession(QObject):
     def _begin(self, message: Message, *, continue_last: bool) -> None:
         if self._model is None:
             return
-        order = ReplyOrder(message, self._model, self._turns(), self.branch.params, continue_last)
+        order = ReplyOrder(
+            message, self._model, self._turns(message.id), self.branch.params, continue_last
+        )
         self._replies.begin(order)
         self.busy_changed.emit(self.busy)
 
-    def _turns(self) -> tuple[ChatTurn, ...]:
+    def _turns(self, last_id: str | None) -> tuple[ChatTurn, ...]:
+        """What is sent of the branch that ends with a message; what comes after it is not."""
         here = self.branch.conversation
         dropped = here.dropped_before if here else None
-        return turns_of(self.branch.messages(), self.branch.system_prompt, dropped)
+        path = self.branch.tree.path_to(last_id)
+        return turns_of(path, self.branch.system_prompt, dropped)
 
     def _try_again(self, message_id: str) -> None:
         message = self.branch.tree.get(message_id)

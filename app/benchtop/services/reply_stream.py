@@ -112,7 +112,10 @@ class ReplyStream(QObject):
             return
         self._dirty = False
         now = self.message
-        self._store.run(lambda store: store.messages.flush(now.id, now.content, now.reasoning))
+        self._store.keep(
+            lambda store: store.messages.flush(now.id, now.content, now.reasoning),
+            f"flush {now.id}",
+        )
 
     def _grow(self, chunk: Chunk) -> None:
         self._text.append(chunk.text)
@@ -137,7 +140,7 @@ class ReplyStream(QObject):
             return
         self._over = True
         self._timer.stop()
-        self._store.run(lambda store: store.messages.finish(message))
+        self._store.keep(lambda store: store.messages.finish(message))
         self.ended.emit(ReplyEnd(message, finished, error))
 
 

@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from benchtop.domain.errors import BenchtopError
+from benchtop.services.unsaved_writes import UnsavedWrites
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
 T = TypeVar("T")
+TRY_AGAIN_MS = 3_000
+"""How long to wait before a full disk is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class StoreRunner(Protocol):
     ) -> None:
         """Do ``work`` with the store; see StoreThread.run."""
 
+    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
+        """Write with the store, sooner or later; see StoreThread.keep."""
+
 
 class NoStore:
     """Keeps nothing, because the person asked for that."""
@@ -47,16 +53,22 @@ class NoStore:
     ) -> None:
         """Do nothing."""
 
+    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
+        """Do nothing."""
+
 
 class StoreThread(QObject):
     """One connection on one executor thread.
 
     ``run`` never blocks: ``work`` gets the open Store on that thread, ``then`` gets its result on
     the thread this object lives in, and ``refused`` its BenchtopError (else the signal ``failed``).
+    ``keep`` is for what must not be lost: on a full disk it waits in memory and is tried again.
     """
 
     failed = Signal(object)
     """A BenchtopError that no one who asked wanted to handle."""
+    saved_again = Signal()
+    """Everything that waited for room on the disk has been written."""
     _done = Signal(object)
 
     def __init__(
@@ -68,6 +80,23 @@ class StoreThread(QObject):
         self._closed = False
         self._executor = executor or ThreadPoolExecutor(1, thread_name_prefix="store")
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._unsaved = UnsavedWrites()
+        self._held_by: BenchtopError | None = None
+        self._again = QTimer(self, singleShot=True, interval=TRY_AGAIN_MS)
+        self._again.timeout.connect(self._try_again)
+
+    @property
+    def held_by(self) -> BenchtopError | None:
+        """Why something kept is not on the disk yet; None when everything is."""
+        return self._held_by
+
+    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
+        """Write with the store, in order; while the disk is full it waits, and is tried again.
+
+        A write with the same ``key`` as the newest one that waits takes its place.
+        """
+        if not self._closed:
+            self._executor.submit(self._keep, work, key)
 
     def run(
         self,
@@ -85,6 +114,7 @@ class StoreThread(QObject):
         if self._closed:
             return
         self._closed = True
+        self._again.stop()
         self._executor.submit(self._close)
         self._executor.shutdown(wait=True)
 
@@ -106,6 +136,34 @@ class StoreThread(QObject):
         if then is not None:
             self._done.emit(_Outcome(partial(then, result)))
 
+    def _keep(self, work: Callable[[Store], object], key: str) -> None:
+        self._unsaved.add(work, key)
+        self._write_unsaved()
+
+    def _write_unsaved(self) -> None:
+        before = self._held_by
+        try:
+            written = self._unsaved.write(self._opened)
+        except Exception as error:  # noqa: BLE001  (a fault of ours: raised again where it is seen)
+            self._done.emit(_Outcome(partial(_raise, error)))
+            return
+        self._held_by = written.held_by
+        for refusal in written.refused:
+            self._done.emit(_Outcome(partial(self.failed.emit, refusal)))
+        if written.held_by is not None:
+            self._done.emit(_Outcome(partial(self._hold, written.held_by)))
+        elif before is not None:
+            self._done.emit(_Outcome(self.saved_again.emit))
+
+    def _hold(self, error: BenchtopError) -> None:
+        self.failed.emit(error)
+        if not self._closed:
+            self._again.start()
+
+    def _try_again(self) -> None:
+        if not self._closed:
+            self._executor.submit(self._write_unsaved)
+
     def _opened(self) -> Store:
         if self._store is None:
             # sqlite_utils takes a quarter of a second to import: here, off the window's thread.
@@ -115,6 +173,8 @@ class StoreThread(QObject):
         return self._store
 
     def _close(self) -> None:
+        if self._unsaved:
+            self._write_unsaved()
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -1,5 +1,7 @@
 """A store that cannot be used: said plainly, nothing overwritten, the window stays alive."""
 
+import resource
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -56,3 +58,29 @@ def test_a_file_that_is_no_database(qtbot: QtBot, start: StartWindow) -> None:
     program = start()
     assert str(folder.database) in notice(qtbot, program)
     assert folder.database.read_bytes() == before
+
+
+def test_a_full_disk_is_said_once_and_the_words_are_kept_when_there_is_room(
+    qtbot: QtBot, program: Program
+) -> None:
+    """The disk is really full for this process: no file of it may grow."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, old[1]))
+    try:
+        with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+            program.session.send("Hello!")
+        qtbot.waitUntil(lambda: bool(program.window.info_bar.notices()), timeout=WAIT_MS)
+        said = [notice.text for notice in program.window.info_bar.notices()]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert all("is full" in text for text in said)
+    assert len(said) == len(set(said))
+    shown = program.session.branch.messages()
+    assert shown[0].content == "Hello!"
+    with qtbot.waitSignal(program.store.saved_again, timeout=WAIT_MS):
+        pass
+    with open_store(find_data_folder().database) as store:
+        kept = store.messages.of(program.session.branch.here.id)
+    assert [m.content for m in kept] == [m.content for m in shown]

@@ -124,6 +124,13 @@ class ChatPage(QWidget):
         self.info.post("error", explain(error))
         self.composer.set_enabled_reason(self.tr("Nothing can be kept, so nothing is sent."))
 
+    def say_saved_again(self) -> None:
+        """What waited in memory for room on the disk is kept now."""
+        self.info.clear("error")
+        self.info.post(
+            "info", self.tr("There is room again: everything is saved."), timeout_ms=8_000
+        )
+
     def toggle_sidebar(self) -> None:
         """Fold the conversation list away, or bring it back; the width no longer decides."""
         self.sidebar.setVisible(not self.sidebar.isVisible())
@@ -151,7 +158,7 @@ class ChatPage(QWidget):
         branch.opened.connect(self._opened)
         branch.step_added.connect(self._step_added)
         branch.step_changed.connect(self.transcript.update_step)
-        branch.failed.connect(self._store_failed)
+        branch.failed.connect(self.show_error)
         session.grown.connect(self.transcript.append_chunk)
         session.progress.connect(self.transcript.set_progress)
         session.busy_changed.connect(self._busy)
@@ -185,8 +192,11 @@ class ChatPage(QWidget):
         self.composer.set_busy(busy)
         self.transcript.set_busy(busy)
 
-    def _store_failed(self, error: BenchtopError) -> None:
-        self.info.post("error", explain(error))
+    def show_error(self, error: BenchtopError) -> None:
+        """Say what went wrong; what is on show already is not said again (a full disk fails often)."""
+        text = explain(error)
+        if text not in [notice.text for notice in self.info.notices()]:
+            self.info.post("error", text)
 
     def _engine_changed(self, state: EngineState) -> None:
         if state.loading is None or state.fraction is None:
