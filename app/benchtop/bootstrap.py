@@ -113,6 +113,7 @@ class Program(QObject):
         self.models.refresh()
         self.conversations.refresh()
         self.conversations.refresh_presets()
+        self.conversations.watch()
         self.conversations.empty_bin(self.settings.values.bin_days)
 
     def _models_known(self) -> None:

@@ -218,3 +218,53 @@ def test_the_context_meter_knows_the_numbers(kit: Kit) -> None:
     facts = kit.engine.state.facts
     assert facts is not None
     assert total == facts.context_length
+
+
+def test_a_model_whose_file_is_gone_is_never_answered_for_by_another(
+    kit: Kit, tmp_path: Path
+) -> None:
+    kit.say("Hello!")
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(Path(kit.model.path).read_bytes())
+    gone = replace(inspect_model(copy), name="gone")
+    copy.unlink()
+    kit.session.set_model(gone)
+    reply = kit.say("Who answers?")
+    assert reply.state == "failed"
+    assert str(copy) in reply.note
+    assert reply.content == ""
+    assert not kit.session.busy
+
+
+def test_a_worker_that_hangs_is_ended_by_stop_and_its_text_stays(
+    kit: Kit, slow_model_path: Path
+) -> None:
+    kit.use_slow(slow_model_path)
+    kit.begin_long_reply()
+    os.kill(kit.engine.pid, signal.SIGSTOP)
+    reply = kit.reply(kit.session.stop)
+    assert reply.state == "interrupted"
+    assert reply.content == "".join(kit.heard.grown)
+    assert not kit.session.busy
+
+
+def test_looking_at_another_conversation_does_not_undo_the_choice_of_a_model(
+    kit: Kit, slow_model_path: Path
+) -> None:
+    kit.say("Hello!")
+    here = kit.session.branch.here.id
+    slow = inspect_model(slow_model_path)
+    kit.engine.choose(slow)
+    kit.open(here)
+    kit.until(lambda: kit.engine.is_ready(slow))
+
+
+def test_questions_to_two_models_are_both_answered(kit: Kit, slow_model_path: Path) -> None:
+    kit.defaults(temperature=0.0, max_tokens=8)
+    kit.session.send("Hello!")
+    kit.open(None)
+    kit.session.set_model(inspect_model(slow_model_path))
+    kit.session.send("And you?")
+    kit.until(lambda: len(kit.heard.ended) == 2)
+    assert {m.model_name for m in kit.heard.ended} == {"starter", "random slow"}
+    assert all(m.content for m in kit.heard.ended)

@@ -120,12 +120,15 @@ def kv_bytes_per_token(header: GgufHeader, bytes_per_value: int = 2) -> int:
 def estimate_memory(header: GgufHeader, file_bytes: int, context: int) -> MemoryEstimate:
     """What a model will take in memory at a context of ``context`` tokens.
 
-    The compute buffer is bounded by the logits and a few activations of one 512-token batch.
+    The compute buffer is bounded by the logits of one token (the worker asks for no others) and the
+    activations of one 512-token batch: six rows of the model's width and three of its feed-forward
+    width per token. llama.cpp reports 7.6 MB for 256 x 768 and 15.5 MB for 576 x 1,536, where this
+    gives 7.9 and 16.7.
     """
     batch = min(512, max(context, 1))
     vocabulary = header.metadata.get("tokenizer.ggml.tokens")
     words = getattr(vocabulary, "length", 0) or header.of_architecture("vocab_size", 32_000)
     width = header.of_architecture("embedding_length")
     feed_forward = header.of_architecture("feed_forward_length")
-    compute = batch * 4 * (words + 4 * width + 2 * feed_forward)
+    compute = 4 * words + batch * 4 * (6 * width + 3 * feed_forward)
     return MemoryEstimate(file_bytes, kv_bytes_per_token(header) * context, compute)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from_exchange
-from benchtop.domain.errors import ContextFull
+from benchtop.domain.errors import BenchtopError, ContextFull
 from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn, Render, Rendered, Started
@@ -107,7 +107,33 @@ class ChatSession(QObject):
             model = model_of(conversation.model_id or "") or self.branch.defaults.model
             self._show(conversation, tree, model)
 
-        self._store.run(read, shown, self.branch.failed.emit)
+        def refused(error: BenchtopError) -> None:
+            self.branch.failed.emit(error)
+            if mine == self._opening and self.branch.conversation is None:
+                self._show(None, MessageTree(), self.branch.defaults.model)
+
+        self._store.run(read, shown, refused)
+
+    def read_again(self) -> None:
+        """Show what another program has added to the conversation on show."""
+        here = self.branch.conversation
+        if here is None or self.busy:
+            return
+
+        def read(store: Store) -> tuple[Conversation, list[Message]]:
+            return store.conversations.get(here.id), store.messages.of(here.id)
+
+        def shown(found: tuple[Conversation, list[Message]]) -> None:
+            conversation, messages = found
+            now = self.branch.conversation
+            known = {message.id for message in self.branch.tree.messages()}
+            added = [message for message in messages if message.id not in known]
+            if now is None or now.id != here.id or self.busy or not added:
+                return
+            self.branch.show(replace(conversation, draft=now.draft), MessageTree(messages))
+            self.count_context()
+
+        self._store.run(read, shown, lambda _error: None)
 
     def send(self, text: str) -> bool:
         """Say something and let the model answer; False while a reply is being written."""
@@ -188,13 +214,14 @@ class ChatSession(QObject):
 
     def drop_oldest(self, question: ContextQuestion) -> None:
         """Leave out the oldest turns, as the question proposed, and try again."""
-        if question.drop_before is not None:
+        if question.drop_before is not None and question.message_id in self.branch.tree:
             self.branch.change(dropped_before=question.drop_before)
             self._try_again(question.message_id)
 
     def enlarge_context(self, question: ContextQuestion) -> None:
         """Load the model with a larger context and try again."""
-        if self._model is not None and question.larger is not None:
+        on_show = question.message_id in self.branch.tree
+        if on_show and self._model is not None and question.larger is not None:
             self._engine.choose(self._model, question.larger)
             self._try_again(question.message_id)
 
@@ -210,7 +237,7 @@ class ChatSession(QObject):
             self.context_changed.emit(0, facts.context_length)
             return
         self._count_request = uuid.uuid4().hex
-        self._engine.ask(self._model, Render(self._count_request, turns))
+        self._engine.ask_loaded(self._model, Render(self._count_request, turns))
 
     def close(self) -> None:
         """Keep what has come of every reply that is still being written."""

@@ -7,13 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from benchtop.domain.chat import Conversation, Folder, Preset
 from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
+
+WATCH_MS = 2_000
+"""How often to ask SQLite whether another program has written; it answers in microseconds."""
 
 
 class Conversations(QObject):
@@ -34,6 +37,8 @@ class Conversations(QObject):
     imported = Signal(object)
     """An ImportResult of benchtop.store.transfer."""
 
+    changed_elsewhere = Signal()
+    """Another program wrote to the store."""
     bin_counted = Signal(int)
     """How many conversations are in the bin."""
 
@@ -41,6 +46,22 @@ class Conversations(QObject):
         super().__init__(parent)
         self._store = store
         self._search = 0
+        self._version: int | None = None
+        self._watch = QTimer(self, interval=WATCH_MS)
+        self._watch.timeout.connect(self._look)
+
+    def watch(self) -> None:
+        """Notice from now on when another program, such as a command, writes to the store."""
+        self._watch.start()
+
+    def _look(self) -> None:
+        self._store.run(lambda store: store.version_for_others(), self._looked, lambda _e: None)
+
+    def _looked(self, version: int) -> None:
+        before, self._version = self._version, version
+        if before is not None and version != before:
+            self.refresh()
+            self.changed_elsewhere.emit()
 
     def refresh(self) -> None:
         """Read the lists again."""

@@ -57,7 +57,7 @@ class Engine(QObject):
         self._current: EngineWorker | None = None
         self._next: EngineWorker | None = None
         self._retired: list[EngineWorker] = []
-        self._queue: list[Asked] = []
+        self._queue: list[tuple[ModelFile, Asked]] = []
         self._contexts: dict[str, int] = {}
         self._state = EngineState()
 
@@ -79,7 +79,7 @@ class Engine(QObject):
         """Load a model, unless it is loaded with that context already.
 
         ``context_length`` (tokens) holds for this model until the program ends; None keeps what was
-        chosen before.
+        chosen before. Another model that is still loading is given up: the person changed their mind.
         """
         if context_length is not None:
             self._contexts[model.path] = context_length
@@ -87,24 +87,41 @@ class Engine(QObject):
         if self._next is not None:
             if self._next.model.path == model.path and self._next.options == options:
                 return
-            self._abandon_next()
+            self._retire(self._next)
+            self._next = None
         if self._current is not None and self._serves(self._current, model, options):
             self._set_state(loading=None, fraction=None)
+            self._advance()
             return
         self._load(model, options)
 
     def ask(self, model: ModelFile, request: Asked) -> None:
-        """Send a request to a model, which is loaded first when it is not."""
-        self.choose(model)
-        if self._next is not None:
-            self._queue.append(request)
-        elif self._current is not None:
-            self._current.ask(request)
+        """Send a request to a model; it waits while that one, or another, is loading."""
+        self._queue.append((model, request))
+        self._advance()
+
+    def ask_loaded(self, model: ModelFile, request: Asked) -> bool:
+        """Send a request only if it is served at once; False, and nothing is loaded, when not."""
+        if self._current is None or not self.is_ready(model):
+            return False
+        self._current.ask(request)
+        return True
+
+    def _advance(self) -> None:
+        """Serve what waits, oldest first, loading what it needs; what is loading is awaited."""
+        while self._queue and self._next is None:
+            model, request = self._queue[0]
+            options = self._options(model)
+            if self._current is not None and self._serves(self._current, model, options):
+                self._queue.pop(0)
+                self._current.ask(request)
+            else:
+                self._load(model, options)
 
     def cancel(self, request_id: str) -> bool:
         """Stop a request. True: it was still waiting for its model and is gone without an answer."""
         before = len(self._queue)
-        self._queue = [r for r in self._queue if r.request_id != request_id]
+        self._queue = [(m, r) for m, r in self._queue if r.request_id != request_id]
         if len(self._queue) < before:
             return True
         for worker in self._workers():
@@ -205,9 +222,17 @@ class Engine(QObject):
         if facts.thread_speeds:
             remember_threads(self._settings, worker.model, facts)
         self._set_state(model=worker.model, facts=facts, loading=None, fraction=None)
-        queue, self._queue = self._queue, []
-        for request in queue:
-            worker.ask(request)
+        self._serve_with(worker)
+        self._advance()
+
+    def _serve_with(self, worker: EngineWorker) -> None:
+        """Everything that waited for this model, whatever its settings have become meanwhile."""
+        waiting, self._queue = self._queue, []
+        for model, request in waiting:
+            if model.path == worker.model.path:
+                worker.ask(request)
+            else:
+                self._queue.append((model, request))
 
     def _unusable(self, worker: EngineWorker, error: BenchtopError) -> None:
         if worker is self._next:
@@ -216,18 +241,12 @@ class Engine(QObject):
 
     def _refuse(self, model: ModelFile, error: BenchtopError) -> None:
         self._set_state(loading=None, fraction=None)
-        queue, self._queue = self._queue, []
+        failing = [r for m, r in self._queue if m.path == model.path]
+        self._queue = [(m, r) for m, r in self._queue if m.path != model.path]
         self.choice_failed.emit(model, error)
-        for request in queue:
+        for request in failing:
             self.failed.emit(request.request_id, error)
-
-    def _abandon_next(self) -> None:
-        worker, self._next = self._next, None
-        if worker is not None:
-            self._retire(worker)
-        queue, self._queue = self._queue, []
-        for request in queue:
-            self.failed.emit(request.request_id, BenchtopError(detail="another model was chosen."))
+        self._advance()
 
     def _retire(self, worker: EngineWorker) -> None:
         self._retired.append(worker)

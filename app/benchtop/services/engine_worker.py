@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from benchtop.domain.errors import BenchtopError, WorkerDied
 from benchtop.domain.models import ModelFile
@@ -29,6 +30,8 @@ from benchtop.services.data_folder import DataFolder
 from benchtop.services.worker_process import WorkerOutcome, WorkerProcess
 
 LOAD_ID = "load"
+CANCEL_GRACE_MS = 4_000
+"""How long a worker may take to stop a reply before it is killed."""
 Asked = Generate | Render | RunBenchmark
 _LAST_ANSWERS = (Finished, Rendered, BenchmarkDone, Failed)
 
@@ -118,6 +121,7 @@ class EngineWorker(QObject):
         """Stop a request after the token at hand."""
         if request_id in self._requests:
             self._process.send(Cancel(request_id))
+            QTimer.singleShot(CANCEL_GRACE_MS, self, partial(self._end_if_deaf, request_id))
 
     def forget(self, conversation: str) -> None:
         """Free what is cached of a conversation."""
@@ -132,6 +136,11 @@ class EngineWorker(QObject):
     def stop_and_wait(self) -> None:
         """End the process now and wait for it: for the end of the program."""
         self._process.stop_and_wait()
+
+    def _end_if_deaf(self, request_id: str) -> None:
+        """A worker that does not stop when asked is ended; what it wrote is kept."""
+        if request_id in self._requests:
+            self._process.kill()
 
     def _receive(self, answer: Answer) -> None:
         match answer:

@@ -41,6 +41,12 @@ class Store:
         self.presets = PresetTable(connection)
         self.models = ModelTable(connection)
 
+    def version_for_others(self) -> int:
+        """A number that changes when another connection has committed (SQLite's data_version)."""
+        with self.connection.reading() as database:
+            version: int = database.execute("pragma data_version").fetchone()[0]
+        return version
+
     def close(self) -> None:
         """Close the file. Closing twice is no error."""
         # Statistics for the query planner: a full disk must not keep anyone from closing.

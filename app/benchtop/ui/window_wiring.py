@@ -164,6 +164,7 @@ class WindowWiring(QObject):
 
     def _empty_bin(self) -> None:
         self._chat.services.conversations.empty_bin(0)
+        self._chat.sidebar_wiring.forget_undo()
 
     def _failed(self, error: BenchtopError) -> None:
         self._window.info_bar.post("error", explain(error))

@@ -7,6 +7,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
+from benchtop.domain.chat import Message
+from benchtop.services.data_folder import find_data_folder
+from benchtop.store.database import open_store
 from benchtop.ui.settings.settings_page import SettingsPage
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
 
@@ -128,3 +131,65 @@ def test_a_file_that_is_no_model_leaves_the_choice(qtbot: QtBot, program: Progra
     assert "/etc/hostname" in notice.text
     assert program.session.model == before
     type_and_send(qtbot, program, "Hello!")
+
+
+def test_typed_words_survive_a_regenerate(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    QTest.keyClicks(program.chat.composer.input, "next question")
+    with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+        program.window.action_set["reply.regenerate"].trigger()
+    assert program.chat.composer.text() == "next question"
+
+
+def test_a_title_given_during_the_first_reply_stays(qtbot: QtBot, program: Program) -> None:
+    with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+        program.session.send("Tell me a story about an owl.")
+        program.chat.sidebar.renamed.emit(program.session.branch.here.id, "My own title")
+    assert program.session.branch.here.title == "My own title"
+    known = program.chat.sidebar_wiring.known
+    here = program.session.branch.here.id
+    until(qtbot, lambda: (c := known(here)) is not None and c.title == "My own title")
+
+
+def test_a_conversation_that_is_gone_leaves_a_page_to_type_in(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    folder = find_data_folder()
+    folder.prepare()
+    folder.settings.write_text('{"conversation_id": "gone", "new_chat_draft": "my draft"}')
+    program = start()
+    until(qtbot, lambda: program.chat.composer.text() == "my draft")
+    QTest.keyClick(program.chat.composer.input, Qt.Key.Key_End)
+    until(qtbot, lambda: program.session.model)
+    type_and_send(qtbot, program, "!")
+    assert path(program)[0] == "my draft!"
+
+
+def test_what_a_command_adds_is_noticed(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    here = program.session.branch.here
+    with open_store(program.folder.database) as store:
+        store.messages.add(Message("other", here.id, here.leaf_id, "user", "from elsewhere", 9e9))
+    until(qtbot, lambda: path(program)[-1] == "from elsewhere")
+
+
+def test_undo_shows_the_deleted_conversation_again(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    said = path(program)
+    program.window.action_set["chat.delete"].trigger()
+    until(qtbot, lambda: path(program) == [] and program.window.info_bar.notices())
+    (notice,) = program.window.info_bar.notices()
+    assert "Hello!" in notice.text or said[1][:10] in notice.text
+    program.window.action_set["chat.undo"].trigger()
+    until(qtbot, lambda: path(program) == said)
+
+
+def test_versions_of_an_own_message_are_walked_by_keyboard(qtbot: QtBot, program: Program) -> None:
+    type_and_send(qtbot, program, "Hello!")
+    question = program.session.branch.messages()[0]
+    with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
+        program.session.edit(question.id, "Good evening!")
+    program.window.action_set["reply.previous"].trigger()
+    assert path(program)[0] == "Hello!"
+    program.window.action_set["reply.next"].trigger()
+    assert path(program)[0] == "Good evening!"

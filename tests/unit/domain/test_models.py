@@ -107,7 +107,7 @@ def test_memory_of_a_context_is_counted_by_hand(tmp_path: Path) -> None:
     assert kv_bytes_per_token(header) == 256
     estimate = estimate_memory(header, 10_000, 100)
     assert (estimate.weights, estimate.kv_cache) == (10_000, 25_600)
-    assert estimate.compute == 100 * 4 * (WORDS + 4 * 64 + 2 * 128)
+    assert estimate.compute == 4 * WORDS + 100 * 4 * (6 * 64 + 3 * 128)
     assert estimate.total == 10_000 + 25_600 + estimate.compute
 
 

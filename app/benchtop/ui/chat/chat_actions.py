@@ -68,10 +68,8 @@ class ChatActions(QObject):
         self._here("reply.stop", self._stop)
         self._here("reply.regenerate", lambda: self._with_reply(session.regenerate))
         self._here("reply.continue", lambda: self._with_reply(session.continue_reply))
-        self._here(
-            "reply.previous", lambda: self._with_reply(lambda i: session.show_sibling(i, -1))
-        )
-        self._here("reply.next", lambda: self._with_reply(lambda i: session.show_sibling(i, 1)))
+        self._here("reply.previous", lambda: self._walk(-1))
+        self._here("reply.next", lambda: self._walk(1))
         self._here("reply.copy", lambda: self._with_reply(page.transcript.copy_message))
         self._here("reply.rate-up", lambda: self._with_reply(lambda i: self._rate(i, 1)))
         self._here("reply.rate-down", lambda: self._with_reply(lambda i: self._rate(i, -1)))
@@ -94,6 +92,14 @@ class ChatActions(QObject):
         reply = self._page.last_reply_id()
         if reply is not None:
             act(reply)
+
+    def _walk(self, step: int) -> None:
+        """Versions of the message that has the focus, else of the last one that has several."""
+        session = self._page.services.session
+        several = [s.message.id for s in session.branch.path() if s.siblings > 1]
+        focused = self._page.transcript.current_message_id()
+        if several:
+            session.show_sibling(focused if focused in several else several[-1], step)
 
     def _message(self, message_id: str) -> Message:
         return self._page.services.session.branch.tree.get(message_id)

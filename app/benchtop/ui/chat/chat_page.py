@@ -58,6 +58,9 @@ class ChatPage(QWidget):
         self.services = services
         self._folded_by_width: bool | None = None
         self._facts: Loaded | None = None
+        self._shown = False
+        self._shown_id: str | None = None
+        self._kept = ""
         self.setObjectName("chat.page")
         self.setAccessibleName(self.tr("Chat"))
         self.setAcceptDrops(True)
@@ -173,13 +176,34 @@ class ChatPage(QWidget):
         model = self.services.session.model
         self.transcript.show_path(steps, model_hint=model.name if model else "")
         self.transcript.set_dropped_before(conversation.dropped_before if conversation else None)
-        draft = conversation.draft if conversation else self.services.settings.values.new_chat_draft
-        if self.composer.text() != draft:
-            self.composer.set_draft(draft)
         conversation_id = conversation.id if conversation else None
+        if conversation_id != self._shown_id or not self._shown:
+            self._change_draft(conversation)
         self.services.settings.set("conversation_id", conversation_id)
         self.sidebar.set_current(conversation_id)
         self._ready()
+
+    def _change_draft(self, conversation: Conversation | None) -> None:
+        """Another conversation's draft into the box; what was typed until now stays with the old."""
+        typed = self.composer.text()
+        if self._shown and typed != self._kept:
+            self._keep_draft(self._shown_id, typed)
+        self._shown, self._shown_id = True, conversation.id if conversation else None
+        draft = conversation.draft if conversation else self.services.settings.values.new_chat_draft
+        self._kept = draft
+        if typed != draft:
+            self.composer.set_draft(draft)
+
+    def _keep_draft(self, conversation_id: str | None, text: str) -> None:
+        """Keep typed words for the conversation they were typed in."""
+        self._kept = text
+        here = self.services.session.branch.conversation
+        if conversation_id is None:
+            self.services.settings.set("new_chat_draft", text)
+        elif here is not None and here.id == conversation_id:
+            self.services.session.save_draft(text)
+        else:
+            self.services.conversations.change(conversation_id, draft=text)
 
     def _ready(self) -> None:
         reason = None if self.services.session.model else self.tr("Choose a model first.")
@@ -228,6 +252,8 @@ class ChatPage(QWidget):
         QTimer.singleShot(0, self, lambda: self._ask_about_context(question))
 
     def _ask_about_context(self, question: ContextQuestion) -> None:
+        if question.message_id not in self.services.session.branch.tree:
+            return  # the person has gone to another conversation meanwhile
         # Rarely needed: not before the first paint.
         from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog  # noqa: PLC0415
 
@@ -273,8 +299,10 @@ class ChatPage(QWidget):
         if not self.services.session.send(text):
             return
         self.composer.clear_text()
+        self._kept = ""
         here = self.services.session.branch.conversation
         if new and here is not None:
+            self._shown_id = here.id
             self.services.settings.set("new_chat_draft", "")
             self.services.settings.set("conversation_id", here.id)
             self.sidebar.set_current(here.id)
@@ -290,10 +318,7 @@ class ChatPage(QWidget):
         self.info.post("info", text, self.tr("Open in the browser"), open_it)
 
     def _draft_changed(self, text: str) -> None:
-        if self.services.session.branch.conversation is None:
-            self.services.settings.set("new_chat_draft", text)
-        else:
-            self.services.session.save_draft(text)
+        self._keep_draft(self._shown_id, text)
 
     def _suggest(self) -> None:
         ask = self.tr("Ask about Benchtop")

@@ -16,6 +16,7 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.resources import resource
 from benchtop.services.branch_on_show import ChatDefaults
+from benchtop.services.engine import EngineState
 from benchtop.services.library import is_missing
 from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.model_picker import ModelChoice
@@ -46,7 +47,13 @@ class HeaderWiring(QObject):
         self._session.model_changed.connect(lambda _model: self._show_models())
         self._session.branch.opened.connect(self._opened)
         self._session.branch.conversation_changed.connect(lambda _c: self._show_preset())
+        page.services.engine.state_changed.connect(self._engine_changed)
         self.take_defaults()
+
+    def _engine_changed(self, state: EngineState) -> None:
+        chosen = self._session.model
+        if state.model is not None and chosen is not None and state.model.id == chosen.id:
+            self._before = None  # the choice holds: a later failure is no reason to go back
 
     def take_defaults(self) -> None:
         """What new conversations start with, from the settings."""

@@ -22,8 +22,9 @@ class SidebarWiring(QObject):
         super().__init__(page)
         self._page = page
         self._service = page.services.conversations
-        self._undo: list[list[str]] = []
+        self._undo: list[tuple[list[str], str | None]] = []
         self._typed_at_deletion = ""
+        self._on_show_when_deleted: str | None = None
         self._known: dict[str, Conversation] = {}
         self._waiting_hit: tuple[str, str] | None = None
         self._soon = QTimer(self, singleShot=True, interval=50)
@@ -35,6 +36,7 @@ class SidebarWiring(QObject):
         self._service.exported.connect(self._exported)
         self._service.imported.connect(self._imported)
         session = page.services.session
+        self._service.changed_elsewhere.connect(session.read_again)
         session.branch.conversation_changed.connect(self._conversation_changed)
         session.branch.opened.connect(self._opened)
 
@@ -53,14 +55,25 @@ class SidebarWiring(QObject):
 
     def undo(self) -> None:
         """Take the last deletion back."""
-        if self._undo:
-            self._service.restore(self._undo.pop())
-            self._page.info.clear("undo")
+        if not self._undo:
+            return
+        ids, was_on_show = self._undo.pop()
+        self._service.restore(ids)
+        self._page.info.clear("undo")
+        if was_on_show is not None and self._page.services.session.branch.conversation is None:
+            self._page.open_conversation(was_on_show)
+
+    def forget_undo(self) -> None:
+        """The bin was emptied: nothing can be brought back."""
+        self._undo.clear()
+        self._page.info.clear("undo")
 
     def delete(self, ids: Sequence[str]) -> None:
         """Move conversations to the bin; the page shows a new one when its own is among them."""
         here = self._page.services.session.branch.conversation
+        self._on_show_when_deleted = here.id if here is not None and here.id in ids else None
         if here is not None and here.id in ids:
+            self._known.setdefault(here.id, here)
             self._page.services.session.stop()
             self._page.open_conversation(None)
         for conversation_id in ids:
@@ -104,7 +117,7 @@ class SidebarWiring(QObject):
         sidebar, service = self._page.sidebar, self._service
         sidebar.conversation_selected.connect(self._select)
         sidebar.new_requested.connect(self._page.new_chat)
-        sidebar.renamed.connect(service.rename)
+        sidebar.renamed.connect(self._rename)
         sidebar.pin_toggled.connect(lambda i, pinned: service.change(i, pinned=pinned))
         sidebar.moved_to_folder.connect(service.move)
         sidebar.delete_requested.connect(self.delete)
@@ -120,6 +133,15 @@ class SidebarWiring(QObject):
         if here is None or here.id != conversation_id:
             self._page.open_conversation(conversation_id)
         self._page.composer.focus_input()
+
+    def _rename(self, conversation_id: str, title: str) -> None:
+        branch = self._page.services.session.branch
+        title = " ".join(title.split())
+        here = branch.conversation
+        if here is not None and here.id == conversation_id and title:
+            branch.change(title=title, titled=True)
+        else:
+            self._service.rename(conversation_id, title)
 
     def _search(self, words: str) -> None:
         if words.strip():
@@ -160,7 +182,7 @@ class SidebarWiring(QObject):
         self.refresh_soon()
 
     def _deleted(self, ids: list[str]) -> None:
-        self._undo.append(ids)
+        self._undo.append((ids, self._on_show_when_deleted))
         self._typed_at_deletion = self._page.composer.text()
         days = self._page.services.settings.values.bin_days
         if len(ids) == 1 and ids[0] in self._known:
