@@ -6,6 +6,7 @@ only when it is taken.
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
@@ -15,12 +16,23 @@ def main(arguments: list[str] | None = None) -> int:
     if words[:1] == ["--worker"]:
         return _worker(words[1:])
     if words:
-        from benchtop.cli.parser import run_command  # noqa: PLC0415  (one road per start)
-
-        return run_command(words)
+        return _command(words)
     from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
 
     return run_window()
+
+
+def _command(words: list[str]) -> int:
+    # Imports take a moment, and Ctrl+C in the middle of one must not show a traceback: until the
+    # command itself can tell of it, the system ends the process at once.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from benchtop.cli.parser import run_command  # noqa: PLC0415  (one road per start)
+
+        return run_command(words)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _worker(words: list[str]) -> int:

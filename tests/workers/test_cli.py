@@ -4,44 +4,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "benchtop"]
-
-
-def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, words)],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def run_json(*words: str | Path) -> Any:
-    done = run(*words, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def explained(done: subprocess.CompletedProcess[str]) -> str:
-    """The one line that explains a failure."""
-    assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    lines = done.stderr.strip().splitlines()
-    assert len(lines) == 1, lines
-    assert lines[0].startswith("benchtop: ")
-    return lines[0]
-
-
-ASK = ("chat", "--model", "starter", "--temperature", "0", "--max-tokens", "40")
+from workers.commands import ASK, COMMAND, explained, run, run_json
 
 
 def test_chat_streams_the_reply_to_stdout(starter_path: Path) -> None:

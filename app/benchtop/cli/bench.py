@@ -7,10 +7,18 @@ import statistics
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from benchtop.cli.common import chosen_model, prepared_folder, print_json
+from benchtop.cli.common import (
+    chosen_model,
+    named_as_option,
+    not_blank,
+    prepared_folder,
+    print_json,
+)
 from benchtop.cli.engine_run import EngineRun
+from benchtop.domain.errors import BadParameter, Interrupted
 from benchtop.domain.generation import SamplingParams
 from benchtop.protocol.messages import (
     Answer,
@@ -22,24 +30,64 @@ from benchtop.protocol.messages import (
 )
 from benchtop.services.engine_worker import LoadOptions
 
+MOST_REPEATS = 1_000
+MOST_THREADS = 512
+
 
 def add_parser(commands: Any) -> None:
     """Add the sub-command to the parser."""
     parser = commands.add_parser("bench", help="measure a model's speed", description=__doc__)
-    parser.add_argument("--model", required=True, metavar="M", help="a path, an id or a name")
-    parser.add_argument("--prompt-tokens", type=_positive, default=512, metavar="N")
-    parser.add_argument("--tokens", type=_positive, default=128, metavar="N")
-    parser.add_argument("--repeat", type=_positive, default=5, metavar="R")
-    parser.add_argument("--threads", type=_positive, metavar="T", help="default: the measured best")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add = parser.add_argument
+    add("--model", type=not_blank, required=True, metavar="M", help="a path, an id or a name")
+    add(
+        "--prompt-tokens",
+        type=_positive,
+        default=512,
+        metavar="N",
+        help="tokens of the prompt that is read (default: 512)",
+    )
+    add(
+        "--tokens",
+        type=_positive,
+        default=128,
+        metavar="N",
+        help="tokens that are written (default: 128)",
+    )
+    add(
+        "--repeat",
+        type=_up_to(MOST_REPEATS),
+        default=5,
+        metavar="R",
+        help="runs, of which the median is told (default: 5)",
+    )
+    add(
+        "--threads",
+        type=_up_to(MOST_THREADS),
+        metavar="T",
+        help="processor threads (default: the measured best)",
+    )
+    add("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+        raise argparse.ArgumentTypeError("must be a whole number of 1 or more")
     return number
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    def checked(text: str) -> int:
+        number = _positive(text)
+        if number > most:
+            raise argparse.ArgumentTypeError(f"must be {most:,} or less")
+        return number
+
+    return checked
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,12 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine = EngineRun(folder, model, options)
     try:
         facts = engine.load()
-        inside = engine.ask(
-            RunBenchmark(
-                uuid.uuid4().hex, arguments.prompt_tokens, arguments.tokens, arguments.repeat
-            )
-        )
-        assert isinstance(inside, BenchmarkDone)
+        inside = _inside(engine, arguments)
         wire = [_through_wire(engine, arguments.tokens) for _ in range(arguments.repeat)]
     finally:
         engine.close()
@@ -77,6 +120,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _inside(engine: EngineRun, arguments: argparse.Namespace) -> BenchmarkDone:
+    """Tokens/s as the worker itself measures them. Raises Interrupted, BadParameter."""
+    request = RunBenchmark(
+        uuid.uuid4().hex, arguments.prompt_tokens, arguments.tokens, arguments.repeat
+    )
+    try:
+        done = engine.ask(request)
+    except BadParameter as error:
+        raise named_as_option(error) from error
+    if not isinstance(done, BenchmarkDone):  # it was cancelled
+        raise Interrupted
+    return done
+
+
 def _through_wire(engine: EngineRun, tokens: int) -> float:
     """Tokens/s seen from this side of the wire, from the first text to the last word."""
     seen: list[tuple[float, int]] = []
@@ -93,7 +150,8 @@ def _through_wire(engine: EngineRun, tokens: int) -> float:
     )
     finished = engine.ask(request, listen)
     end = time.perf_counter()
-    assert isinstance(finished, Finished)
+    if engine.interrupted or not isinstance(finished, Finished):
+        raise Interrupted
     if not seen:
         return 0.0
     start, already = seen[0]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import uuid
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from benchtop.cli.chat_inputs import adapter_of, overrides_of, read_input
 from benchtop.cli.chat_record import ChatRecord
-from benchtop.cli.common import chosen_model, prepared_folder, print_json
+from benchtop.cli.common import chosen_model, not_blank, one_line, prepared_folder, print_json
 from benchtop.cli.engine_run import EngineRun
-from benchtop.domain.errors import BenchtopError
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.generation import AdapterUse, SamplingParams, TokenInfo
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import (
@@ -36,13 +36,25 @@ def add_parser(commands: Any) -> None:
     add = parser.add_argument
     add(
         "--model",
+        type=not_blank,
         required=True,
         metavar="M",
-        help="a path, an id or a name; `starter` always exists",
+        help="a path, an id or a name; starter always exists",
     )
-    add("--prompt", required=True, metavar="P", help="what to say; - reads it from stdin")
+    add(
+        "--prompt",
+        type=not_blank,
+        required=True,
+        metavar="P",
+        help="what to say; - reads it from the input",
+    )
     add("--system", metavar="S", help="a system prompt")
-    add("--conversation", metavar="ID", help="go on in a conversation that is kept")
+    add(
+        "--conversation",
+        type=not_blank,
+        metavar="ID",
+        help="go on in a conversation that is kept, with its parameters",
+    )
     add("--temperature", type=float, metavar="T", help="0 always takes the likeliest token")
     add("--top-k", type=int, metavar="K", help="choose among the K likeliest tokens (0: off)")
     add(
@@ -84,12 +96,8 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
         parser.error("--logprobs is shown with --json only")
     if arguments.no_store and arguments.conversation:
         parser.error("--conversation goes on with what is kept, and --no-store keeps nothing")
-    job = _prepare(arguments)
-    if job.complete and not arguments.complete:
-        sys.stderr.write(
-            f"benchtop: {job.model.name} has no chat template (a base model): "
-            "it goes on with the raw text, as with --complete.\n"
-        )
+    job = _prepare(parser, arguments)
+    _warn(arguments, job)
     engine = EngineRun(job.folder, job.model, LoadOptions())
     try:
         engine.load()
@@ -98,116 +106,114 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
         engine.close()
 
 
+def _warn(arguments: argparse.Namespace, job: _Job) -> None:
+    """Say on stderr what is done otherwise than one may have meant, each in one line."""
+    if job.complete and not arguments.complete:
+        sys.stderr.write(
+            f"benchtop: {one_line(job.model.name)} has no chat template (a base model): "
+            "it goes on with the raw text, as with --complete.\n"
+        )
+    if job.complete and job.system:
+        sys.stderr.write("benchtop: raw text has no place for --system: it is left out.\n")
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     folder: DataFolder
     model: ModelFile
+    record: ChatRecord
     prompt: str
     system: str
     params: SamplingParams
     adapters: tuple[AdapterUse, ...]
     complete: bool
     json: bool
-    keep: bool
-    conversation: str | None
 
 
-def _prepare(arguments: argparse.Namespace) -> _Job:
+def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> _Job:
     """Everything that can be wrong with the arguments is found here, before a model is loaded."""
-    params = sampling_of(arguments).checked()
+    overrides = overrides_of(arguments)
     adapters = tuple(adapter_of(text) for text in arguments.adapter)
     folder = prepared_folder()
     model = chosen_model(folder, arguments.model)
-    prompt = sys.stdin.read() if arguments.prompt == "-" else arguments.prompt
+    keep = not (arguments.no_store or arguments.show_prompt)
+    record = ChatRecord(folder, model, arguments.conversation, keep=keep)
+    prompt = read_input() if arguments.prompt == "-" else arguments.prompt
+    if not prompt.strip():
+        parser.error("argument --prompt: the input was empty")
     return _Job(
         folder=folder,
         model=model,
+        record=record,
         prompt=prompt,
         system=arguments.system or "",
-        params=params,
+        params=replace(record.params, **overrides).checked(),
         adapters=adapters,
         complete=arguments.complete or not model.chat_template,
         json=arguments.json,
-        keep=not (arguments.no_store or arguments.show_prompt),
-        conversation=arguments.conversation,
     )
 
 
-def sampling_of(arguments: argparse.Namespace) -> SamplingParams:
-    """The defaults with what was given on the command line."""
-    given = {
-        name: getattr(arguments, name)
-        for name in ("temperature", "top_k", "top_p", "min_p", "seed", "max_tokens", "logprobs")
-        if getattr(arguments, name) is not None
-    }
-    schema = read_text(arguments.schema) if arguments.schema else None
-    return SamplingParams(**given, stop=tuple(arguments.stop), json_schema=schema)
-
-
-def read_text(path: str) -> str:
-    """A text file's content; BenchtopError when it cannot be read."""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BenchtopError(detail=f"{path} cannot be read ({reason}).") from error
-
-
-def adapter_of(text: str) -> AdapterUse:
-    """FILE or FILE:SCALE; a colon inside a file's name is kept when no number follows it."""
-    path, colon, scale = text.rpartition(":")
-    if colon and path:
-        try:
-            return AdapterUse(str(Path(path).expanduser().absolute()), float(scale))
-        except ValueError:
-            pass
-    return AdapterUse(str(Path(text).expanduser().absolute()))
-
-
 def _show_prompt(engine: EngineRun, job: _Job) -> int:
-    with ChatRecord(job.folder, job.model, job.conversation, keep=False) as record:
-        turns = () if job.complete else record.turns(job.system, job.prompt)
+    turns = () if job.complete else job.record.turns(job.system, job.prompt)
     request = Render(uuid.uuid4().hex, turns, job.prompt if job.complete else None)
     rendered = engine.ask(request)
-    assert isinstance(rendered, Rendered)
+    if not isinstance(rendered, Rendered):  # it was cancelled
+        raise Interrupted
     if job.json:
         print_json(
             {"prompt": rendered.text, "tokens": rendered.tokens, "template": rendered.template}
         )
     else:
         sys.stdout.write(rendered.text)
+        if sys.stdout.isatty():  # elsewhere exactly the text, and no letter more
+            sys.stdout.write("\n")
     return 0
 
 
 class _Printer:
-    """Shows a reply as it comes, or collects it for the JSON at the end."""
+    """Keeps a reply and shows it as it comes, or collects it for the JSON at the end.
 
-    def __init__(self, record: ChatRecord, *, stream: bool) -> None:
-        self._record = record
-        self._stream = stream
+    ``broken`` is why the output took no more; the request is stopped then.
+    """
+
+    def __init__(self, engine: EngineRun, job: _Job) -> None:
+        self._engine = engine
+        self._job = job
+        self.broken: OSError | None = None
         self.text: list[str] = []
         self.reasoning: list[str] = []
         self.tokens: list[TokenInfo] = []
 
     def take(self, answer: Answer) -> None:
-        self._record.take(answer)
-        if isinstance(answer, Started) and answer.template_problem:
-            sys.stderr.write(f"benchtop: {answer.template_problem}\n")
-        if not isinstance(answer, Chunk):
-            return
+        job = self._job
+        if isinstance(answer, Started):
+            # Not before: a request that is refused leaves no conversation behind.
+            job.record.begin(job.system, job.prompt, job.params, job.adapters)
+            if answer.template_problem:
+                sys.stderr.write(f"benchtop: {one_line(answer.template_problem)}\n")
+        job.record.take(answer)
+        if isinstance(answer, Chunk):
+            self._add(answer)
+
+    def _add(self, answer: Chunk) -> None:
         self.text.append(answer.text)
         self.reasoning.append(answer.reasoning)
         self.tokens.extend(answer.tokens)
-        if self._stream:
+        if self._job.json or self.broken is not None:
+            return
+        try:
             sys.stderr.write(answer.reasoning)
             sys.stdout.write(answer.text)
             sys.stdout.flush()
+        except OSError as error:  # raised on here, it would be lost in Qt's event loop
+            self.broken = error
+            self._engine.stop()
 
 
 def _reply(engine: EngineRun, job: _Job) -> int:
-    with ChatRecord(job.folder, job.model, job.conversation, keep=job.keep) as record:
+    with job.record as record:
         turns: tuple[ChatTurn, ...] = () if job.complete else record.turns(job.system, job.prompt)
-        record.begin(job.system, job.prompt, job.params, job.adapters)
         request = Generate(
             uuid.uuid4().hex,
             turns,
@@ -216,13 +222,15 @@ def _reply(engine: EngineRun, job: _Job) -> int:
             adapters=job.adapters,
             conversation=record.conversation_id or "once",
         )
-        printer = _Printer(record, stream=not job.json)
+        printer = _Printer(engine, job)
         try:
             finished = engine.ask(request, printer.take)
         except BenchtopError as error:
             record.fail(error)
             raise
     assert isinstance(finished, Finished)
+    if printer.broken is not None:
+        raise printer.broken
     if job.json:
         print_json(_result(job, printer, finished, record.conversation_id))
     elif "".join(printer.text)[-1:] != "\n":

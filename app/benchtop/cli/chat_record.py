@@ -7,8 +7,10 @@ import uuid
 from dataclasses import replace
 from types import TracebackType
 
+from PySide6.QtCore import QCoreApplication
+
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from
-from benchtop.domain.errors import BenchtopError, ConversationUnknown
+from benchtop.domain.errors import BenchtopError, ConversationUnknown, StoreError
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn
@@ -23,7 +25,9 @@ from benchtop.store.database import open_store
 class ChatRecord:
     """A conversation that goes on or begins; with ``keep`` False nothing is written.
 
-    What is typed is written before the model is asked, and the reply while it comes.
+    The store is opened at once, so that one that cannot be used is known before a model is loaded.
+    What is typed is written when the reply begins, and the reply while it comes.
+    Raises ConversationUnknown and what open_store raises; leaving raises why a write was refused.
     """
 
     def __init__(
@@ -31,13 +35,15 @@ class ChatRecord:
     ) -> None:
         self._model = model
         self._keep = keep
-        self._thread = StoreThread(folder.database) if keep else None
-        self._runner: StoreRunner = self._thread or NoStore()
+        self._database = folder.database
+        self._thread: StoreThread | None = None
+        self._runner: StoreRunner = NoStore()
+        self._refused: list[BenchtopError] = []
         self._stream: ReplyStream | None = None
         self._conversation: Conversation | None = None
         self._path: list[Message] = []
-        if conversation is not None:
-            self._read(folder, conversation)
+        if keep or conversation is not None:
+            self._read(conversation)
 
     def __enter__(self) -> ChatRecord:
         return self
@@ -50,15 +56,31 @@ class ChatRecord:
     ) -> None:
         if self._stream is not None:
             self._stream.withdraw()  # only when it has not ended by itself
-        if self._thread is not None:
-            self._thread.close()
-            if self._thread.held_by is not None and error is None:
-                raise self._thread.held_by
+        if self._thread is None:
+            return
+        self._thread.close()
+        # What the thread said in the end waits for an event loop that runs no more.
+        QCoreApplication.sendPostedEvents(self._thread)
+        refused = self._thread.held_by or next(iter(self._refused), None)
+        if refused is not None and error is None:
+            raise refused
 
     @property
     def conversation_id(self) -> str | None:
         """The id of the conversation that is kept, or None."""
         return self._conversation.id if self._conversation and self._keep else None
+
+    @property
+    def params(self) -> SamplingParams:
+        """The parameters of the conversation that goes on, or the defaults. Raises StoreError."""
+        if self._conversation is None:
+            return SamplingParams()
+        try:
+            kept = SamplingParams.from_json(self._conversation.params)
+        except (TypeError, ValueError) as error:
+            detail = f"the parameters of {self._conversation.id} make no sense ({error})."
+            raise StoreError(path=str(self._database), detail=detail) from error
+        return replace(kept, logprobs=None)  # what is printed is the command's to say
 
     def turns(self, system: str, prompt: str) -> tuple[ChatTurn, ...]:
         """The turns to send: what was said before, then the prompt."""
@@ -76,7 +98,11 @@ class ChatRecord:
         params: SamplingParams,
         adapters: tuple[AdapterUse, ...],
     ) -> None:
-        """Keep the prompt, and open the reply."""
+        """Keep the prompt, and open the reply; needs a QCoreApplication."""
+        if self._keep:
+            self._thread = StoreThread(self._database)
+            self._thread.failed.connect(self._refused.append)
+            self._runner = self._thread
         here = self._conversation or self._new(system, prompt, params)
         self._conversation = here
         now = time.time()
@@ -97,12 +123,14 @@ class ChatRecord:
         if self._stream is not None:
             self._stream.fail(error)
 
-    def _read(self, folder: DataFolder, conversation: str) -> None:
-        store = open_store(folder.database)
+    def _read(self, conversation: str | None) -> None:
+        store = open_store(self._database)
         try:
+            if conversation is None:
+                return
             found = store.conversations.find(conversation)
             if found.deleted is not None:
-                raise ConversationUnknown(conversation=conversation, path=str(folder.database))
+                raise ConversationUnknown(conversation=conversation, path=str(self._database))
             self._conversation = found
             self._path = MessageTree(store.messages.of(found.id)).path_to(found.leaf_id)
         finally:

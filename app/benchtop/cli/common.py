@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.models import STARTER_ID, ModelFile
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.library import check_present, find_model, starter
@@ -39,6 +41,24 @@ def chosen_model(folder: DataFolder, wanted: str) -> ModelFile:
         return check_present(find_model(store, wanted))
 
 
+def not_blank(text: str) -> str:
+    """The text of an option that says something; argparse tells of one that does not."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
+
+
+def named_as_option(error: BadParameter) -> BadParameter:
+    """The same error with the name as it is typed: max_tokens becomes --max-tokens."""
+    name = "--" + str(error.facts["name"]).replace("_", "-")
+    return BadParameter(**{**error.facts, "name": name})
+
+
 def print_json(values: Any) -> None:
     """One JSON value on a line of its own."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters: a file may be called anything."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))

@@ -10,7 +10,7 @@ from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from benchtop.domain.errors import BenchtopError
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
@@ -53,7 +53,7 @@ class EngineRun:
         self._wait()
         facts = self._worker.facts
         if facts is None:
-            raise self._error or BenchtopError(detail="loading was interrupted.")
+            raise self._error or Interrupted
         return facts
 
     def ask(self, request: Asked, listener: Callable[[Answer], None] | None = None) -> Answer:
@@ -62,9 +62,14 @@ class EngineRun:
         self._request_id = request.request_id
         self._worker.ask(request)
         self._wait()
+        self._request_id = ""
         if self._last is None:
-            raise self._error or BenchtopError(detail="the request was interrupted.")
+            raise self._error or Interrupted
         return self._last
+
+    def stop(self) -> None:
+        """Stop the request at hand after its token; its last answer still comes."""
+        self._worker.cancel(self._request_id)
 
     def close(self) -> None:
         """End the worker."""
@@ -83,10 +88,10 @@ class EngineRun:
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         """The first Ctrl+C stops the reply after its token; the second ends at once."""
         if self.interrupted or not self._request_id:
-            self._error = BenchtopError(detail="interrupted.")
+            self._error = Interrupted()
             self._app.exit()
         self.interrupted = True
-        self._worker.cancel(self._request_id)
+        self.stop()
 
     def _loading(self, fraction: float, stage: str) -> None:
         if sys.stderr.isatty():

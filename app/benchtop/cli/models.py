@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from benchtop.cli.common import opened_store, prepared_folder, print_json
+from benchtop.cli.common import not_blank, opened_store, prepared_folder, print_json
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.services.library import (
     all_models,
@@ -25,13 +25,13 @@ def add_parser(commands: Any) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _action(actions, "list", "list the models on this disk", _list)
     show = _action(actions, "show", "everything that is known of one model", _show)
-    show.add_argument("model", metavar="M", help="an id, a name or a path")
+    show.add_argument("model", type=not_blank, metavar="M", help="an id, a name or a path")
     add = _action(
         actions, "import", "register a GGUF file where it lies, without copying it", _import
     )
-    add.add_argument("path", metavar="PATH", help="a .gguf file")
+    add.add_argument("path", type=not_blank, metavar="PATH", help="a .gguf file")
     remove = _action(actions, "remove", "take a model off the list; its file stays", _remove)
-    remove.add_argument("model", metavar="M", help="an id, a name or a path")
+    remove.add_argument("model", type=not_blank, metavar="M", help="an id, a name or a path")
 
 
 def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
@@ -65,7 +65,9 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([as_json(model) for model in models])
         return 0
-    rows = [("ID", "NAME", "SIZE", "PARAMETERS", "QUANTISATION", "CONTEXT", "")]
+    rows: list[tuple[str, ...]] = [
+        ("ID", "NAME", "SIZE", "PARAMETERS", "QUANTISATION", "CONTEXT", "")
+    ]
     rows += [_row(model) for model in models]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import benchtop
 from benchtop.cli import bench, chat, export, models
-from benchtop.domain.errors import BenchtopError
+from benchtop.cli.common import one_line
+from benchtop.domain.errors import BenchtopError, Interrupted
+
+INTERRUPTED = 130
+"""The status that shells give a program that Ctrl+C ended: 128 and SIGINT's number."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options by their whole names only, so that a new one never changes what an old line means."""
+
+    def __init__(self, **options: Any) -> None:
+        options["description"] = (options.get("description") or "").replace("`", "")
+        super().__init__(**{**options, "allow_abbrev": False})
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of every sub-command; each sets ``run``, a function of the parsed arguments."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="benchtop",
         description="A private desktop lab for small language models. Without a command it opens the window.",
         epilog="All data lies in one folder (BENCHTOP_HOME to choose it). Nothing is sent anywhere.",
@@ -27,27 +42,40 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def run_command(words: Sequence[str]) -> int:
-    """Run one sub-command. 0: done; 1: a failure, explained on stderr in one line; 2: bad usage."""
+    """Run one sub-command.
+
+    0: done; 1: a failure, explained on stderr in one line; 2: bad usage; 130: interrupted.
+    """
     arguments = build_parser().parse_args(words)
+    if sys.stdout is None:
+        _tell("the standard output is closed: there is nowhere to write to.")
+        return 1
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may not know every letter of a reply
+    before = signal.getsignal(signal.SIGINT)
     try:
+        if before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status: int = arguments.run(arguments)
         sys.stdout.flush()
+    except (KeyboardInterrupt, Interrupted):
+        _tell("interrupted")
+        return INTERRUPTED
     except BenchtopError as error:
-        sys.stderr.write(f"benchtop: {one_line(str(error))}\n")
+        _tell(str(error))
         return 1
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing to say, and nowhere to say it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        return 130
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        sys.stderr.write(f"benchtop: {place}{error.strerror or error}.\n")
+        _tell(f"{place}{error.strerror or error}.")
         return 1
+    finally:
+        signal.signal(signal.SIGINT, before)
     return status
 
 
-def one_line(text: str) -> str:
-    """The text without line breaks and control characters: a file may be called anything."""
-    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+def _tell(text: str) -> None:
+    sys.stderr.write(f"benchtop: {one_line(text)}\n")

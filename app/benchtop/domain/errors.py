@@ -14,6 +14,7 @@
     │   ├── ModelLoadFailed       llama.cpp refused it for another reason
     │   └── ModelTooLarge         more memory than this machine has free
     ├── ModelUnknown              no model of that id, name or path
+    ├── StarterFixed              the starter cannot be taken off the list
     ├── AdapterFailed             a LoRA file that does not fit or cannot be read
     ├── PromptError               a request that cannot be run
     │   ├── TemplateFailed        the chat template raised, looped or tried to escape
@@ -30,7 +31,10 @@
     │   ├── StoreFull             the disk is full
     │   ├── StoreDamaged          SQLite says the file is damaged
     │   └── ConversationUnknown   no conversation of that id
-    └── ImportInvalid             an export file that cannot be read
+    ├── ImportInvalid             an export file that cannot be read
+    ├── FileUnreadable            another file that cannot be read
+    ├── FileInTheWay              a file that would be overwritten
+    └── Interrupted               a person stopped it before it was done
 
 An error carries its sentence as a template and the facts that fill it, so that a window can show it
 in another language and a worker can send it over the wire without losing its type.
@@ -60,7 +64,7 @@ class ModelFileError(BenchtopError):
 
 
 class ModelFileMissing(ModelFileError):
-    sentence = "{path} is not there any more: choose the file again, or another model."
+    sentence = "{path} is not there: check the path, or choose the file again."
 
 
 class ModelIsFolder(ModelFileError):
@@ -122,6 +126,10 @@ class ModelUnknown(BenchtopError):
     sentence = "There is no model called “{model}”: see `benchtop models list`, or give a path."
 
 
+class StarterFixed(BenchtopError):
+    sentence = "The starter model comes with Benchtop and cannot be removed."
+
+
 class AdapterFailed(BenchtopError):
     sentence = "The adapter {path} cannot be used with this model: {detail}."
 
@@ -142,7 +150,7 @@ class TemplateFailed(PromptError):
 class ContextFull(PromptError):
     sentence = (
         "The conversation needs {need:,} tokens and the context holds {context:,}: "
-        "drop the oldest turns, or reload the model with a larger context."
+        "shorten it, drop the oldest turns, or use a larger context."
     )
 
 
@@ -193,8 +201,8 @@ class StoreNewer(StoreError):
 
 class StoreReadOnly(StoreError):
     sentence = (
-        "{path} may not be written: give your user permission to write there, "
-        "or set BENCHTOP_HOME to another folder."
+        "{path} may not be written: give your user permission to write there "
+        "(and check that it is a folder), or set BENCHTOP_HOME to another folder."
     )
 
 
@@ -208,7 +216,7 @@ class StoreFull(StoreError):
 class StoreDamaged(StoreError):
     sentence = (
         "{path} is damaged ({detail}): Benchtop left it as it is. "
-        "Snapshots of earlier versions lie beside it."
+        "If there are snapshots beside it, they hold earlier versions."
     )
 
 
@@ -218,6 +226,18 @@ class ConversationUnknown(StoreError):
 
 class ImportInvalid(BenchtopError):
     sentence = "{path} cannot be imported: {detail}."
+
+
+class FileUnreadable(BenchtopError):
+    sentence = "{path} cannot be read: {detail}."
+
+
+class FileInTheWay(BenchtopError):
+    sentence = "{path} is there already: choose another name, or give --force to replace it."
+
+
+class Interrupted(BenchtopError):
+    sentence = "It was interrupted before it was done."
 
 
 def error_kinds() -> dict[str, type[BenchtopError]]:

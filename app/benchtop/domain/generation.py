@@ -51,7 +51,8 @@ class SamplingParams:
         for name, (low, high) in PARAMETER_RANGES.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise BadParameter(name=name, value=value, allowed=f"{low:g} to {high:g}")
+                allowed = f"{_shown(low)} to {_shown(high)}"
+                raise BadParameter(name=name, value=_shown(value), allowed=allowed)
         if any(not text for text in self.stop):
             raise BadParameter(
                 name="stop", value='""', allowed="a stop string has at least 1 letter"
@@ -73,6 +74,13 @@ class SamplingParams:
         """
         kinds = {f.name: str(f.type) for f in fields(cls)}
         return cls(**{n: _typed(n, kinds[n], v) for n, v in values.items() if n in kinds})
+
+
+def _shown(value: float) -> str:
+    """A number as a person writes it: 4,294,967,294 and -1 rather than 4.29497e+09 and -1.0."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.15g}"
 
 
 def _typed(name: str, kind: str, value: Any) -> Any:

@@ -14,6 +14,7 @@ from benchtop.domain.errors import SchemaInvalid
 from benchtop.engine.llama import PRIMITIVE_RULES, SchemaConverter
 
 MAX_SCHEMA_CHARACTERS = 200_000
+SHORT = 100  # characters of a schema or a complaint that a sentence can hold
 _CHAR = r'[^"\\\x7F\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F])'
 
 
@@ -50,7 +51,22 @@ def grammar_of(schema: str) -> str:
     except RecursionError as error:
         raise SchemaInvalid(detail="it is nested too deeply or refers to itself") from error
     except (AssertionError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise SchemaInvalid(
-            detail=f"llama.cpp's converter has no grammar for it ({error})"
-        ) from error
+        raise SchemaInvalid(detail=_plain(error, schema)) from error
     return str(grammar)
+
+
+def _plain(error: Exception, schema: str) -> str:
+    """The converter's complaint in words that name no option of another program."""
+    words = " ".join(str(error).split())
+    if "Fetching remote" in words:
+        return "it refers to another document, which Benchtop does not fetch"
+    if "Error resolving ref" in words or "Unsupported ref" in words:
+        return "it refers to a part of itself that is not there"
+    if not words or isinstance(error, LookupError | TypeError | AttributeError):
+        words = schema  # Python's own words say nothing of the schema
+    return f"it uses something that has no grammar: {_short(words)}"
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.removeprefix("Unrecognized schema: ").split()).rstrip(".")
+    return flat if len(flat) <= SHORT else flat[: SHORT - 1] + "…"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown
+from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown, StarterFixed
 from benchtop.domain.models import STARTER_ID, ModelFile, inspect_model
 from benchtop.resources import starter_model
 
@@ -84,7 +84,7 @@ def remove_model(store: Store, wanted: str) -> ModelFile:
             store.models.remove(model.id)
             return model
     if wanted.casefold() == STARTER_ID:
-        raise BenchtopError(detail="the starter model comes with Benchtop and cannot be removed.")
+        raise StarterFixed
     raise ModelUnknown(model=wanted)
 
 

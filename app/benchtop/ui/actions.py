@@ -19,7 +19,10 @@ def translated(text: str) -> str:
 def shortcut_text(spec: ActionSpec) -> str:
     """The keys as this platform writes them: "Ctrl+F or Ctrl+K"."""
     native = QKeySequence.SequenceFormat.NativeText
-    keys = [QKeySequence(keys).toString(native) for keys in spec.shortcuts]
+    # Return and the number pad's Enter do the same everywhere here, and people call both Enter.
+    keys = [
+        QKeySequence(keys).toString(native).replace("Return", "Enter") for keys in spec.shortcuts
+    ]
     joiner = QCoreApplication.translate("Actions", " or ")
     return joiner.join(dict.fromkeys(keys))
 

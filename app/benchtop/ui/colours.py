@@ -93,6 +93,11 @@ def is_dark(palette: QPalette) -> bool:
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
 
 
+def disabled_text(t: Tokens) -> QColor:
+    """The colour of text on what cannot be used now."""
+    return mix(t.text, t.window, 0.45)
+
+
 def make_palette(*, dark: bool) -> QPalette:
     """A palette with every role set for the three colour groups."""
     t = dark_tokens() if dark else light_tokens()
@@ -121,7 +126,7 @@ def make_palette(*, dark: bool) -> QPalette:
         role.PlaceholderText: t.muted,
         role.Accent: t.accent,
     }
-    faded = mix(t.text, t.window, 0.45)
+    faded = disabled_text(t)
     disabled = {
         role.WindowText: faded,
         role.Text: faded,

@@ -47,8 +47,8 @@ class ShortcutsDialog(QDialog):
     def sizeHint(self) -> QSize:
         """Room for the longest explanation at this text size, as far as the screen allows."""
         letter = self.fontMetrics().averageCharWidth()
-        wanted = QSize(letter * 128, self.fontMetrics().height() * 40)
-        return wanted.boundedTo(self.screen().availableSize() * 0.85)
+        wanted = QSize(letter * 140, self.fontMetrics().height() * 60)
+        return wanted.boundedTo(self.screen().availableSize() * 0.8)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

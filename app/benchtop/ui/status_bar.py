@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from benchtop.ui.icons import set_icon, spaced
@@ -44,7 +44,8 @@ class JobButton(QToolButton):
 
 
 class StatusBar(QWidget):
-    """Never shows more than the person can act on; goes on in a second line when there is no room."""
+    """Never shows more than the person can act on. Where there is no room the offline state is told
+    in one word; if that is not enough, the bar goes on in a second line."""
 
     offline_toggled = Signal(bool)
     model_clicked = Signal()
@@ -59,6 +60,7 @@ class StatusBar(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._jobs: dict[str, JobButton] = {}
+        self._offline_words = ("", "")  # in full, and in short
         self._flow = FlowLayout(self, gap=12)
         self._flow.setContentsMargins(8, 4, 8, 3)
         self._offline = self._make_offline()
@@ -96,10 +98,12 @@ class StatusBar(QWidget):
         hint = self.tr("The model that answers and the memory it takes. Press to choose another.")
         self._model.setToolTip(f"{text}\n{hint}")
         self._flow.invalidate()
+        self._fit_offline()
 
     def set_context(self, used: int, total: int) -> None:
         """Tokens of the context that are used, of how many; a total of 0 hides the meter."""
         self._context.set_context(used, total)
+        self._fit_offline()
 
     def set_job(self, job_id: str, text: str, fraction: float | None = None) -> None:
         """Show a running job or bring it up to date; a press emits ``job_clicked``."""
@@ -110,6 +114,7 @@ class StatusBar(QWidget):
             self._jobs[job_id] = button
             self._flow.addWidget(button)
         button.set_progress(text, fraction)
+        self._fit_offline()
 
     def end_job(self, job_id: str) -> None:
         """Take a job away; nothing when there is none of that id."""
@@ -118,6 +123,16 @@ class StatusBar(QWidget):
             self._flow.removeWidget(button)
             button.hide()
             button.deleteLater()
+            self._fit_offline()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_offline()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit_offline()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -145,15 +160,26 @@ class StatusBar(QWidget):
 
     def _describe_offline(self, offline: bool) -> None:
         if offline:
-            text = self.tr("Offline: nothing leaves this machine")
+            full, short = self.tr("Offline: nothing leaves this machine"), self.tr("Offline")
         else:
-            text = self.tr("Online allowed: nothing in this version uses the network")
-        self._offline.setText(text)
-        self._offline.setAccessibleName(text)
-        self._offline.setToolTip(
-            self.tr(
-                "This version of Benchtop opens no network connection at all, whatever this switch "
-                "says. Later versions will ask it before they download a model."
-            )
+            full = self.tr("Online allowed: nothing in this version uses the network")
+            short = self.tr("Online allowed")
+        self._offline_words = (full, short)
+        self._offline.setAccessibleName(full)
+        more = self.tr(
+            "This version of Benchtop opens no network connection at all, whatever this switch "
+            "says. Later versions will ask it before they download a model."
         )
-        self._offline.updateGeometry()
+        self._offline.setToolTip(f"{full}\n{more}")
+        self._fit_offline()
+
+    def _fit_offline(self) -> None:
+        """The whole sentence where all stands in one line with it, else the short one."""
+        full, short = self._offline_words
+        shown = self._offline.text()
+        advance = self._offline.fontMetrics().horizontalAdvance
+        needed = self._flow.sizeHint().width() + advance(full) - advance(shown)
+        wanted = full if not shown or needed <= self.width() else short
+        if wanted != shown:
+            self._offline.setText(wanted)
+            self._offline.updateGeometry()

@@ -22,6 +22,7 @@ from benchtop.ui.colours import (
     Tokens,
     contrast,
     dark_tokens,
+    disabled_text,
     is_dark,
     light_tokens,
     make_palette,
@@ -216,6 +217,7 @@ def style_sheet(t: Tokens, points: float) -> str:
     """The style sheet for these colours and a body text of ``points``."""
     values = {field.name: getattr(t, field.name).name() for field in fields(t)}
     values["primary_hover"] = mix(t.primary, QColor("#000000"), 0.88).name()
+    values["disabled"] = disabled_text(t).name()
     values["muted_size"] = f"{points * MUTED_SCALE:.1f}pt"
     values["title_size"] = f"{points * TITLE_SCALE:.1f}pt"
     values["heading_size"] = f"{points * HEADING_SCALE:.1f}pt"

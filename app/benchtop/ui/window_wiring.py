@@ -18,6 +18,7 @@ from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.chat_actions import ChatActions
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
+from benchtop.ui.models_wiring import ModelsWiring
 from benchtop.ui.theme import ThemeController
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class WindowWiring(QObject):
         window.add_page("settings", self._make_settings)
         window.add_page("help", self._make_help)
         window.page_shown.connect(self._page_shown)
+        self.models = ModelsWiring(window, chat)
         self.actions = ChatActions(window, chat)
         theme.changed.connect(self._theme_changed)
         self._settings.changed.connect(self._setting_changed)

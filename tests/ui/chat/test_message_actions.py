@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.action_table import ACTIONS
@@ -228,7 +229,86 @@ def test_an_open_editor_survives_the_stream_and_the_theme(shown: Transcript) -> 
     assert editor.text == "half an edit"
 
 
+def test_an_edit_cannot_be_saved_while_a_reply_streams(shown: Transcript) -> None:
+    edits = told(shown.edit_submitted)
+    shown.edit_message("m0")
+    editor = view(shown, "m0").editor
+    assert editor is not None
+    editor.input.setPlainText("Reworded")
+    shown.set_busy(True)
+    assert not editor.save_button.isEnabled()
+    assert "being written" in editor.save_button.toolTip()
+    QTest.keyClick(editor.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert edits == []
+    assert editor.text == "Reworded"
+    shown.set_busy(False)
+    assert editor.save_button.isEnabled()
+    assert "Ctrl+Enter" in editor.save_button.toolTip()
+
+
 # Keyboard and screen readers
+
+
+@pytest.fixture
+def among_others(qtbot: QtBot) -> Iterator[Transcript]:
+    """A branch in a window where another widget would like the focus."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    transcript = Transcript()
+    row = QHBoxLayout(window)
+    row.addWidget(QPushButton("rail"))
+    row.addWidget(transcript)
+    window.resize(900, 600)
+    window.show()
+    transcript.show_path([step(0, "Question"), step(1, ANSWER), step(2, "Next"), step(3, "Yes")])
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    yield transcript
+    window.close()  # and until here it lives
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_after_an_edit_the_focus_is_on_the_message(
+    qtbot: QtBot, among_others: Transcript, key: Qt.Key
+) -> None:
+    shown = among_others
+    shown.edit_submitted.connect(
+        lambda _id, text: shown.show_path(
+            [step(0, text, id="n0", sibling=2, siblings=2), step(1, id="n1", state="streaming")]
+        )
+    )
+    shown.edit_message("m0")
+    editor = view(shown, "m0").editor
+    assert editor is not None
+    qtbot.waitUntil(editor.input.hasFocus)
+    QTest.keyClicks(editor.input, "s")
+    QTest.keyClick(editor.input, key, Qt.KeyboardModifier.ControlModifier)
+    expected = "n0" if key == Qt.Key.Key_Return else "m0"
+    assert focused() is view(shown, expected)
+    assert shown.current_message_id() == expected
+
+
+def test_a_message_that_goes_never_gives_the_focus_to_the_rail(among_others: Transcript) -> None:
+    shown = among_others
+    button(shown, "m3", "copy").setFocus()
+    shown.show_path([step(0, "Question"), step(1, ANSWER)])
+    assert focused() is view(shown, "m1")
+    shown.show_path([step(0, "Another", id="d0", conversation_id="d")])
+    assert focused() is shown
+
+
+def test_without_the_focus_the_version_that_was_walked_to_is_current(
+    among_others: Transcript,
+) -> None:
+    shown = among_others
+    tail = [step(1, ANSWER), step(2, "Next"), step(3, "Yes")]
+    shown.show_path([step(0, "Other", id="n0", sibling=2, siblings=2), *tail])
+    assert shown.current_message_id() == "n0"
+    button(shown, "m3", "copy").setFocus()
+    assert shown.current_message_id() == "m3"
+    shown.setFocus()
+    shown.show_path([step(0, "Another", id="d0"), step(1, "Reply", id="d1")])
+    assert shown.current_message_id() == "d0"
 
 
 def test_shortcuts_act_on_the_focused_message_or_the_last_reply(

@@ -228,8 +228,9 @@ def test_a_finished_reply_is_what_the_store_says(transcript: Transcript) -> None
     assert isinstance(code, CodeSegment)
     assert code.code == "x = 1"
     (figures,) = view(transcript, "m1").findChildren(QLabel, "chat.message.figures")
-    assert figures.text() == "16 tok/s · first token 0.05 s"
+    assert figures.text() == "16 tok/s · first token 50 ms"
     assert "8 tokens" in figures.toolTip()
+    assert "after 50 ms." in figures.toolTip()
 
 
 def test_a_stale_state_of_a_streaming_reply_takes_no_text_away(transcript: Transcript) -> None:

@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -347,6 +349,19 @@ def test_everything_is_named(
             if widget.objectName().startswith("chat.preset.name") or not widget.objectName():
                 continue  # named when it asks; or Qt's own, inside a field
             assert widget.accessibleName(), widget.objectName()
+
+
+def test_everything_that_takes_the_focus_has_a_name(header: ChatHeader) -> None:
+    """Before anything was opened as well: a popover's fields are there from the start."""
+    page = header.parentWidget()
+    assert page is not None
+    unnamed = []
+    for widget in page.findChildren(QWidget):
+        inside = isinstance(widget.parentWidget(), QComboBox | QAbstractSpinBox | QLineEdit)
+        takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        if takes_focus and not inside and not widget.accessibleName():
+            unnamed.append(f"{type(widget).__name__} {widget.objectName()!r}")
+    assert unnamed == []
 
 
 def test_the_sidebar_button(qtbot: QtBot, header: ChatHeader) -> None:

@@ -118,7 +118,7 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
     text = " ".join(read_help("troubleshooting").text.split())
     kinds = error_kinds()
     told = {
-        "ModelFileMissing": "is not there any more",
+        "ModelFileMissing": "is not there",
         "ModelIsFolder": "is a folder",
         "ModelNoPermission": "may not be read",
         "ModelEmpty": "is empty",
@@ -144,6 +144,10 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "StoreDamaged": "is damaged",
         "ConversationUnknown": "There is no conversation with the id",
         "ImportInvalid": "cannot be imported",
+        "StarterFixed": "cannot be removed",
+        "FileUnreadable": "cannot be read",
+        "FileInTheWay": "is there already",
+        "Interrupted": "was interrupted before it was done",
     }
     groups = {"BenchtopError", "ModelFileError", "PromptError", "WorkerError", "StoreError"}
     assert set(kinds) - groups == set(told)

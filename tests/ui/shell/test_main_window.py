@@ -168,6 +168,20 @@ def test_everything_reachable_has_a_name(window: MainWindow, key: str) -> None:
     assert unnamed == []
 
 
+@pytest.mark.parametrize("key", PAGE_KEYS)
+def test_everything_that_takes_the_focus_has_a_name(window: MainWindow, key: str) -> None:
+    """By a click too: a text that can be selected is read out by its name."""
+    window.show_page(key)
+    unnamed = [
+        f"{type(widget).__name__} {widget.objectName()!r}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not made_by_qt(widget)
+        and not widget.accessibleName()
+    ]
+    assert unnamed == []
+
+
 @pytest.mark.parametrize("percent", [100, 150, 200])
 @pytest.mark.parametrize("key", ["compare", "models", "teach", "settings", "help"])
 def test_nothing_is_cut_at_large_text(

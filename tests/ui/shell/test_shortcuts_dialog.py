@@ -71,3 +71,10 @@ def test_no_explanation_is_cut(dialog: ShortcutsDialog, qtbot: QtBot) -> None:
     table = dialog.findChild(QTableWidget)
     rows = [row for row in range(table.rowCount()) if table.columnSpan(row, 0) == 1]
     qtbot.waitUntil(lambda: all(table.rowHeight(r) >= table.sizeHintForRow(r) for r in rows))
+
+
+def test_return_and_enter_are_said_once(dialog: ShortcutsDialog) -> None:
+    table = dialog.findChild(QTableWidget)
+    keys = {table.item(r, 0).text(): table.item(r, 1) for r in range(table.rowCount())}
+    assert keys["Send"].text() == "Enter"
+    assert "Return" not in " ".join(item.text() for item in keys.values() if item is not None)

@@ -112,3 +112,19 @@ def test_a_narrow_bar_goes_on_in_a_second_line(status: StatusBar) -> None:
     status.set_model("starter", "41 MB")
     status.set_context(1, 1024)
     assert status.heightForWidth(300) > status.heightForWidth(2_000)
+
+
+def test_where_there_is_no_room_offline_is_one_word(
+    status: StatusBar, theme: ThemeController
+) -> None:
+    status.set_model("starter", "41 MB")
+    status.set_context(940, 1024)
+    switch = part(status, "offline")
+    status.resize(2_000, 40)
+    assert switch.text() == "Offline: nothing leaves this machine"
+    theme.set_text_size(150)
+    status.resize(900, 80)
+    assert switch.text() == "Offline"
+    assert switch.accessibleName() == "Offline: nothing leaves this machine"
+    assert "nothing leaves this machine" in switch.toolTip()
+    assert status.heightForWidth(900) == status.heightForWidth(3_000), "on one line"

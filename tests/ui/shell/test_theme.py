@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox, QWidg
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui import theme as theme_module
+from benchtop.ui.colours import disabled_text
 from benchtop.ui.theme import (
+    Kind,
     ThemeController,
     Tokens,
     contrast,
@@ -83,6 +85,31 @@ def test_disabled_text_looks_disabled(dark: bool) -> None:
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         active = palette.color(QPalette.ColorGroup.Active, role)
         assert palette.color(QPalette.ColorGroup.Disabled, role) != active
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", ["normal", "primary", "quiet", "danger"])
+def test_disabled_buttons_look_disabled(
+    theme: ThemeController, qtbot: QtBot, kind: Kind, dark: bool
+) -> None:
+    """Nothing on a disabled button is drawn with more contrast than disabled text has."""
+    theme.set_choice("dark" if dark else "light")
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    button = QPushButton("Send", ground)
+    set_kind(button, kind)
+    ground.resize(button.sizeHint())
+    t = dark_tokens() if dark else light_tokens()
+
+    def strongest() -> float:
+        shot = ground.grab().toImage()
+        pixels = ((x, y) for x in range(shot.width()) for y in range(shot.height()))
+        return max(contrast(shot.pixelColor(x, y), t.window) for x, y in pixels)
+
+    most = contrast(disabled_text(t), t.window) + 0.05
+    assert strongest() > most
+    button.setEnabled(False)
+    assert strongest() <= most
 
 
 def test_tokens_belong_to_the_palette() -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.chat import Conversation, Folder, SearchHit
+from benchtop.ui.chat.conversation_delegate import leaves_room
 from benchtop.ui.chat.conversation_view import ConversationView
 from benchtop.ui.chat.search_results import SearchResultsView
 from benchtop.ui.chat.sidebar import Sidebar
@@ -555,3 +556,25 @@ def test_every_look_can_be_painted_both_ways(
         sidebar.show_hits("owl", hits())
         assert not sidebar.grab().isNull()
         sidebar.clear_search()
+
+
+def test_a_title_goes_before_its_time(sidebar: Sidebar) -> None:
+    metrics = sidebar.fontMetrics()
+    letter = metrics.averageCharWidth()
+    long = "A title of more than twenty letters"
+    assert leaves_room(metrics, long, 20 * letter)
+    assert not leaves_room(metrics, long, 20 * letter - 1)
+    assert leaves_room(metrics, "Owls", metrics.horizontalAdvance("Owls"))
+
+
+@pytest.mark.parametrize(("width", "shown"), [(400, True), (170, False)])
+def test_a_narrow_row_has_no_time(sidebar: Sidebar, make: Make, width: int, shown: bool) -> None:
+    """Two rows that differ by their time alone look the same where it is not painted."""
+    view = rows(sidebar)
+    sidebar.resize(width, 600)
+    title = "A title of more than twenty letters"
+    pictures = []
+    for days in (0.01, 0.02):
+        sidebar.set_conversations([make("a", days, title=title)], [])
+        pictures.append(view.viewport().grab().toImage())
+    assert (pictures[0] != pictures[1]) is shown

@@ -1,6 +1,7 @@
 """Chatting in the real window: what is typed, what is seen, what is kept."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -10,6 +11,7 @@ from benchtop.bootstrap import Program
 from benchtop.domain.chat import Message
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
+from benchtop.ui.models_panel import ModelsPanel
 from benchtop.ui.settings.settings_page import SettingsPage
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
 
@@ -193,3 +195,25 @@ def test_versions_of_an_own_message_are_walked_by_keyboard(qtbot: QtBot, program
     assert path(program)[0] == "Hello!"
     program.window.action_set["reply.next"].trigger()
     assert path(program)[0] == "Good evening!"
+
+
+def test_models_are_listed_used_and_removed_with_undo(
+    qtbot: QtBot, program: Program, tmp_path: Path, starter_path: Path
+) -> None:
+    file = tmp_path / "copy.gguf"
+    file.write_bytes(starter_path.read_bytes())
+    with qtbot.waitSignal(program.models.imported, timeout=WAIT_MS) as imported:
+        program.models.import_file(file)
+    model = imported.args[0]
+    program.window.show_page("models")
+    panel = program.window.page("models")
+    assert isinstance(panel, ModelsPanel)
+    panel.chosen.emit("starter")
+    assert program.window.current_page == "chat"
+    assert program.session.model == program.models.by_id("starter")
+    panel.remove_requested.emit(model.id)
+    until(qtbot, lambda: program.models.by_id(model.id) is None)
+    assert file.exists()
+    until(qtbot, program.window.info_bar.notices)
+    program.models.put_back(model)
+    until(qtbot, lambda: program.models.by_id(model.id))

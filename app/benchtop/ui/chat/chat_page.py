@@ -305,7 +305,6 @@ class ChatPage(QWidget):
             self._shown_id = here.id
             self.services.settings.set("new_chat_draft", "")
             self.services.settings.set("conversation_id", here.id)
-            self.sidebar.set_current(here.id)
         self.sidebar_wiring.refresh_soon()
         model = self.services.session.model
         if model is not None:

@@ -43,6 +43,7 @@ class ChoiceList(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Choices"))
         self._rows = QStandardItemModel(self)
         self.setModel(self._rows)
         self.setItemDelegate(_ChoiceDelegate(self))

@@ -25,6 +25,8 @@ _PAD = 10
 _GAP = 6
 _ICON = 16
 _INDENT = 22
+_LEAST_TITLE = 20
+"""Letters of a title that are shown before its time is."""
 
 
 class RowKind(IntEnum):
@@ -167,7 +169,7 @@ class ConversationDelegate(QStyledItemDelegate):
             row.start += _INDENT
         if self._shows_more(row):
             _icon(row, row.take_end(_ICON), "more")
-        else:
+        elif leaves_room(row.option.fontMetrics, index.data(), self._room_beside_time(row, index)):
             self._end_text(row, index.data(Role.TIME))
         if index.data(Role.PINNED):
             _icon(row, row.take_end(_ICON), "pin-on")
@@ -177,6 +179,16 @@ class ConversationDelegate(QStyledItemDelegate):
         if index.data(Role.OPEN):
             font.setWeight(QFont.Weight.DemiBold)
         row.write(row.rest(), index.data(), font, row.colours.text)
+
+    def _room_beside_time(self, row: _Row, index: AnyIndex) -> int:
+        """The pixels a title has where its time and its marks are shown too."""
+        metrics = QFontMetrics(muted_font(row.option.font))
+        taken = metrics.horizontalAdvance(index.data(Role.TIME)) + 1 + _GAP
+        if index.data(Role.PINNED):
+            taken += _ICON + _GAP
+        if index.data(Role.DRAFT):
+            taken += metrics.horizontalAdvance(self.tr("Draft")) + 1 + _GAP
+        return row.end - row.start - taken
 
     def _shows_more(self, row: _Row) -> bool:
         return row.has(QStyle.StateFlag.State_MouseOver)
@@ -225,6 +237,12 @@ class ConversationDelegate(QStyledItemDelegate):
         rect.setTop(option.rect.top() + (option.rect.height() - height) // 2)
         rect.setHeight(height)
         editor.setGeometry(rect)
+
+
+def leaves_room(metrics: QFontMetrics, title: str, room: int) -> bool:
+    """Whether ``room`` pixels show a title, or enough of it to know it by."""
+    least = metrics.averageCharWidth() * _LEAST_TITLE
+    return room >= min(metrics.horizontalAdvance(title), least)
 
 
 def row_height(metrics: QFontMetrics) -> int:

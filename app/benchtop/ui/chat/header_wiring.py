@@ -84,7 +84,7 @@ class HeaderWiring(QObject):
 
     def _connect_header(self) -> None:
         header = self._page.header
-        header.model_chosen.connect(self._choose)
+        header.model_chosen.connect(self.choose)
         header.import_model_requested.connect(self.import_model)
         header.system_prompt_changed.connect(self._system_prompt_changed)
         header.params_changed.connect(self._params_changed)
@@ -111,7 +111,8 @@ class HeaderWiring(QObject):
         ]
         self._page.header.set_models(choices, current.id if current else None)
 
-    def _choose(self, model_id: str) -> None:
+    def choose(self, model_id: str) -> None:
+        """Make a model of the list the one that answers."""
         model = self._page.services.models.by_id(model_id)
         if model is not None:
             self._use(model)

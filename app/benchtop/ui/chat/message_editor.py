@@ -25,6 +25,7 @@ class MessageEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self._original = original
+        self._busy = False
         self.input = GrowingEdit(self, least=2, most=14)
         self.input.setObjectName("chat.message.edit.input")
         self.input.setAccessibleName(self.tr("Edit message"))
@@ -40,10 +41,11 @@ class MessageEditor(QWidget):
         self.input.setAccessibleDescription(self._hint.text())
         self.save_button = QPushButton(self.tr("Save"))
         self.save_button.setObjectName("chat.message.edit.save")
-        self.save_button.setToolTip(self.tr("Save as a new branch (Ctrl+Enter)"))
+        self.save_button.setAccessibleName(self.save_button.text())
         set_kind(self.save_button, "primary")
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.setObjectName("chat.message.edit.cancel")
+        self.cancel_button.setAccessibleName(self.cancel_button.text())
         self.cancel_button.setToolTip(self.tr("Leave the message as it is (Esc)"))
         row = QHBoxLayout()
         row.addWidget(self._hint, 1)
@@ -71,6 +73,11 @@ class MessageEditor(QWidget):
         assert layout is not None
         layout.activate()
         return max(layout.sizeHint().height(), layout.totalHeightForWidth(width))
+
+    def set_busy(self, busy: bool) -> None:
+        """While a reply streams the text can be written, but not saved."""
+        self._busy = busy
+        self._on_text()
 
     def start(self) -> None:
         """Take the focus, with the caret at the end."""
@@ -105,4 +112,15 @@ class MessageEditor(QWidget):
 
     def _on_text(self) -> None:
         text = self.text
-        self.save_button.setEnabled(bool(text.strip()) and text != self._original)
+        self.save_button.setEnabled(
+            not self._busy and bool(text.strip()) and text != self._original
+        )
+        if self._busy:
+            hint = self.tr(
+                "A reply is being written. Save when it has ended, or stop it first; "
+                "your text stays here."
+            )
+        else:
+            hint = self.tr("Save as a new branch (Ctrl+Enter)")
+        self.save_button.setToolTip(hint)
+        self.save_button.setAccessibleDescription(hint)

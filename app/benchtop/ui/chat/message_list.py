@@ -72,6 +72,14 @@ class MessageList(QScrollArea):
         """The view of a message, if it has one now."""
         return self.views.get(message_id) if message_id is not None else None
 
+    def view_with(self, widget: QWidget | None) -> MessageView | None:
+        """The message that a widget is, or is a part of."""
+        while widget is not None and widget is not self:
+            if isinstance(widget, MessageView):
+                return widget if self.isAncestorOf(widget) else None
+            widget = widget.parentWidget()
+        return None
+
     def go_to_newest(self) -> None:
         """Show the end of the conversation and stay with it."""
         if not self.window_now.at_end:
@@ -104,6 +112,9 @@ class MessageList(QScrollArea):
         """Bring the views in line with the window, then settle."""
         shown = self.window_now.shown
         ids = {step.message.id for step in shown}
+        leaving = self.view_with(self.window().focusWidget())
+        if leaving is not None and leaving.message_id not in ids:
+            self.setFocus()  # or Qt would give the focus to whatever comes next in the window
         for message_id in [i for i in self.views if i not in ids]:
             view = self.views.pop(message_id)
             if view.step.message.state == "streaming" and self.window_now.get(message_id):

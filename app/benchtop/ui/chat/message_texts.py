@@ -39,9 +39,9 @@ def figures(message: Message) -> str:
     if timings is None or timings.tokens_per_second <= 0:
         return ""
     rate = timings.tokens_per_second
-    text = _tr("{rate} tok/s · first token {seconds} s")
+    text = _tr("{rate} tok/s · first token {time}")
     shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-    return text.format(rate=shown, seconds=_seconds(timings.first_token_seconds))
+    return text.format(rate=shown, time=_duration(timings.first_token_seconds))
 
 
 def figures_explained(message: Message) -> str:
@@ -50,14 +50,12 @@ def figures_explained(message: Message) -> str:
     if timings is None or timings.tokens_per_second <= 0:
         return ""
     lines = [
-        _tr("{model} wrote {tokens} tokens (pieces of words) in {seconds} s.").format(
+        _tr("{model} wrote {tokens} tokens (pieces of words) in {time}.").format(
             model=speaker(message),
             tokens=f"{timings.completion_tokens:,}",
-            seconds=_seconds(timings.generation_seconds),
+            time=_duration(timings.generation_seconds),
         ),
-        _tr("The first one came after {seconds} s.").format(
-            seconds=_seconds(timings.first_token_seconds)
-        ),
+        _tr("The first one came after {time}.").format(time=_duration(timings.first_token_seconds)),
         _tr("The prompt had {tokens} tokens; {cached} of them were remembered.").format(
             tokens=f"{timings.prompt_tokens:,}", cached=f"{timings.cached_tokens:,}"
         ),
@@ -92,5 +90,8 @@ def announcement(message: Message, plain_text: str) -> str:
     return " ".join(filter(None, (state_sentence(message), spoken)))
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+def _duration(seconds: float) -> str:
+    """Seconds with their unit; milliseconds where seconds would be noughts."""
+    if seconds < 0.1:
+        return _tr("{number} ms").format(number=max(1, round(seconds * 1_000)))
+    return _tr("{number} s").format(number=f"{seconds:.2f}" if seconds < 10 else f"{seconds:.1f}")

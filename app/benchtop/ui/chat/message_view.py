@@ -19,9 +19,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from benchtop.domain.chat import PathStep
 from benchtop.ui.chat.branch_change import with_more
 from benchtop.ui.chat.chat_style import ChatStyle
-from benchtop.ui.chat.message_actions import (
-    ActionBar,
-)
+from benchtop.ui.chat.message_actions import ActionBar
 from benchtop.ui.chat.message_body import PersonBody, ReplyBody
 from benchtop.ui.chat.message_editor import MessageEditor
 from benchtop.ui.chat.message_footer import place_beside_card, place_under_reply
@@ -160,6 +158,8 @@ class MessageView(QWidget):
         self._busy = busy
         if self._bar is not None:
             self._bar.set_busy(busy)
+        if self._editor is not None:
+            self._editor.set_busy(busy)
 
     def set_last(self, last: bool) -> None:
         """The last message shows its actions all the time."""
@@ -302,6 +302,7 @@ class MessageView(QWidget):
         self._editor.saved.connect(self._save_edit)
         self._editor.cancelled.connect(self.end_edit)
         self._editor.resized.connect(self._on_resized)
+        self._editor.set_busy(self._busy)
         self._body.hide()
         self._editor.show()
         self._on_resized()
@@ -312,15 +313,14 @@ class MessageView(QWidget):
         if self._editor is None:
             return
         focused = QApplication.focusWidget()
-        had_focus = focused is not None and self._editor.isAncestorOf(focused)
+        if focused is not None and self._editor.isAncestorOf(focused):
+            self.setFocus()  # before it hides, or the focus would go elsewhere
         self._editor.hide()
         self._editor.deleteLater()
         self._editor = None
         if self._body is not None:
             self._body.show()
         self._on_resized()
-        if had_focus:
-            self.setFocus()
 
     def copy(self) -> None:
         """Put the whole message on the clipboard."""

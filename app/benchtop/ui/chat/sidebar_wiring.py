@@ -178,7 +178,8 @@ class SidebarWiring(QObject):
     def _searched(self, words: str, hits: list[SearchHit]) -> None:
         self._page.sidebar.show_hits(words, hits)
 
-    def _conversation_changed(self, _conversation: Conversation) -> None:
+    def _conversation_changed(self, conversation: Conversation) -> None:
+        self._page.sidebar.set_current(conversation.id)
         self.refresh_soon()
 
     def _deleted(self, ids: list[str]) -> None:

@@ -20,11 +20,7 @@ from benchtop.ui.chat.branch_change import (
     with_streamed,
 )
 from benchtop.ui.chat.chunk_flow import ChunkFlow
-from benchtop.ui.chat.message_actions import (
-    ActionName,
-    available_actions,
-    is_possible,
-)
+from benchtop.ui.chat.message_actions import ActionName, available_actions, is_possible
 from benchtop.ui.chat.message_column import Place
 from benchtop.ui.chat.message_list import MessageList
 from benchtop.ui.chat.message_texts import announcement
@@ -69,6 +65,7 @@ class Transcript(MessageList):
         self._busy = False
         self._model_hint = ""
         self._current: str | None = None
+        self._branched: str | None = None
         self._dropped_before: str | None = None
         self._progress: dict[str, str] = {}
         self._words: tuple[str, ...] = ()
@@ -94,6 +91,8 @@ class Transcript(MessageList):
         old = list(self.window_now.steps)
         changed = first_difference(old, steps)
         same = same_conversation(old, steps)
+        focused = self.view_with(self.window().focusWidget())
+        focused_at = self.window_now.index(focused.message_id) if focused is not None else None
         place, offset = self.here(), None
         before = self.view_of(old[changed].message.id) if same and changed < len(old) else None
         streams = bool(steps) and steps[-1].message.state == "streaming"
@@ -103,12 +102,16 @@ class Transcript(MessageList):
         self._progress.clear()
         self.window_now.set_steps(steps)
         self._refresh_views(steps)
+        if same and changed < min(len(old), len(steps)):
+            self._branched = steps[changed].message.id
         if not same:
-            self._dropped_before = None
+            self._dropped_before = self._branched = None
             self._words = ()
             self._mark_all()
             place = Place()
         self._sync_keeping(place, changed if offset is not None else None, offset or 0)
+        if same and focused_at is not None:
+            self._focus_in_place_of(focused_at)
 
     def add_step(self, step: PathStep) -> None:
         """A new message at the end. A person's own message, and its reply, come into view."""
@@ -202,14 +205,14 @@ class Transcript(MessageList):
     # Messages and their actions
 
     def current_message_id(self) -> str | None:
-        """The message that has the focus, or else the last reply: what shortcuts act on."""
-        focused = self._message_with(QApplication.focusWidget())
-        if focused is not None:
-            return focused.message_id
-        for step in reversed(self.window_now.steps):
-            if step.message.role == "assistant":
-                return step.message.id
-        return None
+        """The message that has the focus, whoever wrote it; else the one that changed its version
+        last; else the last reply."""
+        branched = self._branched if self.window_now.index(self._branched) is not None else None
+        return self._current_focused() or branched or self._last_reply_id()
+
+    def _last_reply_id(self) -> str | None:
+        replies = (s.message for s in reversed(self.window_now.steps) if s.message.role != "user")
+        return next((message.id for message in replies), None)
 
     def shortcut_actions(self) -> list[QAction]:
         """Edit, retry and walking from message to message; they act on the current message."""
@@ -330,6 +333,13 @@ class Transcript(MessageList):
             self.views[message_id] = self.make_view(self.window_now.steps[index])
         self.sync(Place(self.views[message_id], offset))
 
+    def _focus_in_place_of(self, index: int) -> None:
+        """Give the focus to the message at ``index`` of the branch, or the last, if it lost it."""
+        steps = self.window_now.steps
+        view = self.view_of(steps[min(index, len(steps) - 1)].message.id) if steps else None
+        if view is not None and self.window().focusWidget() is self:
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _set_divider(self, view: MessageView) -> None:
         here = view.message_id == self._dropped_before
         view.set_divider(self.tr("Older turns above are not sent to the model") if here else "")
@@ -347,18 +357,11 @@ class Transcript(MessageList):
         self.focus_message(steps[there].message.id)
 
     def _current_focused(self) -> str | None:
-        focused = self._message_with(QApplication.focusWidget())
+        focused = self.view_with(QApplication.focusWidget())
         return focused.message_id if focused is not None else None
 
-    def _message_with(self, widget: QWidget | None) -> MessageView | None:
-        while widget is not None and widget is not self:
-            if isinstance(widget, MessageView):
-                return widget if self.isAncestorOf(widget) else None
-            widget = widget.parentWidget()
-        return None
-
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        focused = self._message_with(now)
+        focused = self.view_with(now)
         current = self.view_of(self._current)
         if current is not None:
             current.set_focus_inside(current is focused)
@@ -390,6 +393,6 @@ class Transcript(MessageList):
         return action
 
     def _perform_here(self, name: ActionName) -> None:
-        message_id = self.current_message_id()
+        message_id = self._current_focused() or self._last_reply_id()
         if message_id is not None:
             self.perform(message_id, name)

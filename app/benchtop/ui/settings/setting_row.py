@@ -36,6 +36,7 @@ class SettingRow(QWidget):
         self.explanation.setWordWrap(True)
         self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.explanation.setAccessibleName(explanation)
         set_tone(self.explanation, "muted")
         self._control = control
         if control is not None:

@@ -1,0 +1,56 @@
+"""Commands run as a person runs them, and what may be said of how they ended."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+COMMAND = [sys.executable, "-m", "benchtop"]
+
+
+def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def run_json(*words: str | Path) -> Any:
+    done = run(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def explained(done: subprocess.CompletedProcess[str]) -> str:
+    """The one line that explains a failure."""
+    assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("benchtop: ")
+    return lines[0]
+
+
+ASK = ("chat", "--model", "starter", "--temperature", "0", "--max-tokens", "40")
+
+
+def usage_error(*words: str | Path, given: str = "") -> str:
+    """The last line of a complaint about the words themselves."""
+    done = run(*words, given=given)
+    assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+def kept() -> list[Any]:
+    """Every conversation of the store, with its messages."""
+    done = run("export", "-")
+    assert done.returncode == 0, done.stderr
+    conversations: list[Any] = json.loads(done.stdout)["conversations"]
+    return conversations
