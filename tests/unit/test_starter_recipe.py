@@ -155,8 +155,10 @@ def test_grammar_draws_choices_numbers_and_escapes(corpus):
 def test_user_questions_lists_what_people_ask(corpus):
     questions = corpus.user_questions(60, seed=3, shard_size=50)
     first = [
-        *corpus.dialogues(50, corpus.shard_seed(3, 0)),
-        *corpus.dialogues(10, corpus.shard_seed(3, 1)),
+        dialogue
+        for free in (False, True)
+        for count, shard in ((50, 0), (10, 1))
+        for dialogue in corpus.dialogues(count, corpus.shard_seed(3, shard), free=free)
     ]
     asked = {corpus.normalise(m["content"]) for d in first for m in d if m["role"] == "user"}
     assert questions == sorted(asked)

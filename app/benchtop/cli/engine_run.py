@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -58,6 +59,8 @@ class EngineRun:
 
     def ask(self, request: Asked, listener: Callable[[Answer], None] | None = None) -> Answer:
         """Ask and wait for the last answer; ``listener`` gets every answer. Raises its error."""
+        if self.interrupted:  # while the model was loading, too late to stop that
+            raise Interrupted
         self._error, self._last, self._listener = None, None, listener
         self._request_id = request.request_id
         self._worker.ask(request)
@@ -87,11 +90,13 @@ class EngineRun:
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         """The first Ctrl+C stops the reply after its token; the second ends at once."""
-        if self.interrupted or not self._request_id:
-            self._error = Interrupted()
-            self._app.exit()
+        at_once = self.interrupted or not self._request_id
         self.interrupted = True
-        self.stop()
+        if at_once:
+            # Through the event loop: exit() before exec() would be forgotten.
+            QTimer.singleShot(0, self._app, partial(self._fail, Interrupted()))
+        else:
+            self.stop()
 
     def _loading(self, fraction: float, stage: str) -> None:
         if sys.stderr.isatty():

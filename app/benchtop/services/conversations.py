@@ -53,6 +53,7 @@ class Conversations(QObject):
     def watch(self) -> None:
         """Notice from now on when another program, such as a command, writes to the store."""
         self._watch.start()
+        self._look()  # what is there now is known; only what comes after is news
 
     def _look(self) -> None:
         self._store.run(lambda store: store.version_for_others(), self._looked, lambda _e: None)
