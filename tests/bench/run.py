@@ -78,7 +78,7 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
     tiny = random_models.random_model(MODELS / "random-tiny-q8_0.gguf", random_models.TINY_LONG)
     starter = starter_model()
     found: dict[str, Callable[[], Any]] = {
-        "wire_vs_decode": lambda: _wire("wire_vs_decode", folder, big, 128),
+        "wire_vs_decode": lambda: _wire("wire_vs_decode", folder, big, 384),
         "wire_vs_decode_starter": lambda: _wire("wire_vs_decode_starter", folder, starter, 512),
     }
     if extra is not None:

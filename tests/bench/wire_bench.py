@@ -96,7 +96,7 @@ class WireClient:
 
 
 def wire_vs_decode(
-    folder: DataFolder, path: Path, tokens: int, rounds: int = 5
+    folder: DataFolder, path: Path, tokens: int, rounds: int = 7
 ) -> dict[str, float]:
     """Generation through the wire over the bare loop: the median ratio, and both rates."""
     wire = WireClient(folder, path, tokens + 64, None)

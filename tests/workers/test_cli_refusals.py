@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from workers.commands import ASK, COMMAND, explained, kept, run, run_json, usage_error
+from workers.tiny_gguf import random_model
 
 
 def database(home: Path) -> Path:
@@ -237,6 +238,17 @@ def test_a_conversation_goes_on_with_its_own_parameters(
     assert before["max_tokens"] == 40
     assert after["max_tokens"] == 5
     assert (after["top_k"], after["temperature"]) == (7, 0)
+
+
+def test_a_new_conversation_begins_with_what_the_model_suggests(
+    data_home: Path, tmp_path: Path
+) -> None:
+    model = str(random_model(tmp_path / "mild.gguf", temperature=0.25))
+    ask = ("chat", "--model", model, "--prompt", "Hi!", "--max-tokens", "3")
+    run_json(*ask)
+    run_json(*ask, "--temperature", "0.5")
+    used = [m["params"] for c in kept() for m in c["messages"] if m["role"] == "assistant"]
+    assert sorted(params["temperature"] for params in used) == [0.25, 0.5]
 
 
 def test_a_system_prompt_without_a_place_is_told(starter_path: Path) -> None:

@@ -53,15 +53,25 @@ NEVER_END = {token_id(text): -1e9 for text in ("</s>", "<|im_end|>")}
 
 
 def random_model(
-    path: Path, *, template: str | None = CHATML, architecture: str = "llama", seed: int = 0
+    path: Path,
+    *,
+    template: str | None = CHATML,
+    architecture: str = "llama",
+    seed: int = 0,
+    temperature: float | None = None,
 ) -> Path:
-    """A llama model with random weights, which writes nonsense but always the same nonsense."""
+    """A llama model with random weights, which writes nonsense but always the same nonsense.
+
+    ``temperature`` is what the file suggests.
+    """
     draw = np.random.default_rng(seed)
 
     def weights(*shape: int) -> NDArray[np.float32]:
         return (draw.standard_normal(shape) * 0.25).astype(np.float32)
 
     writer = _writer(path, architecture, WIDTH, template, ())
+    if temperature is not None:
+        writer.add_sampling_temp(temperature)
     count = len(vocabulary()[0])
     writer.add_tensor("token_embd.weight", weights(count, WIDTH))
     writer.add_tensor("output.weight", weights(count, WIDTH))

@@ -72,9 +72,9 @@ class ChatRecord:
 
     @property
     def params(self) -> SamplingParams:
-        """The parameters of the conversation that goes on, or the defaults. Raises StoreError."""
+        """The parameters of the conversation that goes on, or the model's. Raises StoreError."""
         if self._conversation is None:
-            return SamplingParams()
+            return self._model.suggested_params
         try:
             kept = SamplingParams.from_json(self._conversation.params)
         except (TypeError, ValueError) as error:

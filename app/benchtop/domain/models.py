@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from benchtop.domain.errors import BadParameter
+from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
 
 ModelSource = Literal["starter", "imported"]
 STARTER_ID = "starter"
+
+_SUGGESTED_KEYS = {
+    "general.sampling.temp": "temperature",
+    "general.sampling.top_k": "top_k",
+    "general.sampling.top_p": "top_p",
+    "general.sampling.min_p": "min_p",
+    "general.sampling.penalty_repeat": "repeat_penalty",
+    "general.sampling.penalty_last_n": "repeat_last_n",
+}
+"""Where a GGUF file keeps what its makers suggest (names from gguf-py's constants.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +31,8 @@ class ModelFile:
     """A GGUF file on this disk. ``parameters`` and ``context_length`` (tokens) are 0 when unknown.
 
     ``chat_template`` says whether the file brings one. ``sha256`` is empty until it was computed.
-    ``added`` and ``last_used`` are seconds since 1970, UTC.
+    ``added`` and ``last_used`` are seconds since 1970, UTC. ``suggested`` holds the sampling parameters
+    its makers suggest, by the names of SamplingParams; most files have none.
     """
 
     id: str
@@ -35,6 +49,12 @@ class ModelFile:
     sha256: str = ""
     added: float = 0.0
     last_used: float | None = None
+    suggested: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def suggested_params(self) -> SamplingParams:
+        """What its makers suggest, over the defaults."""
+        return SamplingParams.from_json(self.suggested)
 
 
 def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> ModelFile:
@@ -53,7 +73,25 @@ def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> Mode
         chat_template="tokenizer.chat_template" in header.metadata,
         source=source,
         licence=header.text("general.license"),
+        suggested=suggested_sampling(header),
     )
+
+
+def suggested_sampling(header: GgufHeader) -> dict[str, float]:
+    """The sampling parameters the header suggests; a value that makes no sense is no suggestion."""
+    found: dict[str, float] = {}
+    for key, name in _SUGGESTED_KEYS.items():
+        value = header.metadata.get(key)
+        if not isinstance(value, int | float):
+            continue
+        try:
+            params = SamplingParams.from_json({name: value}).checked()
+        except (BadParameter, TypeError, ValueError):
+            continue
+        # A 32-bit float such as 0.3 is 0.30000001192... in 64 bits: seven digits are all it holds.
+        exact = getattr(params, name)
+        found[name] = float(f"{exact:.7g}") if isinstance(exact, float) else exact
+    return found
 
 
 def model_id(path: Path) -> str:

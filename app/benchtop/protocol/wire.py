@@ -61,10 +61,12 @@ def decode(line: bytes) -> AnyMessage:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, SamplingParams):
         return value.to_json()
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: _plain(getattr(value, f.name)) for f in _fields_of(type(value))}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -88,7 +90,11 @@ def _build(kind: type[Any], body: Mapping[str, Any]) -> Any:
     values: dict[str, Any] = {}
     for item in _fields_of(kind):
         if item.name in body:
-            values[item.name] = _typed(item.hint, body[item.name], f"{kind.__name__}.{item.name}")
+            value = body[item.name]
+            # A reply is made of thousands of short texts and counts: those are right as they are.
+            if type(value) is not item.hint or item.hint is float:
+                value = _typed(item.hint, value, f"{kind.__name__}.{item.name}")
+            values[item.name] = value
         elif item.required:
             raise WireError(f"{kind.__name__} without {item.name}")
     return kind(**values)

@@ -26,6 +26,7 @@ class Settings:
 
     ``text_size`` in percent; ``threads`` None means measured, ``context_length`` (tokens) None means
     the model's own; ``thread_counts`` remembers what was measured, by machine and model size.
+    ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
     theme: ThemeChoice = "system"
@@ -37,7 +38,7 @@ class Settings:
     bin_days: int = 30
     offline: bool = True
     model_id: str = "starter"
-    preset_id: str = "balanced"
+    preset_id: str = "model"
     params: Mapping[str, Any] = field(default_factory=dict)
     system_prompt: str = ""
     conversation_id: str | None = None

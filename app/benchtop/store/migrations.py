@@ -94,5 +94,12 @@ def _conversations(database: Database) -> None:
         database.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (("0001_conversations", _conversations),)
+def _suggested_sampling(database: Database) -> None:
+    database.execute("alter table models add column suggested text not null default ''")
+
+
+STEPS: tuple[Step, ...] = (
+    ("0001_conversations", _conversations),
+    ("0002_suggested_sampling", _suggested_sampling),
+)
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from benchtop.domain.models import ModelFile
-from benchtop.store.rows import clean, fitting, pack_path, unpack_path
+from benchtop.store.rows import clean, fitting, pack, pack_path, unpack, unpack_path
 from benchtop.store.table import TableFamily, marks
 
 COLUMNS = tuple(f.name for f in fields(ModelFile))
@@ -64,6 +64,8 @@ class ModelTable(TableFamily):
 def _packed(name: str, value: Any) -> Any:
     if name == "path":
         return pack_path(value)
+    if name == "suggested":
+        return pack(value)
     if isinstance(value, str):
         return clean(value)
     return fitting(value) if isinstance(value, int) else value
@@ -73,4 +75,5 @@ def _model(row: Sequence[Any]) -> ModelFile:
     values = dict(zip(COLUMNS, row, strict=True))
     values["path"] = unpack_path(values["path"])
     values["chat_template"] = bool(values["chat_template"])
+    values["suggested"] = unpack(values["suggested"])
     return ModelFile(**values)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchtop.domain.errors import ModelFileMissing, NotGguf
+from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.models import (
     bytes_text,
@@ -142,3 +143,33 @@ def test_odd_metadata_never_raises(
     metadata = {f"llama.{name}": value for name, value in (heads | others).items()}
     header = GgufHeader(3, {"general.architecture": "llama", **metadata}, (), 0)
     assert isinstance(estimate_memory(header, 1, context).total, int)
+
+
+def test_what_the_makers_suggest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.gguf"
+    write_gguf(
+        path,
+        general__sampling__temp=(0.3, gguf.GGUFValueType.FLOAT32),
+        general__sampling__top_k=(20, INT32),
+        general__sampling__min_p=(0.0, gguf.GGUFValueType.FLOAT32),
+        general__sampling__penalty_repeat=(1.05, gguf.GGUFValueType.FLOAT32),
+        general__sampling__mirostat=(0, INT32),
+    )
+    model = inspect_model(path)
+    assert model.suggested == {
+        "temperature": 0.3, "top_k": 20, "min_p": 0.0, "repeat_penalty": 1.05,
+    }  # fmt: skip
+    assert model.suggested_params == SamplingParams(0.3, 20, min_p=0.0, repeat_penalty=1.05)
+
+
+def test_a_suggestion_without_sense_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.gguf"
+    write_gguf(
+        path,
+        general__sampling__temp=(-1.0, gguf.GGUFValueType.FLOAT32),
+        general__sampling__top_k=("forty", TEXT),
+        general__sampling__top_p=(float("nan"), gguf.GGUFValueType.FLOAT32),
+        general__sampling__min_p=(True, gguf.GGUFValueType.BOOL),
+    )
+    assert inspect_model(path).suggested == {}
+    assert inspect_model(path).suggested_params == SamplingParams()

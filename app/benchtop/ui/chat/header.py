@@ -57,7 +57,7 @@ class ChatHeader(QWidget):
         self._picker = ModelPicker(self)
         self._presets = PresetMenu(self)
         self._prompt_panel = SystemPromptPanel(self)
-        self._params = SamplingParams()
+        self._params = self._defaults = SamplingParams()
         self._sampling_panel: SamplingPanel | None = None
         self._build()
         self._connect()
@@ -73,6 +73,7 @@ class ChatHeader(QWidget):
         if self._sampling_panel is None:
             self._sampling_panel = SamplingPanel()
             self._sampling_panel.hide()
+            self._sampling_panel.set_defaults(self._defaults)
             self._sampling_panel.set_params(self._params)
             self._sampling_panel.params_changed.connect(self._on_params)
             self._sampling_panel.closed.connect(lambda: self._show_sampling(False))
@@ -130,6 +131,13 @@ class ChatHeader(QWidget):
         if self._sampling_panel is not None:
             self._sampling_panel.set_params(params)
         self._mark_sampling(params)
+
+    def set_default_params(self, defaults: SamplingParams) -> None:
+        """What counts as unchanged, and what a reset goes back to."""
+        self._defaults = defaults
+        if self._sampling_panel is not None:
+            self._sampling_panel.set_defaults(defaults)
+        self._mark_sampling(self._params)
 
     def commit(self) -> None:
         """Pass on what was typed and not told yet: before another conversation is shown."""
@@ -237,7 +245,7 @@ class ChatHeader(QWidget):
         self._prompt.say(label, self.tr("System prompt, set") if first else label, tip)
 
     def _mark_sampling(self, params: SamplingParams) -> None:
-        changed = params != SamplingParams()
+        changed = params != self._defaults
         self._sampling.set_dotted(changed)
         label = self.tr("Sampling")
         tip = self.tr("How the next token is chosen: temperature, top-p, penalties, length, seed")

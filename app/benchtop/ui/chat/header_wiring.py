@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from benchtop.ui.chat.chat_page import ChatPage
 
 
+FROM_MODEL = "model"
+"""The preset of what the model's makers suggest; its id in the settings."""
+
+
 class HeaderWiring(QObject):
     """Connects the header of a chat page."""
 
@@ -59,7 +63,7 @@ class HeaderWiring(QObject):
         """What new conversations start with, from the settings."""
         values = self._settings.values
         model = self._page.services.models.default(values.model_id)
-        params = values.params or self._preset_params(values.preset_id)
+        params = values.params or self._preset_params(values.preset_id, model)
         self._session.set_defaults(ChatDefaults(model, values.system_prompt, params))
         self._show_params()
 
@@ -78,8 +82,7 @@ class HeaderWiring(QObject):
         """A model could not be loaded: the one before is the choice again."""
         before, self._before = self._before, None
         if before is not None and self._session.model is not None and before.id != model.id:
-            self._session.set_model(before)
-            self._settings.set("model_id", before.id)
+            self._answer_with(before)
         self._show_models()
 
     def _connect_header(self) -> None:
@@ -120,12 +123,21 @@ class HeaderWiring(QObject):
     def _use(self, model: ModelFile) -> None:
         """Make a model the one that answers, here and in new conversations, and load it."""
         self._before = self._session.model
-        self._session.set_model(model)
-        self._settings.set("model_id", model.id)
-        self._session.branch.defaults = ChatDefaults(
-            model, self._session.branch.defaults.system_prompt, self._session.branch.defaults.params
-        )
+        self._answer_with(model)
         self._page.services.engine.choose(model)
+
+    def _answer_with(self, model: ModelFile) -> None:
+        """Change the model; parameters that were the old one's suggestion become the new one's."""
+        branch, before = self._session.branch, self._session.model
+        followed = before is not None and branch.params == before.suggested_params
+        self._session.set_model(model)
+        values = self._settings
+        values.set("model_id", model.id)
+        params = values.values.params or self._preset_params(values.values.preset_id, model)
+        branch.defaults = ChatDefaults(model, branch.defaults.system_prompt, params)
+        if branch.conversation is not None and followed and self._chosen == FROM_MODEL:
+            branch.set_params(model.suggested_params)
+        self._show_params()
 
     def _refused(self, error: BenchtopError) -> None:
         self._page.info.post("error", explain(error))
@@ -138,6 +150,9 @@ class HeaderWiring(QObject):
     def _show_params(self) -> None:
         branch = self._session.branch
         self._page.header.set_system_prompt(branch.system_prompt)
+        model = self._session.model
+        if model is not None:
+            self._page.header.set_default_params(model.suggested_params)
         self._page.header.set_params(branch.params)
         self._show_preset()
 
@@ -161,12 +176,16 @@ class HeaderWiring(QObject):
         self._show_preset()
 
     def _presets(self) -> list[Preset]:
-        return [*self._builtin, *self._own]
+        model = self._session.model
+        suggested = [suggestion(model)] if model is not None and model.suggested else []
+        return [*suggested, *self._builtin, *self._own]
 
     def _preset(self, preset_id: str) -> Preset | None:
         return next((p for p in self._presets() if p.id == preset_id), None)
 
-    def _preset_params(self, preset_id: str) -> Mapping[str, Any]:
+    def _preset_params(self, preset_id: str, model: ModelFile | None) -> Mapping[str, Any]:
+        if preset_id == FROM_MODEL:
+            return model.suggested if model is not None else {}
         preset = self._preset(preset_id)
         return preset.params if preset else {}
 
@@ -185,7 +204,9 @@ class HeaderWiring(QObject):
         self._settings.set("preset_id", preset_id)
         if preset.system_prompt or not preset.builtin:
             self._system_prompt_changed(preset.system_prompt)
-        self._params_changed(SamplingParams.from_json(preset.params))
+        self._session.branch.set_params(SamplingParams.from_json(preset.params))
+        if self._session.branch.conversation is None:
+            self._settings.set("params", {})  # the preset says them, also for the next model
         self._show_params()
 
     def _save_preset(self, name: str) -> None:
@@ -205,6 +226,11 @@ def matches(preset: Preset, system_prompt: str, params: SamplingParams) -> bool:
     if preset.system_prompt != system_prompt and not (preset.builtin and not preset.system_prompt):
         return False
     return SamplingParams.from_json(preset.params) == params
+
+
+def suggestion(model: ModelFile) -> Preset:
+    """What the makers of a model suggest, as a preset."""
+    return Preset(FROM_MODEL, "Suggested by the model", "", model.suggested, builtin=True)
 
 
 def built_in_presets() -> list[Preset]:

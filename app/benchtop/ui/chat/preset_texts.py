@@ -9,6 +9,9 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.ui.chat.parameter_help import GROUPS, QT_TRANSLATE_NOOP, say
 
 BUILTIN_LINES = {
+    "Suggested by the model": QT_TRANSLATE_NOOP(
+        "Presets", "What the makers of this model recommend: its file says so."
+    ),
     "Balanced": QT_TRANSLATE_NOOP(
         "Presets", "A little variety, few surprises: good for most conversations."
     ),
@@ -25,6 +28,7 @@ BUILTIN_LINES = {
 """The descriptions in resources/presets/*.json, here for translators to find. By name."""
 
 _BUILTIN_NAMES = (
+    QT_TRANSLATE_NOOP("Presets", "Suggested by the model"),
     QT_TRANSLATE_NOOP("Presets", "Balanced"),
     QT_TRANSLATE_NOOP("Presets", "Precise"),
     QT_TRANSLATE_NOOP("Presets", "Creative"),

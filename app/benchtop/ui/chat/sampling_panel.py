@@ -45,7 +45,7 @@ class SamplingPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("chat.sampling.panel")
         self.setAccessibleName(self.tr("Sampling parameters"))
-        self._params = SamplingParams()
+        self._params = self._defaults = SamplingParams()
         self._before_reset: SamplingParams | None = None
         self._rows: dict[str, ParameterRow] = {}
         self._sections: list[ParameterSection] = []
@@ -62,6 +62,11 @@ class SamplingPanel(QFrame):
         if params != self._params:
             self._before_reset = None
         self._params = params
+        self._show()
+
+    def set_defaults(self, defaults: SamplingParams) -> None:
+        """What a reset goes back to: the model's suggestion, or Benchtop's own values."""
+        self._defaults = defaults
         self._show()
 
     def focus_first(self) -> None:
@@ -173,7 +178,7 @@ class SamplingPanel(QFrame):
         return NumberRow(help_)
 
     def _show(self) -> None:
-        default = SamplingParams()
+        default = self._defaults
         differing = {n for n in self._rows if getattr(self._params, n) != getattr(default, n)}
         for name, row in self._rows.items():
             row.set_value(getattr(self._params, name))
@@ -192,7 +197,7 @@ class SamplingPanel(QFrame):
         self._pass_on(replace(self._params, **{name: value}))
 
     def _on_reset(self, name: str) -> None:
-        self._on_changed(name, getattr(SamplingParams(), name))
+        self._on_changed(name, getattr(self._defaults, name))
         field = self.findChild(QWidget, f"chat.sampling.{name}")
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -204,7 +209,7 @@ class SamplingPanel(QFrame):
             return
         self._before_reset = self._params
         # It has no field here, so it is not reset here.
-        self._pass_on(SamplingParams(logprobs=self._params.logprobs))
+        self._pass_on(replace(self._defaults, logprobs=self._params.logprobs))
 
     def _pass_on(self, params: SamplingParams) -> None:
         changed = params != self._params
