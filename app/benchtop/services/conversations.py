@@ -41,6 +41,10 @@ class Conversations(QObject):
     """Another program wrote to the store."""
     bin_counted = Signal(int)
     """How many conversations are in the bin."""
+    bin_listed = Signal(list)
+    """The Conversations in the bin, the last deleted first."""
+    purged = Signal(list)
+    """Ids that are gone for good."""
 
     def __init__(self, store: StoreThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +70,13 @@ class Conversations(QObject):
 
     def refresh(self) -> None:
         """Read the lists again."""
-        self._store.run(_both_lists, lambda lists: self.listed.emit(*lists))
+
+        def deliver(lists: tuple[list[Conversation], list[Folder], int]) -> None:
+            conversations, folders, binned = lists
+            self.listed.emit(conversations, folders)
+            self.bin_counted.emit(binned)
+
+        self._store.run(_all_lists, deliver)
 
     def refresh_presets(self) -> None:
         """Read the presets again."""
@@ -151,6 +161,17 @@ class Conversations(QObject):
             lambda store: store.conversations.empty_bin(limit), lambda _: self.count_bin()
         )
 
+    def list_bin(self) -> None:
+        """Read what is in the bin; ``bin_listed`` follows."""
+        self._store.run(lambda store: store.conversations.in_bin(), self.bin_listed.emit)
+
+    def purge(self, ids: Sequence[str]) -> None:
+        """Really remove these from the bin."""
+        chosen = list(ids)
+        self._then_list(
+            lambda store: store.conversations.purge(chosen), lambda: self.purged.emit(chosen)
+        )
+
     def count_bin(self) -> None:
         """Count the bin; ``bin_counted`` follows."""
         self._store.run(lambda store: len(store.conversations.in_bin()), self.bin_counted.emit)
@@ -197,8 +218,8 @@ class Conversations(QObject):
         self._store.run(work, done)
 
 
-def _both_lists(store: Store) -> tuple[list[Conversation], list[Folder]]:
-    return store.conversations.all(), store.folders.all()
+def _all_lists(store: Store) -> tuple[list[Conversation], list[Folder], int]:
+    return store.conversations.all(), store.folders.all(), len(store.conversations.in_bin())
 
 
 def _export(store: Store, path: Path, kind: str, ids: list[str] | None) -> None:

@@ -105,10 +105,15 @@ class ConversationTable(TableFamily):
         merged (1.5 s for 100,000 messages), and the write-ahead log keeps old pages until it is cut.
         Snapshots made before an upgrade are older copies and stay as they are.
         """
+        return self._purge("deleted < ?", (older_than,))
+
+    def purge(self, ids: Sequence[str]) -> int:
+        """Remove for good those of the ids that are in the bin, as empty_bin() does; how many."""
+        return self._purge(f"deleted is not null and id in ({marks(len(ids))})", tuple(ids))
+
+    def _purge(self, which: str, values: tuple[float | str, ...]) -> int:
         with self._connection.writing() as database:
-            removed = database.execute(
-                "delete from conversations where deleted < ?", (older_than,)
-            ).rowcount
+            removed = database.execute(f"delete from conversations where {which}", values).rowcount
             if removed:
                 for index in ("messages_fts", "titles_fts"):
                     database.execute(f"insert into {index} ({index}) values ('optimize')")

@@ -75,6 +75,14 @@ CHAT_ACTIONS: tuple[ActionSpec, ...] = (
         scope="widget",
     ),
     ActionSpec(
+        "chat.bin",
+        QT_TRANSLATE_NOOP("Actions", "Bin"),
+        QT_TRANSLATE_NOOP("Actions", "Show deleted conversations, to bring them back"),
+        CHATS,
+        ("Ctrl+Shift+B",),
+        "trash",
+    ),
+    ActionSpec(
         "chat.undo",
         QT_TRANSLATE_NOOP("Actions", "Undo"),
         QT_TRANSLATE_NOOP("Actions", "Take back the last deletion (in a text field: the typing)"),

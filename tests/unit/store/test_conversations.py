@@ -119,3 +119,16 @@ def test_emptying_removes_the_old_ones_words_from_the_file(talk: Store) -> None:
     assert talk.messages.count() == 1
     for file in talk.path.parent.iterdir():  # the write-ahead log as well
         assert b"xylophonesecret" not in file.read_bytes()
+
+
+def test_only_what_is_in_the_bin_is_purged_and_only_what_is_named(talk: Store) -> None:
+    for name in ("one", "two", "three"):
+        talk.conversations.add(conversation(name))
+    talk.messages.add(message("u1", content="xylophonesecret", conversation_id="one"))
+    talk.conversations.delete(["one", "two"])
+    assert talk.conversations.purge(["one", "three", "nobody"]) == 1
+    assert [c.id for c in talk.conversations.in_bin()] == ["two"]
+    assert {c.id for c in talk.conversations.all()} == {"talk", "three"}
+    for file in talk.path.parent.iterdir():
+        assert b"xylophonesecret" not in file.read_bytes()
+    assert talk.conversations.purge([]) == 0

@@ -52,6 +52,7 @@ class ChatActions(QObject):
         self._here("chat.move", lambda: self._with_conversation(page.sidebar.open_folder_menu))
         self._here("chat.new-folder", page.sidebar.begin_new_folder)
         self._here("chat.delete", lambda: self._with_conversation(self._delete))
+        self._anywhere("chat.bin", page.sidebar_wiring.show_bin)
         self._here("chat.undo", self._undo)
         self._here(
             "chat.export",

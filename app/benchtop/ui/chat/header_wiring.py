@@ -71,7 +71,7 @@ class HeaderWiring(QObject):
         """Ask for a GGUF file and register it where it lies."""
         path, _filter = QFileDialog.getOpenFileName(
             self._page,
-            self.tr("Import a model file"),
+            self.tr("Import model file"),
             str(Path.home()),
             self.tr("Models (*.gguf);;All files (*)"),
         )

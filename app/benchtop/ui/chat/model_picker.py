@@ -49,7 +49,7 @@ class ModelPicker(Popover):
         self._nothing = QLabel(self.tr("No model fits these words."), self)
         self._nothing.setMargin(8)
         set_tone(self._nothing, "muted")
-        self._import = QPushButton(self.tr("Import a GGUF file…"), self)
+        self._import = QPushButton(self.tr("Import model file…"), self)
         self._import.setObjectName("chat.model.import")
         self._import.setAccessibleName(self._import.text())
         self._import.setToolTip(self.tr("Use a model file where it lies; nothing is copied"))

@@ -22,7 +22,7 @@ from benchtop.ui.chat.conversation_view import ConversationView
 from benchtop.ui.chat.folder_menu import folder_menu
 from benchtop.ui.chat.search_field import SearchField
 from benchtop.ui.chat.search_results import SearchResults
-from benchtop.ui.icons import set_icon
+from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import set_tone
 
 SEARCH_DELAY_MS = 80
@@ -47,6 +47,7 @@ class Sidebar(QWidget):
     folder_removed = Signal(str)
     search_changed = Signal(str)
     hit_selected = Signal(str, str)
+    bin_requested = Signal()
 
     def __init__(
         self, parent: QWidget | None = None, *, now: Callable[[], datetime] | None = None
@@ -66,6 +67,7 @@ class Sidebar(QWidget):
         self._stack = QStackedWidget(self)
         self._new_folder = self._button("folder-plus", "chat.folder.new", self.tr("New folder"))
         self._new = self._button("plus", "chat.new", self.tr("New conversation"), "Ctrl+N")
+        self._bin = self._button("trash", "chat.bin", self.tr("Bin"))
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._midnight = QTimer(self, singleShot=True)
         self._build()
@@ -95,6 +97,12 @@ class Sidebar(QWidget):
         if conversation_id != self._current or conversation_id is None:
             self._current = conversation_id
             self._list.show_open(conversation_id)
+
+    def set_bin_count(self, count: int) -> None:
+        """How many conversations are in the bin."""
+        words = self.tr("Bin ({count})").format(count=count) if count else self.tr("Bin")
+        self._bin.setText(spaced(words))
+        self._bin.setAccessibleName(words)
 
     def show_hits(self, words: str, hits: Sequence[SearchHit]) -> None:
         """Show what was found; too late once the search was left."""
@@ -204,6 +212,14 @@ class Sidebar(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self._stack, 1)
+        self._bin.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._bin.setToolTip(self.tr("Deleted conversations (Ctrl+Shift+B)"))
+        self.set_bin_count(0)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 4, 8, 8)
+        foot.addWidget(self._bin)
+        foot.addStretch(1)
+        layout.addLayout(foot)
 
     def _button(self, icon_name: str, name: str, text: str, keys: str = "") -> QToolButton:
         button = QToolButton(self)
@@ -216,6 +232,7 @@ class Sidebar(QWidget):
     def _connect(self) -> None:
         self._new.clicked.connect(self.new_requested)
         self._new_folder.clicked.connect(lambda _=False: self.begin_new_folder())
+        self._bin.clicked.connect(self.bin_requested)
         self._search.textChanged.connect(self._on_search_text)
         self._search.returnPressed.connect(self._on_search_return)
         self._search.went_down.connect(self._go_down)

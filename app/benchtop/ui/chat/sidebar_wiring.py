@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.chat import Conversation, Folder, SearchHit
+from benchtop.ui.chat.bin_dialog import BinDialog
 
 if TYPE_CHECKING:
     from benchtop.ui.chat.chat_page import ChatPage
@@ -27,12 +28,16 @@ class SidebarWiring(QObject):
         self._on_show_when_deleted: str | None = None
         self._known: dict[str, Conversation] = {}
         self._waiting_hit: tuple[str, str] | None = None
+        self._bin: BinDialog | None = None
         self._soon = QTimer(self, singleShot=True, interval=50)
         self._soon.timeout.connect(self._service.refresh)
         self._connect_sidebar()
         self._service.listed.connect(self._listed)
         self._service.searched.connect(self._searched)
         self._service.deleted.connect(self._deleted)
+        self._service.bin_counted.connect(self._bin_changed)
+        self._service.bin_listed.connect(self._bin_listed)
+        self._service.purged.connect(self._no_undo_of)
         self._service.exported.connect(self._exported)
         self._service.imported.connect(self._imported)
         session = page.services.session
@@ -67,6 +72,45 @@ class SidebarWiring(QObject):
         """The bin was emptied: nothing can be brought back."""
         self._undo.clear()
         self._page.info.clear("undo")
+
+    def show_bin(self) -> None:
+        """Open the bin; it shows what is in it once the store has answered."""
+        if self._bin is None:
+            days = self._page.services.settings.values.bin_days
+            self._bin = BinDialog(days, self._page)
+            self._bin.restore_requested.connect(self._restore)
+            self._bin.purge_requested.connect(self._service.purge)
+            self._bin.finished.connect(self._bin_closed)
+        self._service.list_bin()
+        self._bin.show()
+        self._bin.raise_()
+        self._bin.activateWindow()
+
+    def _bin_closed(self) -> None:
+        if self._bin is not None:
+            self._bin.deleteLater()
+            self._bin = None
+
+    def _bin_changed(self, count: int) -> None:
+        self._page.sidebar.set_bin_count(count)
+        if self._bin is not None:
+            self._service.list_bin()
+
+    def _bin_listed(self, binned: list[Conversation]) -> None:
+        if self._bin is not None:
+            self._bin.set_conversations(binned)
+
+    def _restore(self, ids: list[str]) -> None:
+        self._service.restore(ids)
+        self._no_undo_of(ids)
+
+    def _no_undo_of(self, ids: list[str]) -> None:
+        """Undo has nothing to do for what was brought back or is gone for good."""
+        gone = set(ids)
+        left = [([i for i in one if i not in gone], was) for one, was in self._undo]
+        self._undo = [(kept, was) for kept, was in left if kept]
+        if not self._undo:
+            self.forget_undo()
 
     def delete(self, ids: Sequence[str]) -> None:
         """Move conversations to the bin; the page shows a new one when its own is among them."""
@@ -127,6 +171,7 @@ class SidebarWiring(QObject):
         sidebar.folder_removed.connect(service.remove_folder)
         sidebar.search_changed.connect(self._search)
         sidebar.hit_selected.connect(self._go_to_hit)
+        sidebar.bin_requested.connect(self.show_bin)
 
     def _select(self, conversation_id: str) -> None:
         here = self._page.services.session.branch.conversation
