@@ -31,8 +31,8 @@ def corpus() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="module")
 def sample(corpus: ModuleType) -> list[list[dict[str, str]]]:
-    """A thousand conversations, half of them of the second stage."""
-    return [*corpus.dialogues(500, SEED), *corpus.dialogues(500, SEED, free=True)]
+    """A thousand conversations."""
+    return list(corpus.dialogues(1000, SEED))
 
 
 def digest(dialogues: object) -> str:
@@ -41,7 +41,6 @@ def digest(dialogues: object) -> str:
 
 def test_same_seed_gives_the_same_conversations(corpus, sample):
     assert list(corpus.dialogues(500, SEED)) == sample[:500]
-    assert list(corpus.dialogues(500, SEED, free=True)) == sample[500:]
     assert list(corpus.dialogues(50, "another")) != sample[:50]
 
 
@@ -49,7 +48,7 @@ def test_same_seed_gives_the_same_conversations(corpus, sample):
 def test_conversations_do_not_depend_on_the_hash_seed(sample, hash_seed):
     code = (
         "import hashlib, json; from recipe.corpus import dialogues; "
-        f"made = [*dialogues(500, {SEED!r}), *dialogues(500, {SEED!r}, free=True)]; "
+        f"made = list(dialogues(1000, {SEED!r})); "
         "print(hashlib.sha256(json.dumps(made).encode()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(STARTER)}
@@ -93,13 +92,13 @@ def test_no_text_is_empty_or_unfinished(sample):
 
 def test_sums_are_right(corpus):
     count = 0
-    for dialogue in [*corpus.dialogues(2000, SEED), *corpus.dialogues(1000, SEED, free=True)]:
+    for dialogue in corpus.dialogues(3000, SEED):
         for message in dialogue:
             found = re.fullmatch(r"(\d+) ([+-]) (\d+) = (-?\d+)\.", message["content"])
             if not found or message["role"] != "assistant":
                 continue
             a, sign, b, result = found.groups()
-            assert max(int(a), int(b)) <= 20
+            assert max(int(a), int(b)) <= 10
             assert int(result) == (int(a) + int(b) if sign == "+" else int(a) - int(b))
             count += 1
     assert count > 300
@@ -123,7 +122,7 @@ def test_every_intent_can_be_asked_and_answered(corpus):
     rng = random.Random(1)
     book = intents.phrasebook()
     for intent in intents.intents().values():
-        for pattern in (*intent.asks, *intent.answers):
+        for pattern in (*intent.asks, *intent.kept_back, *intent.answers):
             assert book.draw(pattern, rng), intent.name
 
 
@@ -156,12 +155,23 @@ def test_user_questions_lists_what_people_ask(corpus):
     questions = corpus.user_questions(60, seed=3, shard_size=50)
     first = [
         dialogue
-        for free in (False, True)
         for count, shard in ((50, 0), (10, 1))
-        for dialogue in corpus.dialogues(count, corpus.shard_seed(3, shard), free=free)
+        for dialogue in corpus.dialogues(count, corpus.shard_seed(3, shard))
     ]
     asked = {corpus.normalise(m["content"]) for d in first for m in d if m["role"] == "user"}
     assert questions == sorted(asked)
+
+
+def test_questions_kept_back_are_not_in_the_corpus(corpus):
+    intents = importlib.import_module("recipe.corpus.intents")
+    settings = importlib.import_module("recipe.settings")
+    kept_back = intents.kept_back()
+    plan = settings.Plan()
+    known = set(corpus.user_questions(3000, plan.seed, plan.shard_dialogues))
+    asked = {corpus.normalise(question) for _name, question, _answers in kept_back}
+    assert len(asked) > 200
+    assert not asked & known
+    assert all(question and answers for _name, question, answers in kept_back)
 
 
 def test_development_questions_are_not_in_the_corpus(corpus):

@@ -43,6 +43,7 @@ class Settings:
     system_prompt: str = ""
     conversation_id: str | None = None
     new_chat_draft: str = ""
+    closed_folders: Mapping[str, bool] = field(default_factory=dict)
     thread_counts: Mapping[str, int] = field(default_factory=dict)
     thread_speeds: Mapping[str, float] = field(default_factory=dict)
     window: Mapping[str, Any] = field(default_factory=dict)

@@ -36,18 +36,3 @@ def teach_page(actions: ActionSet) -> PlaceholderPage:
         ),
         (actions["nav.chat"],),
     )
-
-
-def models_page(actions: ActionSet) -> PlaceholderPage:
-    """Models: files of this disk can be imported; the search comes in a later version."""
-    return PlaceholderPage(
-        "models",
-        QCoreApplication.translate("Placeholders", "Your models"),
-        QCoreApplication.translate(
-            "Placeholders",
-            "Benchtop runs any chat model in the GGUF format. Import one from this disk: it stays "
-            "where it is and nothing is copied. Searching and downloading models come in a later "
-            "version.",
-        ),
-        (actions["model.import"], actions["nav.chat"]),
-    )

@@ -130,7 +130,7 @@ def test_the_windows_own_actions_work(window: MainWindow, theme: ThemeController
     assert theme.text_size == 90
 
 
-@pytest.mark.parametrize("key", ["compare", "models", "teach"])
+@pytest.mark.parametrize("key", ["compare", "teach"])
 def test_placeholders_offer_something_to_do(window: MainWindow, qtbot: QtBot, key: str) -> None:
     window.show_page(key)
     buttons = window.page(key).findChildren(QPushButton)

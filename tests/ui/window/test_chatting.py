@@ -11,6 +11,7 @@ from benchtop.bootstrap import Program
 from benchtop.domain.chat import Message
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
+from benchtop.ui.chat.conversation_view import ConversationView
 from benchtop.ui.models_panel import ModelsPanel
 from benchtop.ui.settings.settings_page import SettingsPage
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
@@ -217,3 +218,31 @@ def test_models_are_listed_used_and_removed_with_undo(
     until(qtbot, program.window.info_bar.notices)
     program.models.put_back(model)
     until(qtbot, lambda: program.models.by_id(model.id))
+
+
+def test_a_folded_folder_is_folded_again_after_a_restart(qtbot: QtBot, start: StartWindow) -> None:
+    first = start()
+    wait_ready(qtbot, first)
+    type_and_send(qtbot, first, "Hello!")
+    here = first.session.branch.here.id
+    for name in ("Work", "Home"):
+        first.conversations.add_folder(name, [here])
+    view = conversation_view(first)
+    until(qtbot, lambda: len(view.list_model().folders()) == 2)
+    work = next(f.id for f in view.list_model().folders() if f.name == "Work")
+    view.collapse(view.list_model().index_of_folder(work))
+    first.window.close()
+    second = start()
+    view = conversation_view(second)
+    until(qtbot, lambda: len(view.list_model().folders()) == 2)
+    open_ones = {
+        f.name: view.isExpanded(view.list_model().index_of_folder(f.id))
+        for f in view.list_model().folders()
+    }
+    assert open_ones == {"Work": False, "Home": True}
+
+
+def conversation_view(program: Program) -> ConversationView:
+    found = program.chat.sidebar.findChild(ConversationView)
+    assert found is not None
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -43,6 +43,8 @@ class ConversationView(QTreeView):
     opened = Signal(str)
     delete_requested = Signal(list)
     folder_removed = Signal(str)
+    folded = Signal()
+    """A folder was folded or opened by the person: see closed_folders()."""
     menu_requested = Signal(QPoint)
     """Where the menu goes, in the screen's coordinates; it is about ``selected_ids()``."""
     left_upwards = Signal()
@@ -102,6 +104,14 @@ class ConversationView(QTreeView):
         with self._keeping_place():
             self._list.update(conversations, folders)
             self._expand_sections()
+
+    def closed_folders(self) -> set[str]:
+        """The ids of the folders that are folded."""
+        return {f.id for f in self._list.folders() if f"folder:{f.id}" in self._closed_folders}
+
+    def close_folders(self, ids: Iterable[str]) -> None:
+        """Fold these folders, also when they are shown only later."""
+        self._closed_folders = {f"folder:{one}" for one in ids}
 
     def regroup(self) -> None:
         """Put the same conversations under today's headings."""
@@ -220,13 +230,15 @@ class ConversationView(QTreeView):
         section = self._list.section(index)
         if section is not None and section.folder is None:
             self.expand(index)  # only folders fold
-        elif section is not None:
+        elif section is not None and section.key not in self._closed_folders:
             self._closed_folders.add(section.key)
+            self.folded.emit()
 
     def _on_expanded(self, index: QModelIndex) -> None:
         section = self._list.section(index)
-        if section is not None:
+        if section is not None and section.key in self._closed_folders:
             self._closed_folders.discard(section.key)
+            self.folded.emit()
 
     # keys and mouse
 

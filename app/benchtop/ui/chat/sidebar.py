@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -48,6 +48,8 @@ class Sidebar(QWidget):
     search_changed = Signal(str)
     hit_selected = Signal(str, str)
     bin_requested = Signal()
+    folders_folded = Signal(set)
+    """The ids of the folders that are folded now."""
 
     def __init__(
         self, parent: QWidget | None = None, *, now: Callable[[], datetime] | None = None
@@ -91,6 +93,10 @@ class Sidebar(QWidget):
         if self._stack.currentWidget() is not self._results:
             self._stack.setCurrentWidget(self._empty if nothing else self._list)
         self._move_into_new_folder([f for f in folders if f.id not in known])
+
+    def close_folders(self, ids: Iterable[str]) -> None:
+        """Fold these folders, before they are shown."""
+        self._list.close_folders(ids)
 
     def set_current(self, conversation_id: str | None) -> None:
         """Mark the conversation the page shows; None for a new one."""
@@ -245,6 +251,7 @@ class Sidebar(QWidget):
         self._list.opened.connect(self.conversation_selected)
         self._list.delete_requested.connect(self.delete_requested)
         self._list.folder_removed.connect(self.folder_removed)
+        self._list.folded.connect(lambda: self.folders_folded.emit(self._list.closed_folders()))
         self._list.menu_requested.connect(self._show_menu)
         self._list.left_upwards.connect(self.focus_search)
         model = self._list.list_model()

@@ -159,6 +159,11 @@ class SidebarWiring(QObject):
 
     def _connect_sidebar(self) -> None:
         sidebar, service = self._page.sidebar, self._service
+        settings = self._page.services.settings
+        sidebar.close_folders(settings.values.closed_folders)
+        sidebar.folders_folded.connect(
+            lambda ids: settings.set("closed_folders", dict.fromkeys(sorted(ids), True))
+        )
         sidebar.conversation_selected.connect(self._select)
         sidebar.new_requested.connect(self._page.new_chat)
         sidebar.renamed.connect(self._rename)
