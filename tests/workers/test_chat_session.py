@@ -104,6 +104,30 @@ def test_continue_grows_the_same_reply(kit: Kit) -> None:
     assert kit.stored()[-1].content == longer.content
 
 
+def test_a_retry_names_the_model_that_answered(kit: Kit) -> None:
+    good = kit.model
+    kit.model = replace(good, id="bad", name="bad-model", path="/nope/bad.gguf")
+    kit.defaults(max_tokens=8)
+    failed = kit.say("Hello!")
+    assert (failed.state, failed.model_name) == ("failed", "bad-model")
+    kit.session.set_model(good)
+    again = kit.reply(lambda: kit.session.retry(failed.id))
+    assert again.id == failed.id
+    assert (again.state, again.model_id, again.model_name) == ("complete", good.id, good.name)
+    assert kit.stored()[-1].model_name == good.name
+
+
+def test_a_reply_continued_by_another_model_names_both(kit: Kit, slow_model_path: Path) -> None:
+    kit.defaults(temperature=0.0, max_tokens=8)
+    first = kit.say("Tell me a story.")
+    other = inspect_model(slow_model_path)
+    kit.session.set_model(other)
+    longer = kit.reply(lambda: kit.session.continue_reply(first.id))
+    assert longer.model_name == f"{first.model_name} + {other.name}"
+    assert longer.model_id == other.id
+    assert kit.stored()[-1].model_name == longer.model_name
+
+
 def test_an_older_reply_can_be_continued_and_later_turns_stay(kit: Kit) -> None:
     kit.defaults(temperature=0.0, max_tokens=8)
     first = kit.say("Tell me a story.")

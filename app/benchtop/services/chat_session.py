@@ -266,8 +266,16 @@ class ChatSession(QObject):
         self._begin(self.branch.tree.get(message.id), continue_last=False)
 
     def _rewrite(self, message: Message) -> None:
-        """Go on with a reply in its own place."""
-        self._begin(self.branch.reopen(message), continue_last=bool(message.content))
+        """Go on with a reply in its own place; who answers now is noted, beside who began it."""
+        if self._model is None:
+            return
+        reply = replace(
+            empty_reply(message, self._model, self.branch.params), adapters=self._adapters
+        )
+        begun = bool(message.content)
+        if begun and message.model_id != self._model.id and message.model_name:
+            reply = replace(reply, model_name=f"{message.model_name} + {self._model.name}")
+        self._begin(self.branch.reopen(reply), continue_last=begun)
 
     def _begin(self, message: Message, *, continue_last: bool) -> None:
         if self._model is None:
