@@ -12,9 +12,9 @@ from benchtop.resources import starter_model
 from starter.answers import Question, ask_all, questions, transcript
 
 WANTED = 34
-"""What the project asks of its starter model, of 40. Not reached yet: see models/starter/README.md."""
-REACHED = 29
-"""What the committed model answers on topic. It may rise towards WANTED, never fall."""
+"""What the project asks of its starter model, of 40."""
+REACHED = 36
+"""What the committed model answers on topic here."""
 SLACK = 2
 """Answers that may turn with another processor's rounding."""
 CHECKED_CONVERSATIONS = 8_000
@@ -36,7 +36,7 @@ def test_there_are_forty_different_questions() -> None:
 def test_held_out_questions_are_answered_on_topic() -> None:
     exchanges = ask_all()
     good = sum(exchange.on_topic for exchange in exchanges)
-    assert good >= REACHED - SLACK, transcript(exchanges)
+    assert good >= max(WANTED, REACHED - SLACK), transcript(exchanges)
 
 
 def test_no_held_out_question_is_in_the_training_data(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,6 +196,7 @@ def test_model_file_is_small_and_says_what_it_is():
     assert read["general.file_type"] == gguf.LlamaFileType.MOSTLY_Q8_0
     assert read["llama.context_length"] == 1024
     assert read["tokenizer.ggml.pre"] == "smollm"
+    assert round(read["general.sampling.temp"], 3) == 0.2
     assert "<|im_start|>" in read["tokenizer.chat_template"]
 
 

@@ -22,7 +22,7 @@ def main() -> None:
     judge = commands.add_parser("evaluate", help="ask a model the development questions")
     judge.add_argument("model", type=Path, nargs="?", default=STARTER)
     judge.add_argument("--temperature", type=float, default=0.0)
-    judge.add_argument("--sums", action="store_true", help="also ask all sums from 0 to 20")
+    judge.add_argument("--sums", action="store_true", help="also ask all sums from 0 to 10")
     judge.add_argument("--verbose", action="store_true", help="print every answer")
     arguments = parser.parse_args()
     if arguments.command == "evaluate":
@@ -42,7 +42,7 @@ def _make(out: Path, work: Path, steps: int, layers: int) -> None:
 
     plan = Plan()
     if steps != plan.steps:
-        plan = dataclasses.replace(plan, steps=steps, free_steps=steps)
+        plan = dataclasses.replace(plan, steps=steps)
     shape = dataclasses.replace(Shape(), layers=layers)
     trainer = Trainer(plan, shape, work)
     progress = trainer.run()

@@ -69,7 +69,11 @@ class Block(nn.Module):
         v = self.attn_v(h).view(split).transpose(1, 2)
         repeats = self.shape.heads // self.shape.heads_kv
         k, v = k.repeat_interleave(repeats, 1), v.repeat_interleave(repeats, 1)
-        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        # The backward pass of attention is several times slower in bfloat16 than in float32.
+        with torch.autocast("cpu", enabled=False):
+            mixed = functional.scaled_dot_product_attention(
+                q.float(), k.float(), v.float(), is_causal=True
+            )
         return mixed.transpose(1, 2).reshape(batch, time, width)
 
 

@@ -14,6 +14,7 @@ from .settings import Shape
 from .tokenizer import CHAT_TEMPLATE, END_ID, PRE_TOKENIZER, START_ID, vocabulary
 
 NAME = "Benchtop starter"
+SUGGESTED_TEMPERATURE = 0.2
 DESCRIPTION = (
     "A very small chat model that comes with Benchtop, so that there is something to talk with at once. "
     "It explains the app, knows a few words and tells tiny stories. It knows little else and can be wrong."
@@ -50,6 +51,8 @@ def _describe(writer: GGUFWriter, parameters: int) -> None:
     writer.add_languages(["en"])
     writer.add_tags(["text-generation", "chat", "tiny"])
     writer.add_size_label(f"{parameters / 1e6:.1f}M")
+    # Read by Benchtop (and llama.cpp's own programs): so small a model wanders off at higher ones.
+    writer.add_sampling_temp(SUGGESTED_TEMPERATURE)
     writer.add_file_type(LlamaFileType.MOSTLY_Q8_0)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
 

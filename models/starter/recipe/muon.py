@@ -1,8 +1,8 @@
-"""Muon in 32-bit floats: the optimiser of the weight matrices.
+"""Muon: the optimiser of the weight matrices.
 
-`torch.optim.Muon` runs its Newton-Schulz iteration in bfloat16, which crawls on processors without
-bfloat16 arithmetic. This one stays in float32 and stacks matrices of one shape, so that a step is a
-few large products.
+`torch.optim.Muon` takes one matrix at a time and always iterates in bfloat16, which crawls on processors
+without bfloat16 arithmetic. This one can stay in float32, and stacks matrices of one shape, so that a
+step is a few large products.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from torch import Tensor
 QUINTIC = (3.4445, -4.7750, 2.0315)
 
 
-def orthogonalise(stack: Tensor, rounds: int) -> Tensor:
+def orthogonalise(stack: Tensor, rounds: int, *, half: bool) -> Tensor:
     """Bring the singular values of each matrix of a (n, rows, columns) stack close to one."""
     a, b, c = QUINTIC
     stack = stack / (stack.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    stack = stack.bfloat16() if half else stack
     for _ in range(rounds):
         gram = stack @ stack.mT
         stack = a * stack + (b * gram + c * (gram @ gram)) @ stack
-    return stack
+    return stack.float()
 
 
 class Muon(torch.optim.Optimizer):
@@ -37,8 +38,11 @@ class Muon(torch.optim.Optimizer):
         momentum: float = 0.95,
         weight_decay: float = 0.01,
         rounds: int = 5,
+        *,
+        half: bool = False,
     ) -> None:
-        defaults = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "rounds": rounds}
+        defaults = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}
+        defaults |= {"rounds": rounds, "half": half}
         super().__init__(params, defaults)
 
     @torch.no_grad()
@@ -66,7 +70,8 @@ class Muon(torch.optim.Optimizer):
         return found
 
     def _update(self, group: dict[str, Any], members: list[tuple[Tensor, Tensor]]) -> None:
-        updates = orthogonalise(torch.stack([update for _, update in members]), group["rounds"])
+        stack = torch.stack([update for _, update in members])
+        updates = orthogonalise(stack, group["rounds"], half=group["half"])
         for (weight, _), update in zip(members, updates, strict=True):
             rows, columns = weight.shape
             scale = max(1.0, rows / columns) ** 0.5

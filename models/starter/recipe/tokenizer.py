@@ -80,9 +80,8 @@ class Encoded:
 class ChatEncoder:
     """Writes conversations as the chat template does."""
 
-    def __init__(self, tokenizer: Tokenizer, user_weight: float, context: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, context: int) -> None:
         self.tokenizer = tokenizer
-        self.user_weight = user_weight
         self.context = context
         self.newline = self.plain("\n")
         self.heads = {
@@ -94,18 +93,17 @@ class ChatEncoder:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def encode(self, dialogue: Dialogue) -> Encoded:
-        """One conversation. Only the assistant's words count in full."""
+        """One conversation. Only the assistant's words count."""
         ids: list[int] = []
         weights: list[float] = []
         for message in dialogue:
             head = self.heads[message["role"]]
             body = [*self.plain(message["content"]), END_ID]
-            weight = 1.0 if message["role"] == "assistant" else self.user_weight
+            weight = 1.0 if message["role"] == "assistant" else 0.0
             if len(ids) + len(head) + len(body) + 1 > self.context:
                 break
             ids += [*head, *body, *self.newline]
-            weights += [self.user_weight] * len(head) + [weight] * len(body)
-            weights += [self.user_weight] * len(self.newline)
+            weights += [0.0] * len(head) + [weight] * len(body) + [0.0] * len(self.newline)
         return Encoded(ids, weights)
 
     def drill(self, rng: random.Random, group: int = 8, turns: int = 4) -> list[Encoded]:

@@ -31,19 +31,13 @@ class Progress:
 
     step: int = 0
     shard: int = 0
-    free_shards: int = 0
     tokens: int = 0
     seconds: float = 0.0
     validation: float = 0.0
 
 
 def rate(plan: Plan, step: int) -> float:
-    """The share of the full learning rate at a step: up, level, down in a straight line; in each stage."""
-    if step >= plan.steps:
-        done = (step - plan.steps) / plan.free_steps
-        falling = 1 - (done - plan.free_hold_share) / (1 - plan.free_hold_share)
-        warm_up = min(1.0, (step - plan.steps + 1) / plan.warm_up_steps)
-        return plan.free_rate_share * warm_up * min(1.0, max(plan.final_rate_share, falling))
+    """The share of the full learning rate at a step: up, level, down in a straight line."""
     done = step / plan.steps
     falling = 1 - (done - plan.hold_share) / (1 - plan.hold_share)
     return min(1.0, (step + 1) / plan.warm_up_steps) * min(1.0, max(plan.final_rate_share, falling))
@@ -76,17 +70,13 @@ def pad(batch: list[Encoded]) -> tuple[Tensor, Tensor]:
     return ids, weights
 
 
-def losses(model: Decoder, batch: list[Encoded]) -> tuple[Tensor, float]:
-    """The weighted loss to learn from, and the plain loss on the assistant's words."""
+def loss_on_answers(model: Decoder, batch: list[Encoded], *, half: bool) -> Tensor:
+    """The mean loss on the assistant's words; `half` multiplies matrices in bfloat16."""
     ids, weights = pad(batch)
-    hidden, wanted, weights = model.hidden(ids)[:, :-1], ids[:, 1:], weights[:, 1:]
-    counted = weights > 0
-    each = functional.cross_entropy(
-        model.logits(hidden[counted]), wanted[counted], reduction="none"
-    )
-    share = weights[counted]
-    spoken = each[share == 1].mean().item()
-    return (each * share).sum() / share.sum(), spoken
+    counted = weights[:, 1:] > 0
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+        logits = model.logits(model.hidden(ids)[:, :-1][counted])
+    return functional.cross_entropy(logits.float(), ids[:, 1:][counted])
 
 
 class Trainer:
@@ -99,16 +89,21 @@ class Trainer:
         work.mkdir(parents=True, exist_ok=True)
         self.tokenizer = self._tokenizer()
         self.shape = replace(shape, vocabulary=self.tokenizer.get_vocab_size())
-        self.encoder = ChatEncoder(self.tokenizer, plan.user_weight, shape.context)
+        self.encoder = ChatEncoder(self.tokenizer, shape.context)
         self.model = Decoder(self.shape)
         self.optimisers: list[torch.optim.Optimizer] = [
-            Muon(self.model.matrices(), lr=plan.matrix_rate, weight_decay=plan.weight_decay),
+            Muon(
+                self.model.matrices(),
+                lr=plan.matrix_rate,
+                weight_decay=plan.weight_decay,
+                half=plan.half_precision,
+            ),
             torch.optim.AdamW(
                 self.model.others(), lr=plan.other_rate, betas=(0.9, 0.95), weight_decay=0.0
             ),
         ]
         self.progress = Progress()
-        self.held_out = self._encode(VALIDATION_SHARD, plan.validation_dialogues, free=False)
+        self.held_out = self._encode(VALIDATION_SHARD, plan.validation_dialogues)
 
     def _tokenizer(self) -> Tokenizer:
         seed = shard_seed(self.plan.seed, VOCABULARY_SHARD)
@@ -118,23 +113,17 @@ class Trainer:
         vocabularies.save(made, self.work / "tokenizer.json")
         return made
 
-    def _encode(self, shard: int, count: int, *, free: bool) -> list[Encoded]:
+    def _encode(self, shard: int, count: int) -> list[Encoded]:
         seed = shard_seed(self.plan.seed, shard)
-        return [self.encoder.encode(d) for d in dialogues(count, seed, free=free)]
-
-    def _repeats(self) -> int:
-        """How many repeated sequences the next shard of the second stage has."""
-        early = self.progress.free_shards < self.plan.early_shards
-        self.progress.free_shards += 1
-        return self.plan.early_repeats if early else self.plan.repeats
+        return [self.encoder.encode(d) for d in dialogues(count, seed)]
 
     def run(self) -> Progress:
         """Train to the last step."""
         self._restore()
-        while self.progress.step < self.plan.all_steps:
+        while self.progress.step < self.plan.steps:
             for batch in self._shard():
                 self._step(batch)
-                if self.progress.step in (self.plan.steps, self.plan.all_steps):
+                if self.progress.step == self.plan.steps:
                     break
             self.progress.shard += 1
             self.progress.validation = self.validate()
@@ -144,18 +133,17 @@ class Trainer:
 
     def _shard(self) -> Iterator[list[Encoded]]:
         """The batches of the next piece of data. No conversation is seen twice."""
-        free = self.progress.step >= self.plan.steps
-        data = self._encode(self.progress.shard, self.plan.shard_dialogues, free=free)
+        data = self._encode(self.progress.shard, self.plan.shard_dialogues)
         order = random.Random(shard_seed(self.plan.seed, self.progress.shard) + "/order")
         data += self.encoder.drill(order)
-        if free:
-            data += self.encoder.repeats(order, self._repeats())
+        if self.progress.shard < self.plan.repeat_shards:
+            data += self.encoder.repeats(order, self.plan.repeats)
         yield from batches(data, self.plan.tokens_per_step, order)
 
     def _step(self, batch: list[Encoded]) -> None:
         began = time.monotonic()
         self._set_rates()
-        loss, spoken = losses(self.model, batch)
+        loss = loss_on_answers(self.model, batch, half=self.plan.half_precision)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip_norm)
         for optimiser in self.optimisers:
@@ -165,7 +153,7 @@ class Trainer:
         self.progress.tokens += sum(len(e.ids) for e in batch)
         self.progress.seconds += time.monotonic() - began
         if self.progress.step % 50 == 0:
-            self._say(f"loss {spoken:.3f}")
+            self._say(f"loss {loss.item():.3f}")
 
     def _set_rates(self) -> None:
         share = rate(self.plan, self.progress.step)
@@ -179,14 +167,17 @@ class Trainer:
     def validate(self) -> float:
         """The loss on the assistant's words of conversations never trained on."""
         rows = self.held_out
-        parts = [losses(self.model, rows[i : i + 30])[1] for i in range(0, len(rows), 30)]
+        parts = [
+            loss_on_answers(self.model, rows[i : i + 30], half=False).item()
+            for i in range(0, len(rows), 30)
+        ]
         return sum(parts) / len(parts)
 
     def _say(self, what: str) -> None:
         p = self.progress
         speed = p.tokens / max(p.seconds, 1e-9)
         print(
-            f"{p.seconds:6.0f} s  step {p.step}/{self.plan.all_steps}  shard {p.shard}  tokens {p.tokens}"
+            f"{p.seconds:6.0f} s  step {p.step}/{self.plan.steps}  shard {p.shard}  tokens {p.tokens}"
             f"  {speed:.0f}/s  validation {p.validation:.4f}  {what}",
             flush=True,
         )

@@ -11,11 +11,19 @@ from .grammar import Choice, Phrasebook, parse
 from .lists import TEXT, phrases
 
 Rng = random.Random
-INTENT_FILES = ("app_models", "app_chat", "app_more", "self", "smalltalk", "unknown", "more_asks")
+INTENT_FILES = (
+    *("app_models", "app_chat", "app_more", "self", "smalltalk", "unknown"),
+    # More ways to ask for the intents of the files before.
+    *("more_asks", "ways_chat", "ways_models", "ways_app", "ways_self"),
+)
 WORD_FILES = ("terms", "world")
 
 ASK_WORD = phrases("intents.ask_word")
 ASK_TERM = phrases("intents.ask_term")
+# Of the files "ways_*" every so many-th way to ask is never trained on: `evaluate` asks those.
+KEPT_BACK = 25
+# How often a word that has ways to ask of its own is asked for in one of them.
+OWN_ASKS = 0.6
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,7 @@ class Intent:
     asks: tuple[Choice, ...]
     ask_weights: tuple[float, ...]
     answers: tuple[Choice, ...]
+    kept_back: tuple[Choice, ...] = ()
 
     def draw(self, book: Phrasebook, rng: Rng) -> tuple[str, str]:
         """A question in plain spelling, and its answer."""
@@ -41,9 +50,14 @@ class Word:
     names: tuple[str, ...]
     meaning: str
     technical: bool
+    # Ways to ask for this word alone; most words only have the frames that are for all.
+    asks: tuple[Choice, ...] = ()
+    kept_back: tuple[Choice, ...] = ()
 
     def draw(self, rng: Rng) -> tuple[str, str]:
         """A question about the word, and what it is."""
+        if self.asks and rng.random() < OWN_ASKS:
+            return phrasebook().draw(rng.choice(self.asks), rng), self.meaning
         frames = ASK_TERM if self.technical and rng.random() < 0.2 else ASK_WORD
         name = self.names[0] if rng.random() < 0.4 else rng.choice(self.names)
         return rng.choice(frames).format(x=name), self.meaning
@@ -82,24 +96,60 @@ def intents() -> dict[str, Intent]:
         for block in "\n".join(_lines(file)).split("## ")[1:]:
             head, *lines = block.strip().splitlines()
             name, _, weight = head.partition(" ")
-            asks = tuple(parse(line[2:]) for line in lines if line.startswith("? "))
+            asks, kept_back = _asks(file, lines)
             answers = tuple(_answer(line[2:]) for line in lines if line.startswith("! "))
             if name in found:
                 # More ways to ask; the answers stand in the first file.
                 asks, answers = (*found[name].asks, *asks), found[name].answers
+                kept_back = (*found[name].kept_back, *kept_back)
             weights = tuple(book.weight(ask) for ask in asks)
-            found[name] = Intent(name, float(weight or 1), asks, weights, answers)
+            weight = weight or (found[name].weight if name in found else 1)
+            found[name] = Intent(name, float(weight), asks, weights, answers, kept_back)
     return found
+
+
+def _asks(file: str, lines: list[str]) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The ways to ask among the lines of an intent, and those that are kept back."""
+    asks = [parse(line[2:]) for line in lines if line.startswith("? ")]
+    if not file.startswith("ways_"):
+        return tuple(asks), ()
+    trained = tuple(ask for at, ask in enumerate(asks, 1) if at % KEPT_BACK)
+    return trained, tuple(asks[KEPT_BACK - 1 :: KEPT_BACK])
 
 
 @cache
 def words(file: str) -> tuple[Word, ...]:
     """The definitions of one file."""
     found = []
+    asks = _asks_for_words()
     for line in _lines(file):
-        names, _, meaning = line.partition(" : ")
-        found.append(Word(tuple(n.strip() for n in names.split("|")), meaning, file == "terms"))
+        left, _, meaning = line.partition(" : ")
+        names = tuple(name.strip() for name in left.split("|"))
+        trained, kept_back = asks.get(names[0], ((), ()))
+        found.append(Word(names, meaning, file == "terms", trained, kept_back))
     return tuple(found)
+
+
+@cache
+def _asks_for_words() -> dict[str, tuple[tuple[Choice, ...], tuple[Choice, ...]]]:
+    """The ways to ask of `ways_terms.txt` (and those kept back), by the first name of the word."""
+    found = {}
+    for block in "\n".join(_lines("ways_terms")).split("## ")[1:]:
+        name, *lines = block.strip().splitlines()
+        found[name] = _asks("ways_terms", lines)
+    return found
+
+
+def kept_back() -> list[tuple[str, str, list[str]]]:
+    """Questions never trained on: the intent or word, the question, and its answers."""
+    rng, book = Rng(0), phrasebook()
+    found = []
+    for intent in intents().values():
+        answers = [book.draw(answer, Rng(seed)) for answer in intent.answers for seed in range(20)]
+        found += [(intent.name, book.draw(ask, rng), answers) for ask in intent.kept_back]
+    for word in words("terms"):
+        found += [(word.names[0], book.draw(ask, rng), [word.meaning]) for ask in word.kept_back]
+    return found
 
 
 @cache

@@ -44,24 +44,24 @@ unknown = from_family("unknown.")
 
 # What a turn is about, and how often.
 KINDS: tuple[tuple[Callable[[Rng], Turn], float], ...] = (
-    (app, 30),
-    (self_, 11),
+    (app, 42),
+    (self_, 13),
     (talk, 8),
-    (unknown, 16),
-    (from_words("terms"), 11),
-    (from_words("world"), 8),
-    (facts.draw, 6),
-    (sums.draw, 6),
-    (stories.tell, 4.5),
-    (stories.poem, 1.5),
-    (stories.joke, 1.2),
-    (echo.echo, 2.5),
+    (unknown, 15),
+    (from_words("terms"), 12),
+    (from_words("world"), 4),
+    (facts.draw, 4),
+    (sums.draw, 4),
+    (stories.tell, 3),
+    (stories.poem, 1),
+    (stories.joke, 1),
+    (echo.echo, 1.5),
     (memory.not_told, 0.8),
 )
 MAKERS = tuple(make for make, _ in KINDS)
-PLAIN_WEIGHTS = tuple(weight for _, weight in KINDS)
-# The second stage asks more about the app and the model.
-FREE_WEIGHTS = (36.0, 13.0, 8.0, 14.0, 10.0, 7.0, 6.0, 5.0, 4.0, 1.0, 0.8, 2.0, 0.8)
+WEIGHTS = tuple(weight for _, weight in KINDS)
+# How often a question is put in freer words than the patterns have.
+FREE_SHARE = 0.6
 # Here single words may be exchanged without changing the answer.
 WORDS_MAY_CHANGE = (app, self_, unknown)
 
@@ -75,12 +75,10 @@ def gently(text: str, rng: Rng) -> str:
 
 
 class Mixer:
-    """Makes the conversations of one stage: `free` ones are asked in freer words."""
+    """Makes conversations."""
 
-    def __init__(self, rng: Rng, *, free: bool) -> None:
+    def __init__(self, rng: Rng) -> None:
         self.rng = rng
-        self.free = free
-        self.weights = FREE_WEIGHTS if free else PLAIN_WEIGHTS
 
     def dialogue(self) -> Dialogue:
         """One conversation, sometimes with a system message."""
@@ -100,20 +98,20 @@ class Mixer:
 
     def _turns(self) -> list[Turn]:
         rng, kind = self.rng, self.rng.random()
-        if kind < 0.16:
+        if kind < 0.12:
             return self._with_memory()
-        if kind < (0.21 if self.free else 0.20):
+        if kind < 0.17:
             return self._exercise()
-        if kind < 0.24:
+        if kind < 0.21:
             return self._small_talk()
-        if kind < 0.27:
+        if kind < 0.23:
             return self._offer()
-        length = rng.choices((1, 2, 3, 4, 5, 6, 8, 10), (30, 17, 14, 10, 8, 6, 5, 4))[0]
+        length = rng.choices((1, 2, 3, 4, 5, 6, 8, 10), (40, 17, 13, 9, 7, 5, 4, 3))[0]
         return [self._turn() for _ in range(length)]
 
     def _turn(self) -> Turn:
         """One question and its answer, typed as people type."""
-        make = self.rng.choices(MAKERS, self.weights)[0]
+        make = self.rng.choices(MAKERS, WEIGHTS)[0]
         if make is echo.echo:
             return make(self.rng)
         if make in (stories.tell, stories.poem):
@@ -123,7 +121,7 @@ class Mixer:
 
     def _typed(self, make: Callable[[Rng], Turn]) -> Turn:
         ask, answer = make(self.rng)
-        if self.free:
+        if self.rng.random() < FREE_SHARE:
             ask = paraphrase(ask, self.rng, words=make in WORDS_MAY_CHANGE)
         return roughen(ask, self.rng), answer
 
@@ -134,7 +132,7 @@ class Mixer:
     def _exercise(self) -> list[Turn]:
         """A row of sums."""
         count = self.rng.randint(4, 14)
-        return [self._typed(sums.small if self.free else sums.draw) for _ in range(count)]
+        return [self._typed(sums.draw) for _ in range(count)]
 
     def _with_memory(self) -> list[Turn]:
         """One or two facts, other talk, and the questions about the facts."""
@@ -187,9 +185,9 @@ class Mixer:
         return [(gently(ask, rng), answer), (roughen(rng.choice(ANOTHER), rng), again)]
 
 
-def dialogues(count: int, seed: str | int, *, free: bool = False) -> Iterator[Dialogue]:
+def dialogues(count: int, seed: str | int) -> Iterator[Dialogue]:
     """`count` conversations. The same seed gives the same conversations, everywhere."""
-    mixer = Mixer(random.Random(str(seed)), free=free)
+    mixer = Mixer(random.Random(str(seed)))
     for _ in range(count):
         yield mixer.dialogue()
 
@@ -206,11 +204,10 @@ def normalise(text: str) -> str:
 
 
 def user_questions(count: int, seed: int, shard_size: int) -> list[str]:
-    """Every distinct question of the first `count` conversations of both stages: normalised, sorted."""
+    """Every distinct question of the first `count` conversations: normalised, sorted."""
     found: set[str] = set()
     for shard in range(-(-count // shard_size)):
         size = min(shard_size, count - shard * shard_size)
-        for free in (False, True):
-            for messages in dialogues(size, shard_seed(seed, shard), free=free):
-                found.update(normalise(m["content"]) for m in messages if m["role"] == "user")
+        for messages in dialogues(size, shard_seed(seed, shard)):
+            found.update(normalise(m["content"]) for m in messages if m["role"] == "user")
     return sorted(found)

@@ -1,6 +1,6 @@
 """Says a question in other words: synonyms, words around it, words in between, another order.
 
-The second stage of training uses this. It teaches the model to go by the words that matter.
+It teaches the model to go by the words that matter.
 """
 
 from __future__ import annotations

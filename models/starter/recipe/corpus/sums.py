@@ -1,4 +1,4 @@
-"""Sums with the numbers 0 to 20, which the model learns by heart, and honest answers to all others."""
+"""Sums with the numbers 0 to 10, which the model learns by heart, and honest answers to all others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .lists import phrases
 Rng = random.Random
 Turn = tuple[str, str]
 
-LARGEST = 20
+LARGEST = 10
 NUMBER_WORDS = [
     "zero",
     "one",
@@ -22,23 +22,13 @@ NUMBER_WORDS = [
     "eight",
     "nine",
     "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
 ]
 FRAMES = phrases("sums.frames")
 TOO_HARD = phrases("sums.too_hard")
 
 
 def every() -> list[tuple[int, str, int]]:
-    """All additions and subtractions of two numbers from 0 to 20."""
+    """All additions and subtractions of two numbers from 0 to 10."""
     numbers = range(LARGEST + 1)
     return [(a, sign, b) for sign in "+-" for a in numbers for b in numbers]
 
