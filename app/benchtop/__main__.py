@@ -6,6 +6,7 @@ only when it is taken.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -15,11 +16,28 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == ["--worker"]:
         return _worker(words[1:])
+    _fill_streams()
     if words:
         return _command(words)
     from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
 
     return run_window()
+
+
+def _fill_streams() -> None:
+    """Put nothing in the place of standard streams that are closed (`2>&-`).
+
+    The next file to be opened would take their number, and all that is printed would go into it.
+    What is told on stderr has a place then, even if nobody reads it.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
+    if sys.stderr is None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        sys.stderr = os.fdopen(nowhere, "w", encoding="utf-8")
 
 
 def _command(words: list[str]) -> int:

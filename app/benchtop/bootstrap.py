@@ -7,10 +7,11 @@ parser and the rest come after it, when a person already sees where to type.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from benchtop.domain.errors import BenchtopError
+from benchtop.domain.errors import BenchtopError, StoreBusy
 from benchtop.services.chat_session import ChatSession
 from benchtop.services.conversations import Conversations
 from benchtop.services.data_folder import DataFolder, find_data_folder
@@ -19,9 +20,10 @@ from benchtop.services.engine import Engine
 from benchtop.services.model_list import ModelList
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.single_instance import SingleInstance
-from benchtop.services.store_thread import StoreThread
+from benchtop.services.store_thread import TRY_AGAIN_MS, StoreThread
 from benchtop.ui.application import QApplication, make_application
 from benchtop.ui.chat.chat_page import ChatPage, ChatServices
+from benchtop.ui.close_guard import CloseGuard
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.window_wiring import WindowWiring
@@ -67,9 +69,14 @@ class Program(QObject):
         self.chat = ChatPage(services, self.window.info_bar)
         self.wiring = WindowWiring(self.window, self.chat, self.theme, folder)
         self.store.failed.connect(self.chat.show_error)
+        self.store.held.connect(self.chat.say_held)
         self.store.saved_again.connect(self.chat.say_saved_again)
-        self.window.closing.connect(self._closing)
+        self.guard = CloseGuard(self.window, self.chat, self.store, folder)
+        self.window.may_close = lambda: self._closed or self.guard.may_close()
+        self.window.closing.connect(self.close)
+        app.commitDataRequest.connect(self._session_ends)
         self._closed = False
+        self.folder_problem: BenchtopError | None = None  # why nothing in the folder can be used
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
         """Show the window; everything else begins after its first paint."""
@@ -87,7 +94,12 @@ class Program(QObject):
     def start(self) -> None:
         """Open the store, show the lists and the last conversation, and load the model."""
         self.window.action_set.dress()
-        self.store.run(lambda _store: None, lambda _: self._store_open(), self._store_refused)
+        if self.folder_problem is not None:
+            self._store_refused(self.folder_problem)  # one reason for everything in it
+            return
+        if self.settings.problem is not None:
+            self.chat.show_error(self.settings.problem)
+        self._open_store()
 
     def come_forward(self) -> None:
         """Bring the window before the others."""
@@ -102,13 +114,32 @@ class Program(QObject):
         if self._closed:
             return
         self._closed = True
-        self.chat.keep_typed()
-        self.session.close()
-        self.settings.set("window", self.window.save_state())
-        self.engine.close()
-        self.store.close()
+        with ExitStack() as steps:
+            # Called from the last to the first, each of them whatever another raises.
+            steps.callback(self.guard.rescue_left)
+            steps.callback(self.store.close)
+            steps.callback(self.engine.close)
+            steps.callback(lambda: self.settings.set("window", self.window.save_state()))
+            steps.callback(self.session.close)
+            steps.callback(self.chat.keep_typed)
+
+    def end(self) -> None:
+        """The system ends the program: close without a question, even from inside of one."""
+        self.guard.is_ending = True
+        self.close()
+        self.window.close()
+        self._app.exit(0)
+
+    def _session_ends(self) -> None:
+        """The person logs out. They may take it back, so everything stays as it is."""
+        if not self._closed:
+            self.guard.rescue()
+
+    def _open_store(self) -> None:
+        self.store.run(lambda _store: None, lambda _: self._store_open(), self._store_refused)
 
     def _store_open(self) -> None:
+        self.chat.set_store_open()
         self.models.changed.connect(self._models_known)
         self.models.refresh()
         self.conversations.refresh()
@@ -119,7 +150,7 @@ class Program(QObject):
     def _models_known(self) -> None:
         self.models.changed.disconnect(self._models_known)
         self.chat.header_wiring.take_defaults()
-        self.chat.open_conversation(self.settings.values.conversation_id)
+        self.chat.open_conversation(self.settings.values.conversation_id, or_new=True)
         model = self.models.default(self.settings.values.model_id)
         if model is not None:
             self.engine.choose(model)
@@ -127,9 +158,8 @@ class Program(QObject):
 
     def _store_refused(self, error: BenchtopError) -> None:
         self.chat.set_store_problem(error)
-
-    def _closing(self) -> None:
-        self.close()
+        if isinstance(error, StoreBusy):  # it passes
+            QTimer.singleShot(TRY_AGAIN_MS, self, self._open_store)
 
 
 def run_window(painted: Callable[[], None] | None = None) -> int:
@@ -150,14 +180,13 @@ def run_window(painted: Callable[[], None] | None = None) -> int:
     except BenchtopError as error:
         problem = error
     program = Program(app, folder)
+    program.folder_problem = problem
     instance.raise_requested.connect(program.come_forward)
     ends = EndSignals(program)
-    ends.requested.connect(program.window.close)
+    ends.requested.connect(program.end)
     program.show(painted)
-    if problem is not None:
-        program.chat.set_store_problem(problem)
-    status = app.exec()
-    program.close()
-    instance.release()
-    ends.release()
-    return status
+    with ExitStack() as steps:
+        steps.callback(ends.release)
+        steps.callback(instance.release)
+        steps.callback(program.close)
+        return app.exec()

@@ -21,13 +21,14 @@ def painted():
     found["heavy"] = [name for name in HEAVY if name in sys.modules]
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-    QTimer.singleShot(int(sys.argv[2]), QApplication.closeAllWindows)
+    def close():
+        found["rss_mb"] = memory()  # before closing, which frees things
+        QApplication.closeAllWindows()
+    QTimer.singleShot(int(sys.argv[2]), close)
 def memory():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
-import atexit
 status = run_window(painted)
-found["rss_mb"] = memory()
 print(json.dumps(found))
 sys.exit(status)
 """

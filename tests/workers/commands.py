@@ -1,6 +1,7 @@
 """Commands run as a person runs them, and what may be said of how they ended."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,18 @@ def kept() -> list[Any]:
     assert done.returncode == 0, done.stderr
     conversations: list[Any] = json.loads(done.stdout)["conversations"]
     return conversations
+
+
+def read_terminal(terminal: int, *, until: bytes | None = None) -> bytes:
+    """What comes on a pseudo-terminal up to ``until``, or to the end of the program on it."""
+    seen = b""
+    while until is None or until not in seen:
+        try:
+            part = os.read(terminal, 1_000)
+        except OSError:  # so Linux tells that nobody has the other side open any more
+            part = b""
+        if not part:
+            assert until is None, seen
+            break
+        seen += part
+    return seen

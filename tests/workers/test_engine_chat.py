@@ -149,9 +149,9 @@ def test_a_request_is_cancelled_while_it_waits_its_turn(tiny_engine: EngineClien
     tiny_engine.cancel("queued")
     tiny_engine.cancel("long")
     endings = [tiny_engine.wait_for(Finished) for _reply in range(2)]
-    assert [end.request_id for end in endings] == ["long", "queued"]
-    assert endings[1].stop == "cancelled"
-    assert endings[1].timings.completion_tokens == 0
+    assert [end.request_id for end in endings] == ["queued", "long"]
+    assert endings[0].stop == "cancelled"
+    assert endings[0].timings.completion_tokens == 0
 
 
 def test_a_late_cancel_harms_nobody(tiny_engine: EngineClient) -> None:

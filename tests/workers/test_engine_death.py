@@ -60,9 +60,14 @@ def test_a_signal_mid_reply_ends_the_stream_and_nothing_else(
     assert other.chat("Hello", params=SamplingParams(max_tokens=3)).finished
 
 
-def test_control_c_is_left_to_the_client(fresh_tiny_engine: EngineClient) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_ends_a_group_of_processes_is_left_to_the_client(
+    fresh_tiny_engine: EngineClient, number: signal.Signals
+) -> None:
     start_long_reply(fresh_tiny_engine)
-    fresh_tiny_engine.process.send_signal(signal.SIGINT)
+    family = psutil.Process(fresh_tiny_engine.process.pid)
+    for process in (family, *family.children(recursive=True)):
+        process.send_signal(number)
     assert fresh_tiny_engine.gather_rest().stop == "length"
 
 

@@ -1,6 +1,5 @@
-"""Schemas, log-probabilities and adapters, by real llama.cpp."""
+"""Refused schemas, log-probabilities and adapters, by real llama.cpp."""
 
-import json
 import math
 from pathlib import Path
 
@@ -10,27 +9,6 @@ from benchtop.domain.errors import AdapterFailed, SchemaInvalid
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from workers.engine_client import EngineClient
 from workers.tiny_gguf import NEVER_END, lora_adapter
-
-SCHEMAS = [
-    {"type": "object", "properties": {"ok": {"type": "boolean"}, "n": {"type": "integer"}},
-     "required": ["ok", "n"]},
-    {"enum": ["red", "green", 'a "quoted" one', "back\\slash", "two\nlines"]},
-    {"type": "object", "properties": {'a "b" \\c': {"const": 1}}, "required": ['a "b" \\c']},
-    {"type": "array", "items": {"type": "boolean"}, "minItems": 2, "maxItems": 3},
-    {"type": "string", "maxLength": 12},
-    {"anyOf": [{"type": "null"}, {"type": "boolean"}]},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("schema", SCHEMAS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_schema_makes_valid_json(tiny_engine: EngineClient, schema: object, seed: int) -> None:
-    params = SamplingParams(seed=seed, temperature=1.5, json_schema=json.dumps(schema))
-    reply = tiny_engine.chat("Hello", params=params)
-    assert reply.finished.stop == "end"
-    value = json.loads(reply.text)
-    if isinstance(schema, dict) and "enum" in schema:
-        assert value in schema["enum"]
 
 
 @pytest.mark.parametrize(

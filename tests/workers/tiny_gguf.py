@@ -59,6 +59,7 @@ def random_model(
     architecture: str = "llama",
     seed: int = 0,
     temperature: float | None = None,
+    name: str = "tiny",
 ) -> Path:
     """A llama model with random weights, which writes nonsense but always the same nonsense.
 
@@ -69,7 +70,7 @@ def random_model(
     def weights(*shape: int) -> NDArray[np.float32]:
         return (draw.standard_normal(shape) * 0.25).astype(np.float32)
 
-    writer = _writer(path, architecture, WIDTH, template, ())
+    writer = _writer(path, architecture, WIDTH, template, (), name=name)
     if temperature is not None:
         writer.add_sampling_temp(temperature)
     count = len(vocabulary()[0])
@@ -77,9 +78,9 @@ def random_model(
     writer.add_tensor("output.weight", weights(count, WIDTH))
     writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
     for layer in range(LAYERS):
-        for name, shape in _layer_shapes(WIDTH).items():
+        for part, shape in _layer_shapes(WIDTH).items():
             data = np.ones(shape, np.float32) if len(shape) == 1 else weights(*shape)
-            writer.add_tensor(f"blk.{layer}.{name}.weight", data)
+            writer.add_tensor(f"blk.{layer}.{part}.weight", data)
     return _finish(writer, path)
 
 
@@ -146,10 +147,16 @@ def _layer_shapes(width: int) -> dict[str, tuple[int, ...]]:
 
 
 def _writer(
-    path: Path, architecture: str, width: int, template: str | None, extra: Sequence[str]
+    path: Path,
+    architecture: str,
+    width: int,
+    template: str | None,
+    extra: Sequence[str],
+    *,
+    name: str = "tiny",
 ) -> gguf.GGUFWriter:
     writer = gguf.GGUFWriter(path, architecture)
-    writer.add_name("tiny")
+    writer.add_name(name)
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(width)
     writer.add_block_count(LAYERS)

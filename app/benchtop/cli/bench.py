@@ -48,7 +48,7 @@ def add_parser(commands: Any) -> None:
     )
     add(
         "--tokens",
-        type=_positive,
+        type=_from_two,
         default=128,
         metavar="N",
         help="tokens that are written (default: 128)",
@@ -64,7 +64,7 @@ def add_parser(commands: Any) -> None:
         "--threads",
         type=_up_to(MOST_THREADS),
         metavar="T",
-        help="processor threads (default: the measured best)",
+        help="processor threads (default: as in the settings, or the measured best)",
     )
     add("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
@@ -77,6 +77,16 @@ def _positive(text: str) -> int:
         number = 0
     if number < 1:
         raise argparse.ArgumentTypeError("must be a whole number of 1 or more")
+    return number
+
+
+def _from_two(text: str) -> int:
+    """Speed is measured from one token to another, so that there must be two."""
+    number = _positive(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError(
+            "must be 2 or more, because speed is measured from one token to the next"
+        )
     return number
 
 
@@ -135,7 +145,10 @@ def _inside(engine: EngineRun, arguments: argparse.Namespace) -> BenchmarkDone:
 
 
 def _through_wire(engine: EngineRun, tokens: int) -> float:
-    """Tokens/s seen from this side of the wire, from the first text to the last word."""
+    """Tokens/s seen from this side of the wire, from the first text to the last word.
+
+    A reply so short that it comes in one piece is timed from the request on.
+    """
     seen: list[tuple[float, int]] = []
 
     def listen(answer: Answer) -> None:
@@ -148,14 +161,16 @@ def _through_wire(engine: EngineRun, tokens: int) -> float:
         params=SamplingParams(max_tokens=tokens, seed=1),
         ignore_end=True,
     )
+    asked = time.perf_counter()
     finished = engine.ask(request, listen)
     end = time.perf_counter()
     if engine.interrupted or not isinstance(finished, Finished):
         raise Interrupted
-    if not seen:
-        return 0.0
-    start, already = seen[0]
-    return (finished.timings.completion_tokens - already) / (end - start)
+    written = finished.timings.completion_tokens
+    start, already = seen[0] if seen else (asked, 0)
+    if already >= written:  # all of it came at once: the whole request is what can be timed
+        start, already = asked, 0
+    return (written - already) / (end - start)
 
 
 def _median(rates: list[float] | tuple[float, ...]) -> float:

@@ -8,9 +8,16 @@ import uuid
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from benchtop.cli.chat_inputs import adapter_of, overrides_of, read_input
+from benchtop.cli.chat_inputs import adapter_of, context_of, overrides_of, read_input
 from benchtop.cli.chat_record import ChatRecord
-from benchtop.cli.common import chosen_model, not_blank, one_line, prepared_folder, print_json
+from benchtop.cli.common import (
+    chosen_model,
+    not_blank,
+    one_line,
+    prepared_folder,
+    print_json,
+    write_text,
+)
 from benchtop.cli.engine_run import EngineRun
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.generation import AdapterUse, SamplingParams, TokenInfo
@@ -68,6 +75,12 @@ def add_parser(commands: Any) -> None:
     )
     add("--seed", type=int, metavar="N", help="the same seed gives the same reply")
     add("--max-tokens", type=int, metavar="N", help="stop after N tokens")
+    add(
+        "--context",
+        type=int,
+        metavar="N",
+        help="tokens the model can see at once (default: as in the settings)",
+    )
     add("--stop", action="append", default=[], metavar="S", help="stop where this text comes")
     add("--schema", metavar="FILE", help="a JSON schema that the reply must satisfy")
     add(
@@ -98,7 +111,7 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
         parser.error("--conversation goes on with what is kept, and --no-store keeps nothing")
     job = _prepare(parser, arguments)
     _warn(arguments, job)
-    engine = EngineRun(job.folder, job.model, LoadOptions())
+    engine = EngineRun(job.folder, job.model, LoadOptions(context_length=job.context))
     try:
         engine.load()
         return _show_prompt(engine, job) if arguments.show_prompt else _reply(engine, job)
@@ -127,6 +140,7 @@ class _Job:
     params: SamplingParams
     adapters: tuple[AdapterUse, ...]
     complete: bool
+    context: int | None
     json: bool
 
 
@@ -150,6 +164,7 @@ def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
         params=replace(record.params, **overrides).checked(),
         adapters=adapters,
         complete=arguments.complete or not model.chat_template,
+        context=context_of(arguments.context, model),
         json=arguments.json,
     )
 
@@ -160,15 +175,26 @@ def _show_prompt(engine: EngineRun, job: _Job) -> int:
     rendered = engine.ask(request)
     if not isinstance(rendered, Rendered):  # it was cancelled
         raise Interrupted
+    _tell_fallback(job, rendered.template_problem)
     if job.json:
         print_json(
             {"prompt": rendered.text, "tokens": rendered.tokens, "template": rendered.template}
         )
     else:
-        sys.stdout.write(rendered.text)
+        write_text(sys.stdout, rendered.text)
         if sys.stdout.isatty():  # elsewhere exactly the text, and no letter more
             sys.stdout.write("\n")
     return 0
+
+
+def _tell_fallback(job: _Job, problem: str) -> None:
+    """One line on stderr when the model's own chat template made no text."""
+    if problem and not job.complete:
+        sys.stderr.write(
+            f"benchtop: The chat template of {one_line(job.model.name)} cannot be used "
+            f"({one_line(problem)}), so Benchtop's plain fallback template was used instead: "
+            "the reply may be a little worse.\n"
+        )
 
 
 class _Printer:
@@ -190,8 +216,7 @@ class _Printer:
         if isinstance(answer, Started):
             # Not before: a request that is refused leaves no conversation behind.
             job.record.begin(job.system, job.prompt, job.params, job.adapters)
-            if answer.template_problem:
-                sys.stderr.write(f"benchtop: {one_line(answer.template_problem)}\n")
+            _tell_fallback(job, answer.template_problem)
         job.record.take(answer)
         if isinstance(answer, Chunk):
             self._add(answer)
@@ -203,8 +228,8 @@ class _Printer:
         if self._job.json or self.broken is not None:
             return
         try:
-            sys.stderr.write(answer.reasoning)
-            sys.stdout.write(answer.text)
+            write_text(sys.stderr, answer.reasoning)
+            write_text(sys.stdout, answer.text)
             sys.stdout.flush()
         except OSError as error:  # raised on here, it would be lost in Qt's event loop
             self.broken = error

@@ -12,6 +12,8 @@ from typing import Any
 from benchtop.cli.common import named_as_option
 from benchtop.domain.errors import AdapterFailed, BadParameter, FileUnreadable, SchemaInvalid
 from benchtop.domain.generation import AdapterUse, SamplingParams
+from benchtop.domain.models import ModelFile
+from benchtop.services.settings import RANGES
 
 MOST_SCALE = 10.0
 _NUMBERS = ("temperature", "top_k", "top_p", "min_p", "seed", "max_tokens", "logprobs")
@@ -74,6 +76,16 @@ def adapter_of(text: str) -> AdapterUse:
         detail = "it is a folder" if file.is_dir() else "there is no such file"
         raise AdapterFailed(path=str(file), detail=detail)
     return AdapterUse(str(file), scale)
+
+
+def context_of(tokens: int | None, model: ModelFile) -> int | None:
+    """The context to load with, in tokens; raises BadParameter for what the model cannot take."""
+    low, high = RANGES["context_length"]
+    most = min(model.context_length or high, high)
+    if tokens is not None and not min(low, most) <= tokens <= most:
+        allowed = f"{min(low, most):,} to {most:,} for {model.name}"
+        raise BadParameter(name="--context", value=tokens, allowed=allowed)
+    return tokens
 
 
 def _schema(path: str) -> str:

@@ -10,7 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from
-from benchtop.domain.errors import BenchtopError, ConversationUnknown, StoreError
+from benchtop.domain.errors import BenchtopError, ConversationUnknown, ReplyNotKept, StoreError
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn
@@ -27,7 +27,7 @@ class ChatRecord:
 
     The store is opened at once, so that one that cannot be used is known before a model is loaded.
     What is typed is written when the reply begins, and the reply while it comes.
-    Raises ConversationUnknown and what open_store raises; leaving raises why a write was refused.
+    Raises ConversationUnknown and what open_store raises; leaving raises ReplyNotKept with why.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class ChatRecord:
         QCoreApplication.sendPostedEvents(self._thread)
         refused = self._thread.held_by or next(iter(self._refused), None)
         if refused is not None and error is None:
-            raise refused
+            raise ReplyNotKept(path=str(self._database), detail=str(refused)) from refused
 
     @property
     def conversation_id(self) -> str | None:

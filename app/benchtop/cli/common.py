@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from benchtop.domain.errors import BadParameter
 from benchtop.domain.models import STARTER_ID, ModelFile
@@ -57,6 +57,16 @@ def named_as_option(error: BadParameter) -> BadParameter:
 def print_json(values: Any) -> None:
     """One JSON value on a line of its own."""
     sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def for_terminal(text: str) -> str:
+    """The text with its lines, without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
+
+
+def write_text(stream: TextIO, text: str) -> None:
+    """Write what a model or its file says: as it is to a file or a program, harmless to a terminal."""
+    stream.write(for_terminal(text) if stream.isatty() else text)
 
 
 def one_line(text: str) -> str:

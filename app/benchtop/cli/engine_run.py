@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from types import FrameType
+from types import FrameType, TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from benchtop.domain.errors import BenchtopError, Interrupted
+from benchtop.cli.common import one_line
+from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
+from benchtop.services.log_file import LogFile
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
@@ -25,17 +28,19 @@ SIGNAL_CHECK_MS = 100
 
 
 class EngineRun:
-    """One worker with one model, asked one request after another; blocks while it answers."""
+    """One worker with one model, asked one request after another; blocks while it answers.
+
+    What ``options`` leaves open is as the settings have it.
+    """
 
     def __init__(self, folder: DataFolder, model: ModelFile, options: LoadOptions) -> None:
         self._app = QCoreApplication.instance() or QCoreApplication(["benchtop"])
         self._settings = SettingsKeeper(folder)
+        self._logs = folder.logs
         self._model = model
-        if options.threads is None:
-            remembered = recall_threads(self._settings.values.thread_counts, model)
-            options = replace(options, threads=remembered)
-        self._worker = EngineWorker(model, folder, options)
+        self._worker = EngineWorker(model, folder, self._with_settings(options))
         self._worker.loading.connect(self._loading)
+        self._worker.waiting.connect(self._waiting)
         self._worker.loaded.connect(self._loaded)
         self._worker.unusable.connect(self._fail)
         self._worker.failed.connect(lambda _id, error: self._fail(error))
@@ -44,16 +49,29 @@ class EngineRun:
         self._last: Answer | None = None
         self._listener: Callable[[Answer], None] | None = None
         self._request_id = ""
+        self._told_waiting = False
         self.interrupted = False
         self._timer = QTimer(interval=SIGNAL_CHECK_MS)
         self._timer.timeout.connect(lambda: None)
+
+    def _with_settings(self, given: LoadOptions) -> LoadOptions:
+        values, model = self._settings.values, self._model
+        context = given.context_length or values.context_length
+        if context is not None and model.context_length:
+            context = min(context, model.context_length)
+        return replace(
+            given,
+            context_length=context,
+            threads=given.threads or values.threads,
+            measured_threads=recall_threads(values, model),
+        )
 
     def load(self) -> Loaded:
         """Load the model; raises the BenchtopError of a model that cannot be used."""
         self._worker.start()
         self._wait()
         facts = self._worker.facts
-        if facts is None:
+        if facts is None or self._error is not None:
             raise self._error or Interrupted
         return facts
 
@@ -79,12 +97,14 @@ class EngineRun:
         self._worker.stop_and_wait()
 
     def _wait(self) -> None:
-        handlers = {n: signal.signal(n, self._interrupt) for n in (signal.SIGINT, signal.SIGTERM)}
+        handlers = {n: signal.signal(n, self._interrupt) for n in _signals_that_end()}
+        hook, sys.excepthook = sys.excepthook, self._broken
         self._timer.start()
         try:
             self._app.exec()
         finally:
             self._timer.stop()
+            sys.excepthook = hook
             for number, handler in handlers.items():
                 signal.signal(number, handler)
 
@@ -98,10 +118,27 @@ class EngineRun:
         else:
             self.stop()
 
+    def _broken(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """A fault of ours in what Qt calls: Qt goes on after it, and the wait would have no end."""
+        log = LogFile(self._logs / "command.log")
+        # Where and of what kind; its words may hold what a person has typed.
+        log.write(f"{kind.__name__}\n{''.join(traceback.format_tb(trace))}".rstrip())
+        log.close()
+        detail = f"a fault in Benchtop itself ({kind.__name__}), told in {self._logs}/command.log."
+        self._fail(error if isinstance(error, BenchtopError) else BenchtopError(detail=detail))
+
+    def _waiting(self) -> None:
+        if sys.stderr.isatty() and not self._told_waiting:
+            self._told_waiting = True
+            sys.stderr.write("\r\033[Kwaiting for another reply to end\n")
+            sys.stderr.flush()
+
     def _loading(self, fraction: float, stage: str) -> None:
         if sys.stderr.isatty():
             end = "\r" if fraction < 1 else "\r\033[K"
-            sys.stderr.write(f"loading {self._model.name}: {stage} {fraction:.0%}{end}")
+            sys.stderr.write(f"loading {one_line(self._model.name)}: {stage} {fraction:.0%}{end}")
             sys.stderr.flush()
 
     def _loaded(self, facts: Loaded) -> None:
@@ -112,7 +149,10 @@ class EngineRun:
         self._app.exit()
 
     def _fail(self, error: BenchtopError) -> None:
-        self._error = error
+        """End the wait. A worker that died of what has interrupted us is no news of its own."""
+        died = isinstance(error, WorkerDied) and self.interrupted
+        self._error = Interrupted() if died else error
+        self._listener = None  # what still comes comes too late
         self._app.exit()
 
     def _answered(self, answer: Answer) -> None:
@@ -121,3 +161,10 @@ class EngineRun:
         if isinstance(answer, _LAST):
             self._last = answer
             self._app.exit()
+
+
+def _signals_that_end() -> list[signal.Signals]:
+    """Ctrl+C, an order to end and a terminal that closes, less what the person has switched off."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    return [n for n in known if signal.getsignal(n) is not signal.SIG_IGN]  # as with nohup

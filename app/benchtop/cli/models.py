@@ -6,7 +6,14 @@ import argparse
 import sys
 from typing import Any
 
-from benchtop.cli.common import not_blank, opened_store, prepared_folder, print_json
+from benchtop.cli.common import (
+    for_terminal,
+    not_blank,
+    one_line,
+    opened_store,
+    prepared_folder,
+    print_json,
+)
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.services.library import (
     all_models,
@@ -79,10 +86,10 @@ def _list(arguments: argparse.Namespace) -> int:
 def _row(model: ModelFile) -> tuple[str, ...]:
     return (
         model.id,
-        model.name,
+        one_line(model.name),
         bytes_text(model.bytes),
         parameters_text(model.parameters),
-        model.quantisation,
+        one_line(model.quantisation),
         f"{model.context_length:,}" if model.context_length else "",
         "(its file is gone)" if is_missing(model) else "",
     )
@@ -100,7 +107,8 @@ def _import(arguments: argparse.Namespace) -> int:
         model = import_model(store, arguments.path)
     if not arguments.json:
         sys.stdout.write(
-            f"{model.name} is now in the list as {model.id}; its file stays where it is.\n"
+            f"{one_line(model.name)} is now in the list as {model.id}; "
+            "its file stays where it is.\n"
         )
         return 0
     print_json(as_json(model))
@@ -113,7 +121,8 @@ def _remove(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(as_json(model))
     else:
-        sys.stdout.write(f"{model.name} is off the list; {model.path} stays where it is.\n")
+        name, path = one_line(model.name), one_line(model.path)
+        sys.stdout.write(f"{name} is off the list; {path} stays where it is.\n")
     return 0
 
 
@@ -125,5 +134,6 @@ def _print_one(model: ModelFile, *, json: bool) -> None:
     facts["bytes"] = f"{model.bytes:,} ({bytes_text(model.bytes)})"
     facts["parameters"] = f"{model.parameters:,} ({parameters_text(model.parameters)})"
     for name, value in facts.items():
-        shown = ("yes" if value else "no") if isinstance(value, bool) else value
+        shown = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        shown = for_terminal(shown) if name == "chat_template" else one_line(shown)
         sys.stdout.write(f"{name.replace('_', ' '):16}{shown}\n")

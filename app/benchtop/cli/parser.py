@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import benchtop
@@ -78,4 +79,6 @@ def run_command(words: Sequence[str]) -> int:
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"benchtop: {one_line(text)}\n")
+    with suppress(OSError):  # the terminal may be gone, and then there is nobody to tell
+        sys.stderr.write(f"benchtop: {one_line(text)}\n")
+        sys.stderr.flush()

@@ -19,20 +19,27 @@
     ├── PromptError               a request that cannot be run
     │   ├── TemplateFailed        the chat template raised, looped or tried to escape
     │   ├── ContextFull           the prompt does not fit the context
+    │   ├── MessageTooLarge       more text than the wire to a worker takes
     │   ├── SchemaInvalid         a JSON schema that has no grammar
     │   └── BadParameter          a value outside its range
     ├── WorkerError
     │   ├── WorkerDied            the process ended without being asked to
+    │   ├── WorkerDeaf            it did not stop when asked, so Benchtop ended it
     │   ├── WorkerNotStarted      it could not be started
     │   └── ProtocolMismatch      the other side speaks another version
     ├── StoreError
     │   ├── StoreNewer            written by a newer Benchtop
     │   ├── StoreReadOnly         the data folder may not be written
     │   ├── StoreFull             the disk is full
+    │   ├── StoreBusy             another process has been writing to it for too long
+    │   ├── ReplyNotKept          a command's reply could not be written
     │   ├── StoreDamaged          SQLite says the file is damaged
     │   └── ConversationUnknown   no conversation of that id
     ├── ImportInvalid             an export file that cannot be read
     ├── FileUnreadable            another file that cannot be read
+    ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
+    ├── FileNotWritten            a file of the person's choosing that cannot be written
+    ├── FolderMissing             the folder it was to lie in is not there
     ├── FileInTheWay              a file that would be overwritten
     └── Interrupted               a person stopped it before it was done
 
@@ -154,6 +161,13 @@ class ContextFull(PromptError):
     )
 
 
+class MessageTooLarge(PromptError):
+    sentence = (
+        "The text is too large to be sent to the model: it takes {have} and the limit is {most}, "
+        "so shorten it."
+    )
+
+
 class SchemaInvalid(PromptError):
     sentence = "The JSON schema cannot be used: {detail}."
 
@@ -171,6 +185,13 @@ class WorkerError(BenchtopError):
 class WorkerDied(WorkerError):
     sentence = (
         "The {role} process ended unexpectedly while {doing} ({cause}). "
+        "Nothing that was shown is lost: try again."
+    )
+
+
+class WorkerDeaf(WorkerError):
+    sentence = (
+        "The {role} process did not stop when asked and was ended while {doing}. "
         "Nothing that was shown is lost: try again."
     )
 
@@ -207,10 +228,20 @@ class StoreReadOnly(StoreError):
 
 
 class StoreFull(StoreError):
+    sentence = "The disk that holds {path} is full: free some space, then try again."
+
+
+class StoreBusy(StoreError):
     sentence = (
-        "The disk that holds {path} is full: free some space. "
-        "What is on the screen is kept until then."
+        "Another program has been writing to {path} for too long: "
+        "wait for it or close it, then try again."
     )
+
+
+class ReplyNotKept(StoreError):
+    """A command printed a reply that could not be written; ``detail`` is the sentence of why."""
+
+    sentence = "The reply above was not kept in {path}. The reason: {detail}"
 
 
 class StoreDamaged(StoreError):
@@ -230,6 +261,21 @@ class ImportInvalid(BenchtopError):
 
 class FileUnreadable(BenchtopError):
     sentence = "{path} cannot be read: {detail}."
+
+
+class SettingsDamaged(BenchtopError):
+    sentence = (
+        "The settings in {path} are damaged, so Benchtop goes on with its defaults: "
+        "the damaged file is kept as {kept} once a setting is changed."
+    )
+
+
+class FileNotWritten(BenchtopError):
+    sentence = "{path} cannot be written ({detail}): choose another name or folder."
+
+
+class FolderMissing(BenchtopError):
+    sentence = "The folder {path} does not exist: make it, or choose another."
 
 
 class FileInTheWay(BenchtopError):

@@ -75,6 +75,23 @@ class SamplingParams:
         kinds = {f.name: str(f.type) for f in fields(cls)}
         return cls(**{n: _typed(n, kinds[n], v) for n, v in values.items() if n in kinds})
 
+    @classmethod
+    def tolerant(cls, values: Mapping[str, Any]) -> tuple[SamplingParams, tuple[str, ...]]:
+        """What is right in values from a file, and the names of the wrong ones, left out.
+
+        Wrong is a value of another type or out of its range; its parameter takes the default.
+        """
+        right: dict[str, Any] = {}
+        wrong: list[str] = []
+        for name, value in values.items():
+            try:
+                cls.from_json({name: value}).checked()
+            except (BadParameter, TypeError, ValueError):
+                wrong.append(name)
+            else:
+                right[name] = value
+        return cls.from_json(right), tuple(wrong)
+
 
 def _shown(value: float) -> str:
     """A number as a person writes it: 4,294,967,294 and -1 rather than 4.29497e+09 and -1.0."""

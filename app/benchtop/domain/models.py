@@ -54,7 +54,7 @@ class ModelFile:
     @property
     def suggested_params(self) -> SamplingParams:
         """What its makers suggest, over the defaults."""
-        return SamplingParams.from_json(self.suggested)
+        return SamplingParams.tolerant(self.suggested)[0]
 
 
 def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> ModelFile:

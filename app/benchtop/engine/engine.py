@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import psutil
@@ -16,11 +17,13 @@ from benchtop.engine.reply import generate
 from benchtop.engine.template import TemplateProcess
 from benchtop.engine.turn_lock import TurnLock
 from benchtop.protocol.messages import (
+    Answer,
     AnyMessage,
     Failed,
     Finished,
     Forget,
     Generate,
+    Loaded,
     LoadModel,
     Render,
     Rendered,
@@ -46,7 +49,7 @@ class LlamaEngine:
             job.check()
             self._answer(request, job)
         except Cancelled:
-            self._say_cancelled(request, job)
+            job.send(self.cancelled(request, job.request_id))
         except BenchtopError as error:
             job.send(Failed.of(job.request_id, error))
         loaded = self._loaded
@@ -67,6 +70,14 @@ class LlamaEngine:
             last_tokens_per_second=self._speed,
             busy_with=busy_with,
         )
+
+    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+        """The last answer to a request that was stopped before its first token."""
+        if isinstance(request, LoadModel):
+            return Failed.of(request_id, BenchtopError(detail="loading was cancelled."))
+        loaded = self._loaded
+        length = loaded.facts.context_length if loaded else 0
+        return Finished(request_id, "cancelled", Timings(), 0, length, resident_bytes())
 
     def _answer(self, request: AnyMessage, job: Job) -> None:
         match request:
@@ -120,7 +131,7 @@ class LlamaEngine:
         Where the memory holds only one of them, the one before is freed first and loaded again.
         """
         before = self._loaded
-        plan = plan_load(request, freed=before.facts.estimated_bytes if before else 0)
+        plan = plan_load(request, freed=_freed_by_closing(before.facts) if before else 0)
         beside = plan.estimated_bytes <= psutil.virtual_memory().available
         if before is not None and not beside:
             before.close()
@@ -144,10 +155,9 @@ class LlamaEngine:
         plan = plan_load(request)
         self._loaded = self._open(plan, request, quiet)
 
-    def _say_cancelled(self, request: AnyMessage, job: Job) -> None:
-        if isinstance(request, LoadModel):
-            job.send(Failed.of(job.request_id, BenchtopError(detail="loading was cancelled.")))
-            return
-        length = self._loaded.facts.context_length if self._loaded else 0
-        finished = Finished(job.request_id, "cancelled", Timings(), 0, length, resident_bytes())
-        job.send(finished)
+
+def _freed_by_closing(facts: Loaded) -> int:
+    """Bytes that become available without the model: its weights are mapped from the file, and the
+    system has counted such pages as available all along (see services/machine_memory.py)."""
+    mapped = facts.file_bytes if sys.platform.startswith("linux") else 0
+    return max(0, facts.estimated_bytes - mapped)

@@ -22,6 +22,7 @@ from benchtop.domain.errors import BadParameter, ModelLoadFailed
 from benchtop.domain.generation import StopReason, Timings
 from benchtop.engine.job import Job
 from benchtop.protocol.messages import (
+    Answer,
     AnyMessage,
     Chunk,
     Failed,
@@ -59,6 +60,10 @@ class FakeEngine:
     def status(self, request_id: str, busy_with: str) -> Status:
         """A worker that holds nothing."""
         return Status(request_id, "", 0, CONTEXT, 0, 0, 0, 0.0, busy_with)
+
+    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+        """Finished, with nothing written."""
+        return Finished(request_id, "cancelled", Timings(), 0, CONTEXT, 0)
 
     def _load(self, request: LoadModel, job: Job) -> None:
         job.send(Loading(job.request_id, 0.5, "reading"))

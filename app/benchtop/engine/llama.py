@@ -17,12 +17,14 @@ from typing import Any
 
 from llama_cpp import llama_cpp as _native
 from llama_cpp.llama_grammar import PRIMITIVE_RULES as _PRIMITIVE_RULES
+from llama_cpp.llama_grammar import STRING_FORMAT_RULES as _FORMAT_RULES
 from llama_cpp.llama_grammar import SchemaConverter as _SchemaConverter
 
 native: Any = _native
 SchemaConverter: Any = _SchemaConverter
 """llama.cpp's converter of JSON schemas to GBNF grammars."""
 PRIMITIVE_RULES: Any = _PRIMITIVE_RULES
+FORMAT_RULES: Any = _FORMAT_RULES
 
 LOG_DEBUG, LOG_WARN, LOG_ERROR, LOG_CONTINUED = 1, 3, 4, 5  # ggml_log_level of ggml.h
 MMAP = 1  # llama_load_mode: map the file, so that its pages are shared and need no swap
@@ -163,6 +165,12 @@ class Model:
     def end_tokens(self) -> tuple[int, ...]:
         """Every token that ends a reply."""
         return tuple(token for token in range(self.vocabulary_size) if self.ends(token))
+
+    @cached_property
+    def first_bytes(self) -> tuple[int, ...]:
+        """The first byte of each token's text; 256 for a token without text."""
+        pieces = (self.piece(token) for token in range(self.vocabulary_size))
+        return tuple(piece[0] if piece else 256 for piece in pieces)
 
     def ends(self, token: int) -> bool:
         """Whether a token ends the reply (EOS, end of turn and the like)."""

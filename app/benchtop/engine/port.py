@@ -1,21 +1,21 @@
 """The worker's end of the wire: answers out, requests in.
 
-A reader thread hears everything at once. It answers AskStatus itself, marks requests as cancelled
-(also those still waiting), and ends the process when its input ends, whatever it is doing: a reply
-nobody will read is worth nothing, and a worker holds nothing that must be saved.
+A reader thread hears everything at once. It answers AskStatus itself, marks the request at hand as
+cancelled, takes a cancelled one that still waits off the list and answers it at once, and ends the
+process when its input ends, whatever it is doing: a reply nobody will read is worth nothing, and a
+worker holds nothing that must be saved.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import queue
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import benchtop
 from benchtop.domain.errors import BenchtopError, ProtocolMismatch, WorkerError
@@ -32,6 +32,7 @@ from benchtop.protocol.messages import (
     Hello,
     Loaded,
     Rendered,
+    Status,
 )
 from benchtop.protocol.wire import MAX_LINE_BYTES, WireError, decode, encode
 
@@ -73,17 +74,31 @@ class Refused(Exception):
     status: int
 
 
+class Side(Protocol):
+    """What the reader thread asks while another request may be served."""
+
+    def status(self, request_id: str, busy_with: str) -> Status:
+        """What is held now."""
+
+    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+        """The last answer to a request that was cancelled before its first token."""
+
+
 class Inbox:
-    """The requests as they come. ``answer_status`` is called with AskStatus and the id at hand."""
+    """The requests as they come.
+
+    A request is either in ``_orders``, where it waits, or at hand; under the lock it leaves the one
+    place for the other, so that a cancelled one is answered once, by whoever took it.
+    """
 
     def __init__(self, outlet: Outlet, stream: BinaryIO) -> None:
         self._outlet = outlet
         self._stream = stream
-        self._orders: queue.Queue[Order] = queue.Queue()
-        self._lock = threading.Lock()
-        self._jobs: dict[str, Job] = {}
+        self._orders: deque[Order] = deque()
+        self._changed = threading.Condition()
+        self._job: Job | None = None
         self._at_hand = ""
-        self._answer_status: Callable[[AskStatus, str], None] | None = None
+        self._side: Side | None = None
 
     def shake_hands(self, role: str) -> None:
         """Read the client's Hello and answer it. Raises Refused."""
@@ -102,23 +117,25 @@ class Inbox:
         self._outlet.send(Failed.of("", error))
         raise Refused(MISMATCH_STATUS)
 
-    def listen(self, answer_status: Callable[[AskStatus, str], None]) -> None:
-        """Start the reader thread."""
-        self._answer_status = answer_status
+    def listen(self, side: Side) -> None:
+        """Start the reader thread, which asks ``side``."""
+        self._side = side
         threading.Thread(target=self._read, name="wire reader", daemon=True).start()
 
     def next(self) -> Order:
         """The next request to serve; blocks until there is one."""
-        order = self._orders.get()
-        self._at_hand = order[1].request_id
-        return order
+        with self._changed:
+            self._changed.wait_for(lambda: self._orders)
+            order = self._orders.popleft()
+            self._job = order[1]
+            self._at_hand = order[1].request_id
+            return order
 
-    def done(self, job: Job) -> None:
+    def done(self) -> None:
         """The request was served: a Cancel for it means nothing any more."""
-        self._at_hand = ""
-        with self._lock:
-            if self._jobs.get(job.request_id) is job:
-                del self._jobs[job.request_id]
+        with self._changed:
+            self._job = None
+            self._at_hand = ""
 
     def _answer(self, message: Answer) -> None:
         """Send an answer; with the last one of a request nothing is at hand any more."""
@@ -160,18 +177,27 @@ class Inbox:
             case None:
                 return
             case Cancel(request_id=request_id):
-                with self._lock:
-                    job = self._jobs.get(request_id)
-                if job is not None:
-                    job.cancel.set()
-            case AskStatus() if self._answer_status is not None:
-                self._answer_status(message, self._at_hand)
+                self._cancel(request_id)
+            case AskStatus() if self._side is not None:
+                self._outlet.send(self._side.status(message.request_id, self._at_hand))
             case _:
                 request_id = getattr(message, "request_id", "")  # Forget has none
                 job = Job(request_id, self._answer, time.perf_counter())
-                with self._lock:
-                    self._jobs[request_id] = job
-                self._orders.put((message, job))
+                with self._changed:
+                    self._orders.append((message, job))
+                    self._changed.notify()
+
+    def _cancel(self, request_id: str) -> None:
+        with self._changed:
+            if self._job is not None and self._job.request_id == request_id:
+                self._job.cancel.set()
+                return
+            found = next((o for o in self._orders if o[1].request_id == request_id), None)
+            if found is None:
+                return
+            self._orders.remove(found)
+        if self._side is not None:
+            self._outlet.send(self._side.cancelled(found[0], request_id))
 
 
 def _request_id(line: bytes) -> str:

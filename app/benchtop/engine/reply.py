@@ -129,8 +129,10 @@ class _Reply:
         continues = chat and request.continue_last and bool(request.turns[-1].content)
         self._trims = chat and not continues
         self._splits = self._trims and params.json_schema is None
+        # Held to a schema a reply ends by its grammar; the template's marks may stand in its strings.
+        stops = prompt.stops if params.json_schema is None else ()
         self._text = ReplyText(
-            (*params.stop, *prompt.stops),
+            (*params.stop, *stops),
             opened=prompt.opened if self._splits else None,
             split=self._splits,
             trim=self._trims,

@@ -20,6 +20,7 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.engine.context import Context
 from benchtop.engine.grammar import grammar_of
 from benchtop.engine.llama import Model, NativeLog, native
+from benchtop.engine.utf8_guard import Utf8Guard
 
 DRY_BREAKERS = ("\n", ":", '"', "*")
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
@@ -58,6 +59,7 @@ class Sampler:
             native.llama_sampler_sample, self._chain, context.pointer, -1
         )
         if self._grammar is not None:
+            self._utf8 = Utf8Guard(model)
             self._make_candidates()
             self.next = self._next_of_grammar
 
@@ -164,11 +166,11 @@ class Sampler:
         if not self._allowed(token):
             self._load_candidates()
             self._apply(self._grammar, self._all)
-            if not np.isfinite(self._all["logit"]).any():
-                raise NoCandidate
-            token = self._draw()
+            self._all["logit"][self._utf8.barred()] = -np.inf
+            token = self._draw_of_allowed()
         if not self._model.ends(token):
             native.llama_sampler_accept(self._grammar, token)
+            self._utf8.accept(token)
         native.llama_sampler_accept(self._chain, token)
         return token
 
@@ -186,7 +188,20 @@ class Sampler:
         data, selected = self._apply(self._chain, self._all)
         return int(data[selected].id)
 
+    def _draw_of_allowed(self) -> int:
+        """A draw among the candidates that are left, without those whose inner bytes are no UTF-8."""
+        left = self._all.copy()
+        while np.isfinite(left["logit"]).any():
+            self._all[:] = left  # a draw sorts and cuts them
+            token = self._draw()
+            if self._utf8.fits(token):
+                return token
+            left["logit"][token] = -np.inf
+        raise NoCandidate
+
     def _allowed(self, token: int) -> bool:
+        if not self._utf8.fits(token):
+            return False
         self._single["id"], self._single["logit"] = token, 1.0
         self._apply(self._grammar, self._single)
         return bool(np.isfinite(self._single["logit"][0]))

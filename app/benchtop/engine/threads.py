@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable
-from statistics import median
 
 import psutil
 
@@ -13,7 +13,9 @@ from benchtop.engine.context import Context
 
 MOST_THREADS = 16
 BUDGET_SECONDS = 0.8
-MOST_ROUNDS = 12
+ENOUGH_ROUNDS = 12
+LEAST_SECONDS = 0.2
+"""ENOUGH_ROUNDS of a tiny model take less than another program's turn on a core: go on for so long."""
 WORTH_A_THREAD = 1.03
 """More threads are chosen only when they are this much faster: the rest of the machine uses them."""
 
@@ -38,24 +40,32 @@ def candidates() -> list[int]:
 def measure_threads(context: Context, token: int, check: Callable[[], None]) -> dict[int, float]:
     """Tokens per second of one-token steps by thread count, in about a second altogether.
 
-    The counts take turns, so that a disturbance hits all of them. ``check`` is called between steps
-    and may raise. The context is empty afterwards.
+    The counts take turns in many short rounds, and each count's best step is taken: another program
+    can only make a step slower, and hardly all of one count's. ``check`` is called between steps and
+    may raise. The context is empty afterwards.
     """
     counts = candidates()
-    seconds: dict[int, list[float]] = {count: [] for count in counts}
-    end = time.perf_counter() + BUDGET_SECONDS
-    position = 0
-    for _round in range(MOST_ROUNDS):
+    seconds = dict.fromkeys(counts, math.inf)
+    begun = time.perf_counter()
+    position = rounds = 0
+    while not _measured_enough(rounds, time.perf_counter() - begun):
+        rounds += 1
+        if position + 2 * len(counts) > context.length:
+            context.clear()
+            position = 0
         for count in counts:
             check()
             context.set_threads(count)
-            taken = _steps(context, token, position)
+            seconds[count] = min(seconds[count], _steps(context, token, position))
             position += 2
-            seconds[count].append(taken)
-        if time.perf_counter() > end or position + 2 * len(counts) > context.length:
-            break
     context.clear()
-    return {count: 1 / median(taken) for count, taken in seconds.items()}
+    return {count: 1 / taken for count, taken in seconds.items()}
+
+
+def _measured_enough(rounds: int, seconds: float) -> bool:
+    if rounds < ENOUGH_ROUNDS:
+        return seconds > BUDGET_SECONDS
+    return seconds > LEAST_SECONDS
 
 
 def _steps(context: Context, token: int, position: int) -> float:

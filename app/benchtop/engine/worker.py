@@ -21,7 +21,7 @@ from benchtop.engine.job import Job
 from benchtop.engine.parent_death import die_with_parent
 from benchtop.engine.port import Inbox, Outlet, Refused, take_stdout
 from benchtop.engine.template_sandbox import fork_supervisor
-from benchtop.protocol.messages import AnyMessage, AskStatus, Status
+from benchtop.protocol.messages import Answer, AnyMessage, Status
 
 FAULT_STATUS = 70  # EX_SOFTWARE of sysexits.h
 FAKE_VARIABLE = "BENCHTOP_FAKE_ENGINE"
@@ -36,11 +36,14 @@ class Engine(Protocol):
     def status(self, request_id: str, busy_with: str) -> Status:
         """What is held now; called from another thread than ``serve``."""
 
+    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+        """The answer to a request that was cancelled unserved; called from another thread too."""
+
 
 def main() -> int:
     """Serve until the input ends (the reader thread then ends the process); the exit status."""
     faulthandler.enable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the client, which then decides
+    _leave_signals_to_the_client()
     die_with_parent()
     outlet = take_stdout()
     pipes = fork_supervisor(die_with_parent)
@@ -50,21 +53,26 @@ def main() -> int:
     except Refused as refused:
         return refused.status
     engine = _engine(outlet, pipes)
-
-    def answer_status(request: AskStatus, busy_with: str) -> None:
-        outlet.send(engine.status(request.request_id, busy_with))
-
-    inbox.listen(answer_status)
+    inbox.listen(engine)
     try:
         while True:
             request, job = inbox.next()
             engine.serve(request, job)
-            inbox.done(job)
+            inbox.done()
     except BaseException:  # noqa: BLE001  (a fault of ours: all of it to the log, then the end)
         traceback.print_exc()
         sys.stderr.flush()
         # Not the usual way out: an interpreter that ends while a thread reads its stdin aborts.
         os._exit(FAULT_STATUS)
+
+
+def _leave_signals_to_the_client() -> None:
+    """What ends a whole group of processes (Ctrl+C, ``timeout``, a terminal that closes) reaches the
+    client too: it decides, and the worker ends with its input or its parent."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows knows no SIGHUP
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _engine(outlet: Outlet, pipes: tuple[int, int] | None) -> Engine:

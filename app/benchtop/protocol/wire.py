@@ -16,7 +16,9 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from benchtop.domain.errors import MessageTooLarge
 from benchtop.domain.generation import SamplingParams
+from benchtop.domain.models import bytes_text
 from benchtop.protocol.messages import MESSAGES, AnyMessage
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -38,9 +40,15 @@ _FIELDS: dict[type[Any], tuple[_Field, ...]] = {}
 
 
 def encode(message: AnyMessage) -> bytes:
-    """The message as one line of ASCII bytes, newline included."""
+    """The message as one line of ASCII bytes, newline included.
+
+    Raises MessageTooLarge for more than MAX_LINE_BYTES, which the other side would not read.
+    """
     body = {"type": type(message).__name__, **_plain(message)}
-    return json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    line = json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    if len(line) > MAX_LINE_BYTES:
+        raise MessageTooLarge(have=bytes_text(len(line)), most=bytes_text(MAX_LINE_BYTES))
+    return line
 
 
 def decode(line: bytes) -> AnyMessage:

@@ -14,6 +14,7 @@ from benchtop.domain.chat import Conversation, Message, MessageTree, PathStep, t
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import ModelFile
 from benchtop.services.store_thread import StoreThread
+from benchtop.services.unsaved_writes import Words
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
@@ -36,6 +37,8 @@ class BranchOnShow(QObject):
     step_added = Signal(object)
     step_changed = Signal(object)
     conversation_changed = Signal(object)
+    created = Signal(object)
+    """A Conversation that was just begun with the defaults."""
     failed = Signal(object)
     """A BenchtopError."""
 
@@ -72,9 +75,17 @@ class BranchOnShow(QObject):
 
     @property
     def params(self) -> SamplingParams:
-        """The sampling parameters in force."""
+        """The sampling parameters in force; a kept value that makes no sense is left out."""
+        return SamplingParams.tolerant(self._kept_params())[0]
+
+    @property
+    def wrong_params(self) -> tuple[str, ...]:
+        """The names of the kept parameters that make no sense, and are not in force for that."""
+        return SamplingParams.tolerant(self._kept_params())[1]
+
+    def _kept_params(self) -> Mapping[str, Any]:
         kept = self._conversation.params if self._conversation else self.defaults.params
-        return SamplingParams.from_json(kept or {})
+        return kept or {}
 
     def path(self) -> list[PathStep]:
         """The branch on show."""
@@ -107,15 +118,18 @@ class BranchOnShow(QObject):
             params=self.defaults.params or {},
         )
         self._conversation, self._tree = conversation, MessageTree()
-        self._run(lambda store: store.conversations.add(conversation))
+        self._run(lambda store: store.conversations.add(conversation), conversation)
         self.conversation_changed.emit(conversation)
+        self.created.emit(conversation)
         return conversation
 
     def change(self, **changes: Any) -> None:
         """Change named fields of the conversation."""
         conversation = replace(self.here, **changes)
         self._conversation = conversation
-        self._run(lambda store: store.conversations.change(conversation.id, **changes))
+        self._run(
+            lambda store: store.conversations.change(conversation.id, **changes), conversation
+        )
         self.conversation_changed.emit(conversation)
 
     def set_system_prompt(self, text: str) -> None:
@@ -142,9 +156,10 @@ class BranchOnShow(QObject):
         self._tree.add(message)
         self._conversation = replace(here, leaf_id=message.id, draft=draft)
 
-        self._run(lambda store: store.messages.add(message))
+        self._run(lambda store: store.messages.add(message), message)
         if clear_draft:
-            self._run(lambda store: store.conversations.change(here.id, draft=""))
+            cleared = self._conversation
+            self._run(lambda store: store.conversations.change(here.id, draft=""), cleared)
         if message.parent_id == before:
             self.step_added.emit(self.path()[-1])
         else:
@@ -162,7 +177,7 @@ class BranchOnShow(QObject):
     def reopen(self, message: Message) -> Message:
         """Make a reply one that is being written again; its text so far stays."""
         message = replace(message, state="streaming", note="", stop=None)
-        self._run(lambda store: store.messages.reopen(message.id))
+        self._run(lambda store: store.messages.reopen(message.id), message)
         self.put(message)
         return message
 
@@ -185,5 +200,5 @@ class BranchOnShow(QObject):
         self._last_time = max(time.time(), self._last_time + 1e-4)
         return self._last_time
 
-    def _run(self, work: Callable[[Store], object]) -> None:
-        self._store.keep(work)
+    def _run(self, work: Callable[[Store], object], words: Words | None = None) -> None:
+        self._store.keep(work, words=words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from_exchange
-from benchtop.domain.errors import BenchtopError, ContextFull
+from benchtop.domain.errors import BenchtopError, ContextFull, ConversationUnknown
 from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn, Render, Rendered, Started
@@ -84,9 +84,16 @@ class ChatSession(QObject):
             self._use(defaults.model)
 
     def open(
-        self, conversation_id: str | None, model_of: Callable[[str], ModelFile | None]
+        self,
+        conversation_id: str | None,
+        model_of: Callable[[str], ModelFile | None],
+        *,
+        or_new: bool = False,
     ) -> None:
-        """Show a conversation, or an empty new one for None; ``model_of`` finds a model by its id."""
+        """Show a conversation, or an empty new one for None; ``model_of`` finds a model by its id.
+
+        ``or_new``: that there is no such conversation any more is no failure, only a new one.
+        """
         self._opening += 1
         mine = self._opening
         if conversation_id is None:
@@ -108,7 +115,8 @@ class ChatSession(QObject):
             self._show(conversation, tree, model)
 
         def refused(error: BenchtopError) -> None:
-            self.branch.failed.emit(error)
+            if not (or_new and isinstance(error, ConversationUnknown)):
+                self.branch.failed.emit(error)
             if mine == self._opening and self.branch.conversation is None:
                 self._show(None, MessageTree(), self.branch.defaults.model)
 
@@ -238,6 +246,10 @@ class ChatSession(QObject):
             return
         self._count_request = uuid.uuid4().hex
         self._engine.ask_loaded(self._model, Render(self._count_request, turns))
+
+    def flush(self) -> None:
+        """Keep what has come so far of every reply that is still being written."""
+        self._replies.flush_all()
 
     def close(self) -> None:
         """Keep what has come of every reply that is still being written."""

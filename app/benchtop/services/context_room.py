@@ -36,7 +36,7 @@ class ContextQuestion:
     ``need`` and ``context`` in tokens. ``drop_before`` is the first message that would still be sent
     (None when dropping cannot help), and ``drop_turns`` how many questions with their answers that
     leaves out. ``larger`` is a context that memory allows, or None, and ``larger_bytes`` what the
-    model would take then.
+    model would take then; 0 when not memory but the model itself is the limit.
     """
 
     message_id: str
@@ -129,4 +129,9 @@ class ContextRoom(QObject):
             context, size = self._engine.largest_context(full.model, wanted)
         except BenchtopError:
             return None, 0
-        return (context, size) if context > max(full.context, full.need) else (None, size)
+        if context > max(full.context, full.need):
+            return context, size
+        limit = full.model.context_length
+        if limit and limit <= max(full.context, full.need):
+            return None, 0  # the model itself reads no more, however much memory is free
+        return None, size

@@ -15,6 +15,8 @@ from benchtop.services.store_thread import StoreThread
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
+MOST_HITS = 50
+"""How many hits of a search are shown; one more is read, to know whether there are more."""
 WATCH_MS = 2_000
 """How often to ask SQLite whether another program has written; it answers in microseconds."""
 
@@ -30,6 +32,8 @@ class Conversations(QObject):
     """The words of a search, and its SearchHits; only of the newest search."""
     deleted = Signal(list)
     """Ids that went to the bin: undo with restore()."""
+    folder_removed = Signal(object, list)
+    """A Folder that was removed, and the ids it held: undo with put_folder()."""
     preset_removed = Signal(object)
     """A Preset that was removed: undo with put_preset()."""
     exported = Signal(object)
@@ -124,8 +128,17 @@ class Conversations(QObject):
         self._then_list(lambda store: store.folders.rename(folder_id, name))
 
     def remove_folder(self, folder_id: str) -> None:
-        """Remove a folder; its conversations stay."""
-        self._then_list(lambda store: store.folders.remove(folder_id))
+        """Remove a folder; its conversations stay. ``folder_removed`` follows."""
+
+        def done(removed: tuple[Folder, list[str]]) -> None:
+            self.folder_removed.emit(*removed)
+            self.refresh()
+
+        self._store.run(lambda store: _remove_folder(store, folder_id), done)
+
+    def put_folder(self, folder: Folder, ids: Sequence[str]) -> None:
+        """Bring a removed folder back to its place, with those it held that are in none now."""
+        self._then_list(lambda store: _put_folder(store, folder, set(ids)))
 
     def search(self, words: str) -> None:
         """Find messages; an answer that is no longer the newest search's is dropped."""
@@ -136,7 +149,7 @@ class Conversations(QObject):
             if mine == self._search:
                 self.searched.emit(words, hits)
 
-        self._store.run(lambda store: store.messages.search(words), deliver)
+        self._store.run(lambda store: store.messages.search(words, MOST_HITS + 1), deliver)
 
     def save_preset(self, name: str, system_prompt: str, params: dict[str, Any]) -> None:
         """Keep a system prompt and parameters under a name."""
@@ -220,6 +233,26 @@ class Conversations(QObject):
 
 def _all_lists(store: Store) -> tuple[list[Conversation], list[Folder], int]:
     return store.conversations.all(), store.folders.all(), len(store.conversations.in_bin())
+
+
+def _remove_folder(store: Store, folder_id: str) -> tuple[Folder, list[str]]:
+    """The folder that was removed and what it held, the bin's included."""
+    known = next((f for f in store.folders.all() if f.id == folder_id), Folder(folder_id, ""))
+    every = [*store.conversations.all(), *store.conversations.in_bin()]
+    held = [one.id for one in every if one.folder_id == folder_id]
+    store.folders.remove(folder_id)
+    return known, held
+
+
+def _put_folder(store: Store, folder: Folder, held: set[str]) -> None:
+    store.folders.add(folder.name, folder.id)
+    others = [other for other in store.folders.all() if other.id != folder.id]
+    before = [other.id for other in others if other.position < folder.position]
+    after = [other.id for other in others if other.position >= folder.position]
+    store.folders.order([*before, folder.id, *after])
+    for one in [*store.conversations.all(), *store.conversations.in_bin()]:
+        if one.id in held and one.folder_id is None:
+            store.conversations.change(one.id, folder_id=folder.id)
 
 
 def _export(store: Store, path: Path, kind: str, ids: list[str] | None) -> None:

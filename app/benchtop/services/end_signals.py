@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT end the window in good order, as closing it does."""
+"""SIGTERM, SIGINT and SIGHUP end the window in good order, as closing it does."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class EndSignals(QObject):
         for end in (self._read, self._write):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        named = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        # What is ignored stays ignored: that is how nohup asks for it.
+        self._heard = [n for n in named if signal.getsignal(n) is not signal.SIG_IGN]
+        for number in self._heard:
             signal.signal(number, lambda _number, _frame: None)
         self._notifier = QSocketNotifier(self._read, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
@@ -36,8 +39,9 @@ class EndSignals(QObject):
             return
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in self._heard:
+            usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, usual)
         os.close(self._read)
         os.close(self._write)
 

@@ -17,7 +17,7 @@ from benchtop.domain.models import ModelFile, estimate_memory
 from benchtop.protocol.messages import Answer, Loaded
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
-from benchtop.services.machine_memory import free_memory
+from benchtop.services.machine_memory import free_memory, freed_by_ending
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
@@ -85,7 +85,7 @@ class Engine(QObject):
             self._contexts[model.path] = context_length
         options = self._options(model)
         if self._next is not None:
-            if self._next.model.path == model.path and self._next.options == options:
+            if self._serves(self._next, model, options):
                 return
             self._retire(self._next)
             self._next = None
@@ -165,8 +165,9 @@ class Engine(QObject):
         context = self._contexts.get(model.path, values.context_length)
         if context is not None and model.context_length:
             context = min(context, model.context_length)
-        threads = values.threads or recall_threads(values.thread_counts, model)
-        return LoadOptions(context, threads, values.cache_megabytes * 1024 * 1024)
+        measured = recall_threads(values, model)
+        cache_bytes = values.cache_megabytes * 1024 * 1024
+        return LoadOptions(context, values.threads, measured, cache_bytes)
 
     @staticmethod
     def _serves(worker: EngineWorker, model: ModelFile, options: LoadOptions) -> bool:
@@ -175,7 +176,7 @@ class Engine(QObject):
             worker.model.path == model.path
             and worker.options.context_length == options.context_length
             and worker.options.cache_bytes == options.cache_bytes
-            and (worker.options.threads in (None, options.threads))
+            and worker.options.threads == options.threads
         )
 
     def _load(self, model: ModelFile, options: LoadOptions) -> None:
@@ -264,8 +265,7 @@ class Engine(QObject):
         return [*self._retired, *([self._current] if self._current else [])]
 
     def _held_bytes(self) -> int:
-        facts = self._current.facts if self._current else None
-        return facts.memory_bytes if facts else 0
+        return freed_by_ending(self.pid)
 
     def _set_state(self, **changes: object) -> None:
         new = replace(self._state, **changes)  # type: ignore[arg-type]  # by field name

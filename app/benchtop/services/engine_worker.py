@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from benchtop.domain.errors import BenchtopError, WorkerDied
+from benchtop.domain.errors import BenchtopError, WorkerDeaf, WorkerDied
+from benchtop.domain.generation import Timings
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import (
     Answer,
@@ -25,6 +26,7 @@ from benchtop.protocol.messages import (
     Render,
     Rendered,
     RunBenchmark,
+    Waiting,
 )
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.worker_process import WorkerOutcome, WorkerProcess
@@ -38,10 +40,15 @@ _LAST_ANSWERS = (Finished, Rendered, BenchmarkDone, Failed)
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How a model is loaded; see LoadModel for the meaning of None."""
+    """How a model is loaded; see LoadModel for the meaning of None.
+
+    ``threads`` is what a person has set; ``measured_threads`` what was measured before, which is
+    used when nothing is set and makes no difference to what the worker is good for.
+    """
 
     context_length: int | None = None
     threads: int | None = None
+    measured_threads: int | None = None
     cache_bytes: int = 512 * 1024 * 1024
     free_bytes: int | None = None
 
@@ -50,11 +57,14 @@ class EngineWorker(QObject):
     """A worker process that holds one model.
 
     After ``start`` comes either ``loaded`` or ``unusable``; then ``answered`` and ``failed`` for
-    requests. When the process dies, every request at hand fails with WorkerDied, then ``gone``.
+    requests. When the process dies, every request it was given fails with WorkerDied (WorkerDeaf
+    when it was ended because it did not stop when asked), then ``gone``.
     """
 
     loading = Signal(float, str)
     """The fraction done and the stage: reading, warming, measuring."""
+    waiting = Signal()
+    """Another model is generating; loading or the request at hand goes on after it."""
     loaded = Signal(object)
     """The Loaded message."""
     unusable = Signal(object)
@@ -79,6 +89,7 @@ class EngineWorker(QObject):
         self.facts: Loaded | None = None
         self._requests: dict[str, Asked] = {}
         self._retiring = False
+        self._deaf = False
         self._told_unusable = False
         self._process = WorkerProcess(
             "engine", folder.logs, {"BENCHTOP_TURN_LOCK": str(folder.turn_lock)}, self
@@ -106,7 +117,7 @@ class EngineWorker(QObject):
                 LOAD_ID,
                 self.model.path,
                 context_length=options.context_length,
-                threads=options.threads,
+                threads=options.threads or options.measured_threads,
                 cache_bytes=options.cache_bytes,
                 free_bytes=options.free_bytes,
             )
@@ -115,7 +126,11 @@ class EngineWorker(QObject):
     def ask(self, request: Asked) -> None:
         """Send a request; its answers come as ``answered`` or ``failed``."""
         self._requests[request.request_id] = request
-        self._process.send(request)
+        try:
+            self._process.send(request)
+        except BenchtopError as error:
+            # Through the event loop, as every answer comes: who asked may not listen yet.
+            QTimer.singleShot(0, self, partial(self._fail, request.request_id, error))
 
     def cancel(self, request_id: str) -> None:
         """Stop a request after the token at hand."""
@@ -138,9 +153,19 @@ class EngineWorker(QObject):
         self._process.stop_and_wait()
 
     def _end_if_deaf(self, request_id: str) -> None:
-        """A worker that does not stop when asked is ended; what it wrote is kept."""
-        if request_id in self._requests:
+        """End a worker that does not stop the request at hand when asked; what it wrote is kept.
+
+        Requests are served in order, so the first is at hand. One that only waits costs no other
+        its reply: it is answered here, and what the worker may still say to it is passed over.
+        """
+        if request_id not in self._requests:
+            return
+        if request_id == next(iter(self._requests)):
+            self._deaf = True
             self._process.kill()
+        else:
+            context = self.facts.context_length if self.facts else 0
+            self._receive(Finished(request_id, "cancelled", Timings(), 0, context, 0))
 
     def _receive(self, answer: Answer) -> None:
         match answer:
@@ -150,10 +175,12 @@ class EngineWorker(QObject):
                 self.facts = answer
                 self.loaded.emit(answer)
             case Failed(request_id=request_id) if request_id in self._requests:
-                del self._requests[request_id]
-                self.failed.emit(request_id, answer.error())
+                self._fail(request_id, answer.error())
             case Failed(request_id=request_id) if request_id == LOAD_ID:
                 self._fail_load(answer.error())
+            case Failed(request_id=""):  # it did not understand, and one request waits in vain
+                self._fail_all(answer.error())
+                self._process.kill()
             case _:
                 self._pass_on(answer)
         if self._retiring and not self._requests:
@@ -161,11 +188,17 @@ class EngineWorker(QObject):
 
     def _pass_on(self, answer: Answer) -> None:
         request_id = getattr(answer, "request_id", "")
+        if isinstance(answer, Waiting):
+            self.waiting.emit()
         if request_id not in self._requests:
             return
         if isinstance(answer, _LAST_ANSWERS):
             del self._requests[request_id]
         self.answered.emit(answer)
+
+    def _fail(self, request_id: str, error: BenchtopError) -> None:
+        if self._requests.pop(request_id, None) is not None:
+            self.failed.emit(request_id, error)
 
     def _fail_load(self, error: BenchtopError) -> None:
         self._told_unusable = True
@@ -178,7 +211,11 @@ class EngineWorker(QObject):
             self.gone.emit()
 
     def _ended(self, outcome: WorkerOutcome) -> None:
-        self._fail_all(WorkerDied(role="engine", doing=self._doing(), cause=explain_end(outcome)))
+        doing = self._doing()
+        if self._deaf:
+            self._fail_all(WorkerDeaf(role="engine", doing=doing))
+        else:
+            self._fail_all(WorkerDied(role="engine", doing=doing, cause=explain_end(outcome)))
         self.gone.emit()
 
     def _fail_all(self, error: BenchtopError) -> None:

@@ -44,17 +44,31 @@ def find_model(store: Store, wanted: str) -> ModelFile:
     """
     if wanted.casefold() == STARTER_ID:
         return starter()
+    model = _registered(store, wanted)
+    if model is not None:
+        return model
+    if looks_like_path(wanted):
+        return inspect_model(_path_of(wanted))
+    raise ModelUnknown(model=wanted)
+
+
+def _registered(store: Store, wanted: str) -> ModelFile | None:
+    """The model on the list of an id, a name (any case) or a path, in that order."""
     models = store.models.all()
     by_id = [m for m in models if m.id == wanted]
     by_name = [m for m in models if m.name.casefold() == wanted.casefold()]
     found = by_id or by_name
     if found:
         return found[0]
-    if looks_like_path(wanted):
-        path = Path(wanted).expanduser().absolute()
-        registered = store.models.by_path(str(path))
-        return registered or inspect_model(path)
-    raise ModelUnknown(model=wanted)
+    return store.models.by_path(str(_path_of(wanted))) if looks_like_path(wanted) else None
+
+
+def _path_of(text: str) -> Path:
+    """The absolute path a person meant; a file that is gone has one too."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:  # a ~user whom this system does not know
+        return Path(text).absolute()
 
 
 def looks_like_path(text: str) -> bool:
@@ -79,13 +93,13 @@ def import_model(store: Store, path: str | Path) -> ModelFile:
 
 def remove_model(store: Store, wanted: str) -> ModelFile:
     """Take a model off the list; its file stays where it is. Raises ModelUnknown."""
-    for model in store.models.all():
-        if wanted in (model.id, model.path) or model.name.casefold() == wanted.casefold():
-            store.models.remove(model.id)
-            return model
     if wanted.casefold() == STARTER_ID:
         raise StarterFixed
-    raise ModelUnknown(model=wanted)
+    model = _registered(store, wanted)
+    if model is None:
+        raise ModelUnknown(model=wanted)
+    store.models.remove(model.id)
+    return model
 
 
 def check_present(model: ModelFile) -> ModelFile:

@@ -76,6 +76,11 @@ class Replies(QObject):
         if stream is not None and self._engine.cancel(stream.request_id):
             stream.withdraw()
 
+    def flush_all(self) -> None:
+        """Write what has come of every reply so far; they go on."""
+        for stream in self._streams.values():
+            stream.flush()
+
     def keep_all(self) -> None:
         """Write what has come and mark it stopped: the program ends."""
         for stream in list(self._streams.values()):

@@ -115,6 +115,7 @@ class ReplyStream(QObject):
         self._store.keep(
             lambda store: store.messages.flush(now.id, now.content, now.reasoning),
             f"flush {now.id}",
+            now,
         )
 
     def _grow(self, chunk: Chunk) -> None:
@@ -140,7 +141,7 @@ class ReplyStream(QObject):
             return
         self._over = True
         self._timer.stop()
-        self._store.keep(lambda store: store.messages.finish(message))
+        self._store.keep(lambda store: store.messages.finish(message), words=message)
         self.ended.emit(ReplyEnd(message, finished, error))
 
 

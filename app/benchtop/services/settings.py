@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from benchtop.domain.errors import BenchtopError
-from benchtop.services.atomic_file import read_json, write_json
+from benchtop.domain.errors import BenchtopError, SettingsDamaged
+from benchtop.services.atomic_file import change_json, damaged_copy, read_json
 from benchtop.services.data_folder import DataFolder
 
 ThemeChoice = Literal["system", "light", "dark"]
@@ -25,7 +25,8 @@ class Settings:
     """Every setting with its default.
 
     ``text_size`` in percent; ``threads`` None means measured, ``context_length`` (tokens) None means
-    the model's own; ``thread_counts`` remembers what was measured, by machine and model size.
+    the model's own; ``thread_counts`` and ``thread_times`` (in seconds since 1970) remember what
+    was measured and when, by machine and model size.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     new_chat_draft: str = ""
     closed_folders: Mapping[str, bool] = field(default_factory=dict)
     thread_counts: Mapping[str, int] = field(default_factory=dict)
+    thread_times: Mapping[str, float] = field(default_factory=dict)
     thread_speeds: Mapping[str, float] = field(default_factory=dict)
     window: Mapping[str, Any] = field(default_factory=dict)
 
@@ -59,7 +61,12 @@ RANGES: dict[str, tuple[int, int]] = {
 
 
 class SettingsKeeper(QObject):
-    """The settings of one data folder; a change is written at once and told."""
+    """The settings of one data folder; a change is written at once and told.
+
+    A command and the window may both have the file open: each changes in it only what it has set
+    itself. ``problem`` is why the file could not be read, or None; it is left as it is then, or is
+    set aside before the first change where it is damaged.
+    """
 
     changed = Signal(str, object)
     """The setting's name and its new value."""
@@ -69,8 +76,15 @@ class SettingsKeeper(QObject):
     def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = folder.settings
-        self._raw = read_json(self._path)
-        self._values = _checked(self._raw)
+        self._unwritten: dict[tuple[str, str | None], Any] = {}
+        self.problem: BenchtopError | None = None
+        try:
+            self._values = _checked(read_json(self._path))
+        except BenchtopError as error:
+            self.problem, self._values = error, Settings()
+        kept = damaged_copy(self._path)
+        if kept is not None:
+            self.problem = SettingsDamaged(path=str(self._path), kept=str(kept))
 
     @property
     def values(self) -> Settings:
@@ -89,13 +103,49 @@ class SettingsKeeper(QObject):
         if new == getattr(self._values, name):
             return
         self._values = values
-        # Names this version does not know stay in the file, for the version that does.
-        self._raw = {**self._raw, name: new}
+        self._unwritten = {place: v for place, v in self._unwritten.items() if place[0] != name}
+        self._unwritten[name, None] = new
+        self._write()
+        self.changed.emit(name, new)
+
+    def put(self, name: str, key: str, value: object) -> None:
+        """Set one entry of a setting that is a mapping; entries of other processes stay."""
+        self._values = _checked(
+            {**asdict(self._values), name: {**getattr(self._values, name), key: value}}
+        )
+        self._unwritten[name, key] = value
+        written = self._write()
+        if written is not None:
+            self._values = replace(self._values, **{name: getattr(_checked(written), name)})
+        self.changed.emit(name, getattr(self._values, name))
+
+    def write_now(self) -> bool:
+        """Try again to write what could not be written; whether everything is in the file."""
+        return not self._unwritten or self._write() is not None
+
+    def _write(self) -> dict[str, Any] | None:
+        """Write what is not in the file yet; returns all that is in it then, None on failure."""
         try:
-            write_json(self._path, self._raw)
+            written = change_json(self._path, self._changed)
         except BenchtopError as error:
             self.failed.emit(error)
-        self.changed.emit(name, new)
+            return None
+        self._unwritten.clear()
+        return written
+
+    def _changed(self, there: dict[str, Any]) -> dict[str, Any]:
+        """The file's object with our changes.
+
+        Names this version does not know stay in it, for the version that does.
+        """
+        values = dict(there)
+        for (name, key), value in self._unwritten.items():
+            if key is None:
+                values[name] = value
+            else:
+                old = values.get(name)
+                values[name] = {**(old if isinstance(old, Mapping) else {}), key: value}
+        return values
 
 
 def _checked(raw: Mapping[str, Any]) -> Settings:

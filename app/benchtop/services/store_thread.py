@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from benchtop.domain.errors import BenchtopError
-from benchtop.services.unsaved_writes import UnsavedWrites
+from benchtop.domain.errors import BenchtopError, StoreError
+from benchtop.services.unsaved_writes import UnsavedWrites, Words
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
 T = TypeVar("T")
 TRY_AGAIN_MS = 3_000
-"""How long to wait before a full disk is tried again."""
+"""How long to wait before a full disk or a busy store is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class StoreRunner(Protocol):
     ) -> None:
         """Do ``work`` with the store; see StoreThread.run."""
 
-    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
+    def keep(
+        self, work: Callable[[Store], object], key: str = "", words: Words | None = None
+    ) -> None:
         """Write with the store, sooner or later; see StoreThread.keep."""
 
 
@@ -53,7 +55,9 @@ class NoStore:
     ) -> None:
         """Do nothing."""
 
-    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
+    def keep(
+        self, work: Callable[[Store], object], key: str = "", words: Words | None = None
+    ) -> None:
         """Do nothing."""
 
 
@@ -62,13 +66,16 @@ class StoreThread(QObject):
 
     ``run`` never blocks: ``work`` gets the open Store on that thread, ``then`` gets its result on
     the thread this object lives in, and ``refused`` its BenchtopError (else the signal ``failed``).
-    ``keep`` is for what must not be lost: on a full disk it waits in memory and is tried again.
+    ``keep`` is for what must not be lost: while the disk is full or another program holds the store
+    it waits in memory and is tried again.
     """
 
     failed = Signal(object)
     """A BenchtopError that no one who asked wanted to handle."""
+    held = Signal(object)
+    """A BenchtopError: why what is kept waits in memory from now on. Told once, not at every try."""
     saved_again = Signal()
-    """Everything that waited for room on the disk has been written."""
+    """Everything that waited in memory has been written."""
     _done = Signal(object)
 
     def __init__(
@@ -82,6 +89,7 @@ class StoreThread(QObject):
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._unsaved = UnsavedWrites()
         self._held_by: BenchtopError | None = None
+        self._left: list[Words] = []
         self._again = QTimer(self, singleShot=True, interval=TRY_AGAIN_MS)
         self._again.timeout.connect(self._try_again)
 
@@ -90,13 +98,27 @@ class StoreThread(QObject):
         """Why something kept is not on the disk yet; None when everything is."""
         return self._held_by
 
-    def keep(self, work: Callable[[Store], object], key: str = "") -> None:
-        """Write with the store, in order; while the disk is full it waits, and is tried again.
+    @property
+    def left_unsaved(self) -> list[Words]:
+        """What close() could not write either."""
+        return self._left
 
-        A write with the same ``key`` as the newest one that waits takes its place.
+    def keep(
+        self, work: Callable[[Store], object], key: str = "", words: Words | None = None
+    ) -> None:
+        """Write with the store, in order; while that is held up it waits, and is tried again.
+
+        A write with the same ``key`` as the newest one that waits takes its place. ``words`` is what
+        it would bring to the disk, for a person who has to end before that.
         """
         if not self._closed:
-            self._executor.submit(self._keep, work, key)
+            self._executor.submit(self._keep, work, key, words)
+
+    def write_now(self) -> list[Words]:
+        """Try to write what waits; returns what is still only in memory. Blocks until then."""
+        if self._closed:
+            return self._left
+        return self._executor.submit(self._write_waiting).result()
 
     def run(
         self,
@@ -136,27 +158,34 @@ class StoreThread(QObject):
         if then is not None:
             self._done.emit(_Outcome(partial(then, result)))
 
-    def _keep(self, work: Callable[[Store], object], key: str) -> None:
-        self._unsaved.add(work, key)
+    def _keep(self, work: Callable[[Store], object], key: str, words: Words | None) -> None:
+        self._unsaved.add(work, key, words)
+        if self._held_by is None:  # each try at a busy store takes seconds: leave them to the timer
+            self._write_unsaved()
+
+    def _write_waiting(self) -> list[Words]:
         self._write_unsaved()
+        return self._unsaved.words()
 
     def _write_unsaved(self) -> None:
-        before = self._held_by
-        try:
-            written = self._unsaved.write(self._opened)
-        except Exception as error:  # noqa: BLE001  (a fault of ours: raised again where it is seen)
-            self._done.emit(_Outcome(partial(_raise, error)))
-            return
+        before, written = self._held_by, self._unsaved.write(self._opened)
         self._held_by = written.held_by
         for refusal in written.refused:
             self._done.emit(_Outcome(partial(self.failed.emit, refusal)))
+        for fault in written.faults:
+            detail = f"a fault in Benchtop kept something from being written ({fault!r})."
+            told = StoreError(path=str(self._path), detail=detail)
+            self._done.emit(_Outcome(partial(self.failed.emit, told)))
+            self._done.emit(_Outcome(partial(_raise, fault)))  # for its traceback
         if written.held_by is not None:
-            self._done.emit(_Outcome(partial(self._hold, written.held_by)))
+            is_news = type(before) is not type(written.held_by)
+            self._done.emit(_Outcome(partial(self._hold, written.held_by, is_news=is_news)))
         elif before is not None:
             self._done.emit(_Outcome(self.saved_again.emit))
 
-    def _hold(self, error: BenchtopError) -> None:
-        self.failed.emit(error)
+    def _hold(self, error: BenchtopError, *, is_news: bool) -> None:
+        if is_news:
+            self.held.emit(error)
         if not self._closed:
             self._again.start()
 
@@ -174,7 +203,7 @@ class StoreThread(QObject):
 
     def _close(self) -> None:
         if self._unsaved:
-            self._write_unsaved()
+            self._left = self._write_waiting()
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
@@ -19,8 +16,8 @@ import benchtop
 from benchtop.domain.errors import ProtocolMismatch, WorkerError, WorkerNotStarted
 from benchtop.protocol.messages import PROTOCOL_VERSION, AnyMessage, Failed, Hello, WorkerRole
 from benchtop.protocol.wire import WireError, decode, encode
+from benchtop.services.log_file import LogFile
 
-MOST_LOG_BYTES = 1_000_000
 GRACE_MS = 2_000
 """How long a worker that was asked to end may take before it is killed."""
 
@@ -77,8 +74,8 @@ class WorkerProcess(QObject):
         self._told = False
         self._shaken = False
         self._words: deque[str] = deque(maxlen=20)
-        self._log = _Log(logs / f"{role}.log")
-        self._waiting: list[AnyMessage] = []
+        self._log = LogFile(logs / f"{role}.log")
+        self._waiting: list[bytes] = []
         self._process = QProcess(self)
         full = QProcessEnvironment.systemEnvironment()
         for name, value in (environment or {}).items():
@@ -105,14 +102,19 @@ class WorkerProcess(QObject):
         """Start it; ``ready`` follows once it has answered, or ``refused``."""
         program, *arguments = worker_command(self._role)
         self._process.start(program, arguments)
-        self._write(Hello(self._role, PROTOCOL_VERSION, benchtop.__version__, os.getpid()))
+        hello = Hello(self._role, PROTOCOL_VERSION, benchtop.__version__, os.getpid())
+        self._write(encode(hello))
 
     def send(self, message: AnyMessage) -> None:
-        """Send a message; what is sent before the handshake goes out right after it."""
+        """Send a message; what is sent before the handshake goes out right after it.
+
+        Raises MessageTooLarge, and nothing is sent then.
+        """
+        line = encode(message)
         if self._shaken:
-            self._write(message)
+            self._write(line)
         else:
-            self._waiting.append(message)
+            self._waiting.append(line)
 
     def stop(self) -> None:
         """Ask it to end (its input closes); it is killed when it does not within the grace."""
@@ -133,9 +135,9 @@ class WorkerProcess(QObject):
             self._process.kill()
             self._process.waitForFinished(GRACE_MS)
 
-    def _write(self, message: AnyMessage) -> None:
+    def _write(self, line: bytes) -> None:
         if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.write(encode(message))
+            self._process.write(line)
 
     def _read(self) -> None:
         while self._process.canReadLine():
@@ -208,41 +210,3 @@ def worker_command(role: WorkerRole) -> Sequence[str]:
         return [sys.executable, "--worker", role]
     # -P: a file called "benchtop.py" in the working folder must not be taken for Benchtop.
     return [sys.executable, "-P", "-m", "benchtop", "--worker", role]
-
-
-class _Log:
-    """A file of what a worker prints, with one older one beside it; silent when it cannot be written.
-
-    A full disk must not take the conversation with it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stream: TextIO | None = None
-        self._broken = False
-
-    def write(self, line: str) -> None:
-        """Add a line with its time."""
-        if self._broken:
-            return
-        try:
-            if self._stream is None or self._stream.tell() > MOST_LOG_BYTES:
-                self._rotate()
-            if self._stream is not None:
-                self._stream.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
-                self._stream.flush()
-        except OSError:
-            self._broken = True
-
-    def close(self) -> None:
-        """Close the file; what a full disk has no room for is lost without a word."""
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            with suppress(OSError):
-                stream.close()
-
-    def _rotate(self) -> None:
-        self.close()
-        if self._path.exists() and self._path.stat().st_size > MOST_LOG_BYTES:
-            self._path.replace(self._path.with_suffix(".old.log"))
-        self._stream = self._path.open("a", encoding="utf-8")

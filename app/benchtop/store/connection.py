@@ -26,7 +26,7 @@ class Connection:
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
-        """Read; raises StoreDamaged, StoreReadOnly, StoreFull or StoreError."""
+        """Read; raises StoreBusy, StoreDamaged, StoreReadOnly, StoreFull or StoreError."""
         with store_errors(self.path):
             yield self._database
 

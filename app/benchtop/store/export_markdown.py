@@ -31,18 +31,25 @@ def export_markdown(store: Store, ids: Sequence[str] | None = None) -> str:
 
 
 def _conversation(conversation: Conversation, messages: Sequence[Message]) -> str:
+    blocks = heading_blocks(conversation)
+    for message in MessageTree(messages).path_to(conversation.leaf_id):
+        blocks.extend(message_blocks(message))
+    return "\n\n".join(blocks) + "\n"
+
+
+def heading_blocks(conversation: Conversation) -> list[str]:
+    """The title, the day it was started and the system prompt."""
     blocks = [
         f"# {_line(conversation.title) or 'Untitled'}",
         f"Started {_day(conversation.created)}.",
     ]
     if conversation.system_prompt.strip():
         blocks.append(_quote("System prompt: " + conversation.system_prompt.strip()))
-    for message in MessageTree(messages).path_to(conversation.leaf_id):
-        blocks.extend(_message(message))
-    return "\n\n".join(blocks) + "\n"
+    return blocks
 
 
-def _message(message: Message) -> list[str]:
+def message_blocks(message: Message) -> list[str]:
+    """A heading of who said it, and what was said."""
     who = "You" if message.role == "user" else _line(message.model_name) or "Assistant"
     blocks = [f"## {who}"]
     if message.reasoning.strip():

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchtop.domain.errors import StoreDamaged, StoreError, StoreFull, StoreReadOnly
+from benchtop.domain.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+)
 
 # SQLite reports a full disk as FULL only for ENOSPC. A quota or a limit on the file's size comes as
 # a failed write, and no room for the shared-memory file as IOERR_SHMSIZE.
@@ -37,7 +43,7 @@ def store_errors(path: Path) -> Iterator[None]:
 
 
 def explain_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
-    """StoreFull, StoreReadOnly or StoreDamaged by SQLite's result code, else a StoreError."""
+    """StoreFull, StoreReadOnly, StoreDamaged or StoreBusy by SQLite's result code, else a StoreError."""
     code = result_code(error)
     name = str(path)
     if code in _FULL or code & 0xFF in _FULL:
@@ -47,10 +53,7 @@ def explain_sqlite(error: sqlite3.Error, path: Path) -> StoreError:
     if code & 0xFF in _DAMAGED:
         return StoreDamaged(path=name, detail=str(error))
     if is_busy(error):
-        return StoreError(
-            path=name,
-            detail="another program has been writing to it for too long: close that and try again.",
-        )
+        return StoreBusy(path=name)
     return StoreError(path=name, detail=f"SQLite says “{error}”.")
 
 

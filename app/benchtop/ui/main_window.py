@@ -16,6 +16,7 @@ from benchtop.ui.navigation_rail import NavigationRail
 from benchtop.ui.placeholders import compare_page, teach_page
 from benchtop.ui.shortcuts_dialog import ShortcutsDialog
 from benchtop.ui.status_bar import StatusBar
+from benchtop.ui.tab_order import put_after
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -28,7 +29,8 @@ class MainWindow(QMainWindow):
     """``action_set`` holds every action; ``status`` and ``info_bar`` are for whoever has news.
 
     A page is built by its factory when it is first shown. ``page_shown`` carries its key.
-    ``closing`` comes when the window is about to close, while everything still stands.
+    ``closing`` comes when the window is about to close, while everything still stands. Before that
+    ``may_close`` is asked: where it says False, the window stays.
     """
 
     page_shown = Signal(str)
@@ -43,9 +45,11 @@ class MainWindow(QMainWindow):
         self.resize(1180, 760)
         self.action_set = ActionSet(self)
         self.addActions(self.action_set.all())
+        self.may_close: Callable[[], bool] = lambda: True
         self._theme = theme
         self._factories: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
+        self._first_stops: dict[str, QWidget] = {}
         self._current = ""
         self._shortcuts: ShortcutsDialog | None = None
         self.rail = NavigationRail()
@@ -73,13 +77,17 @@ class MainWindow(QMainWindow):
             widget = self._factories[key]()
             self._pages[key] = widget
             self._stack.addWidget(widget)
+            # A page says by its focus proxy where the focus begins. It must not keep the proxy:
+            # Tab would pass by whatever else is on the page.
+            self._first_stops[key] = widget.focusProxy() or widget
+            widget.setFocusProxy(None)  # type: ignore[arg-type]  # None is Qt's way to take it off
+            put_after(self.status, self._stack)
         return self._pages[key]
 
     def go_to(self, key: PageKey) -> None:
         """Put a page on show and the focus into it, as its shortcut does."""
         self.show_page(key)
-        page = self.page(key)
-        (page.focusProxy() or page).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._first_stops[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_page(self, key: PageKey) -> None:
         """Put a page on show; the focus stays where it is, so that the rail can be walked."""
@@ -114,6 +122,9 @@ class MainWindow(QMainWindow):
             self.show_page(page)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self.closing.emit()
         event.accept()
 

@@ -29,6 +29,7 @@ class ModelRow:
     """A model on the list. ``detail`` is one line: parameters, quantisation, size.
 
     ``removable`` is false for a model that must stay, such as the one that comes with Benchtop.
+    ``purpose`` is a sentence on what the model is for, where Benchtop knows.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ModelRow:
     path: str
     state: Literal["in use", "", "missing"] = ""
     removable: bool = True
+    purpose: str = ""
 
 
 class ModelsPanel(QWidget):
@@ -173,7 +175,7 @@ class _RowView(QWidget):
         self.row = row
         state = self._state_words()
         self.setAccessibleName(", ".join(filter(None, (row.name, state, row.detail))))
-        self.setAccessibleDescription(row.path)
+        self.setAccessibleDescription(" ".join(filter(None, (row.purpose, row.path))))
         texts = QVBoxLayout()
         texts.setSpacing(2)
         first = QHBoxLayout()
@@ -186,6 +188,8 @@ class _RowView(QWidget):
             first.addWidget(mark)
         first.addStretch(1)
         texts.addLayout(first)
+        if row.purpose:
+            texts.addWidget(self._make_purpose())
         for text, mode in (
             (row.detail, Qt.TextElideMode.ElideRight),
             (row.path, Qt.TextElideMode.ElideMiddle),
@@ -214,6 +218,12 @@ class _RowView(QWidget):
     def _state_words(self) -> str:
         words = {"in use": self.tr("in use"), "missing": self.tr("file is missing"), "": ""}
         return words[self.row.state]
+
+    def _make_purpose(self) -> QLabel:
+        words = QLabel(self.row.purpose, self)
+        words.setObjectName("models.purpose")
+        words.setWordWrap(True)
+        return words
 
     def _make_use(self) -> QPushButton:
         button = QPushButton(self.tr("Use"), self)

@@ -52,10 +52,24 @@ class ModelsWiring(QObject):
         for model in self._chat.services.models.models:
             in_use = current is not None and current.id == model.id
             state = "missing" if is_missing(model) else "in use" if in_use else ""
-            removable = model.source != "starter"
-            row = ModelRow(model.id, model.name, model_detail(model), model.path, state, removable)
+            starter = model.source == "starter"
+            row = ModelRow(
+                model.id,
+                model.name,
+                model_detail(model),
+                model.path,
+                state,
+                removable=not starter,
+                purpose=self._starter_purpose() if starter else "",
+            )
             rows.append(row)
         self._panel.set_models(rows)
+
+    def _starter_purpose(self) -> str:
+        return self.tr(
+            "Comes with Benchtop, to try everything with at once: it knows very little. "
+            "For real work find a better one, and import its GGUF file here."
+        )
 
     def _use(self, model_id: str) -> None:
         self._chat.header_wiring.choose(model_id)

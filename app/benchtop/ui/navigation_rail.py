@@ -62,6 +62,10 @@ class NavigationRail(QWidget):
         button.setChecked(True)
         button.blockSignals(blocked)
         button.update()
+        # Tab comes to the page on show, as in any group of buttons of which one is chosen.
+        for other in self._buttons.values():
+            policy = Qt.FocusPolicy.StrongFocus if other is button else Qt.FocusPolicy.ClickFocus
+            other.setFocusPolicy(policy)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

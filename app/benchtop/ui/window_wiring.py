@@ -14,7 +14,6 @@ from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import bytes_text
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine import EngineState
-from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.chat_actions import ChatActions
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
@@ -61,6 +60,7 @@ class WindowWiring(QObject):
         status.set_offline(self._settings.offline)
         status.offline_toggled.connect(partial(self._settings.set, "offline"))
         status.model_clicked.connect(self._window.action_set["model.choose"].trigger)
+        self._chat.errors.choose_model = self._window.action_set["model.choose"].trigger
         status.context_clicked.connect(self._open_context_help)
         self._chat.context_changed.connect(status.set_context)
         engine.state_changed.connect(self._show_model)
@@ -169,4 +169,4 @@ class WindowWiring(QObject):
         self._chat.sidebar_wiring.forget_undo()
 
     def _failed(self, error: BenchtopError) -> None:
-        self._window.info_bar.post("error", explain(error))
+        self._chat.show_error(error)

@@ -57,14 +57,37 @@ def test_while_busy_send_is_stop_and_enter_keeps_the_text(qtbot: QtBot, composer
         QTest.keyClick(composer.input, KEY.Key_Escape)
 
 
-def test_the_focus_stays_on_the_button_that_took_its_place(
+def test_the_field_gets_the_keyboard_when_send_is_switched_off(
+    qtbot: QtBot, composer: Composer
+) -> None:
+    composer.set_draft("x")
+    composer.send_button.setFocus()
+    qtbot.waitUntil(composer.send_button.hasFocus)
+    composer.clear_text()
+    assert composer.input.hasFocus()
+
+
+def test_the_field_gets_the_keyboard_when_send_becomes_stop_and_back(
     qtbot: QtBot, composer: Composer
 ) -> None:
     composer.set_draft("x")
     composer.send_button.setFocus()
     qtbot.waitUntil(composer.send_button.hasFocus)
     composer.set_busy(True)
-    assert composer.stop_button.hasFocus()
+    assert composer.input.hasFocus()
+    composer.stop_button.setFocus()
+    qtbot.waitUntil(composer.stop_button.hasFocus)
+    composer.set_busy(False)
+    assert composer.input.hasFocus()
+
+
+def test_the_caret_is_in_sight_after_a_paste(qtbot: QtBot, composer: Composer) -> None:
+    pasted = QMimeData()
+    pasted.setText("word and more " * 360)
+    composer.input.insertFromMimeData(pasted)
+    qtbot.waitUntil(lambda: composer.input.height() > composer.input.height_of(6))
+    seen = composer.input.viewport().rect()
+    assert seen.contains(composer.input.cursorRect().center())
 
 
 def test_why_not_is_said_and_writing_goes_on(qtbot: QtBot, composer: Composer) -> None:

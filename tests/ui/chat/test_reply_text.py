@@ -217,6 +217,19 @@ def test_links_are_told_and_never_opened(qtbot: QtBot, reply: ReplyText) -> None
     assert segment.toPlainText() == "here"
 
 
+def test_only_addresses_of_the_web_are_links(reply: ReplyText) -> None:
+    reply.set_text(
+        "[a](ssh://h/x) [b](notes.md) [c](//h/s) [d](mailto:a@b.c) <https://b\u0430nk.example>"
+    )
+    (segment,) = reply.segments
+    assert isinstance(segment, TextSegment)
+    ranges = segment.document().firstBlock().textFormats()
+    links = [one.format.anchorHref() for one in ranges if one.format.isAnchor()]
+    assert links[0] == "mailto:a@b.c"
+    assert links[1].startswith("https://xn--")
+    assert len(links) == 2
+
+
 @pytest.mark.parametrize("word", ["w" * 9_000, "https://example.org/" + "a/b" * 300])
 def test_long_words_stay_inside(reply: ReplyText, word: str) -> None:
     reply.set_text(f"before {word} after\n\n- {word}\n\n> {word}")

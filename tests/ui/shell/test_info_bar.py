@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAction, QKeySequence
+from PySide6.QtGui import QAccessible, QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.theme import ThemeController
+from benchtop.ui.widgets.breaking_label import BreakingLabel
 from benchtop.ui.widgets.info_bar import UNDO_MS, InfoBar, Notice
 
 
@@ -56,6 +57,32 @@ def test_two_at_most_and_the_oldest_goes(bar: InfoBar) -> None:
     for words in ("one", "two", "three"):
         bar.post("info", words)
     assert texts(bar) == ["two", "three"]
+
+
+def test_an_error_does_not_go_for_news(bar: InfoBar) -> None:
+    bar.post("error", "the file is gone")
+    for words in ("one", "two", "three"):
+        bar.post("info", words)
+    assert texts(bar) == ["the file is gone", "three"]
+    bar.post("warning", "careful")
+    bar.post("error", "second")
+    bar.post("error", "third")
+    assert texts(bar) == ["second", "third"]
+    bar.post("info", "news")
+    assert texts(bar) == ["third", "news"]
+
+
+@pytest.mark.parametrize("word", ["/home/me/" + "deep_er/" * 40 + "x.gguf", "w" * 400])
+def test_a_long_word_is_broken_and_copied_whole(bar: InfoBar, word: str) -> None:
+    notice = bar.post("error", f"{word} is damaged.")
+    label = notice.findChild(BreakingLabel, "notice.text")
+    assert label is not None
+    assert notice.text == f"{word} is damaged."
+    assert label.minimumSizeHint().width() < 400
+    assert label.heightForWidth(400) > 3 * label.fontMetrics().height()
+    label.setSelection(0, len(label.text()))
+    label.copy()
+    assert QGuiApplication.clipboard().text() == f"{word} is damaged."
 
 
 def test_the_same_words_again_do_not_pile_up(bar: InfoBar) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -54,6 +56,12 @@ def test_each_model_has_its_lines_and_its_state(panel: ModelsPanel) -> None:
         assert {row.name, row.detail, row.path} <= set(lines)
     states = [mark.text() for mark in panel.findChildren(QLabel, "models.state")]
     assert states == ["in use", "file is missing"]
+
+
+def test_what_a_model_is_for_stands_on_its_row(panel: ModelsPanel) -> None:
+    panel.set_models([replace(ROWS[0], purpose="To try things with."), ROWS[1]])
+    words = [label.text() for label in panel.findChildren(QLabel, "models.purpose")]
+    assert words == ["To try things with."]
 
 
 def test_use_and_remove_name_the_model(panel: ModelsPanel, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.chat import Conversation, Folder, SearchHit
+from benchtop.services.conversations import MOST_HITS
 from benchtop.ui.chat.conversation_delegate import leaves_room
 from benchtop.ui.chat.conversation_view import ConversationView
 from benchtop.ui.chat.search_results import SearchResultsView
@@ -387,6 +388,18 @@ def test_typing_searches_once_it_pauses(
     summary = sidebar.findChild(QLabel, "chat.search.summary")
     assert summary is not None
     assert summary.text() == "3 messages in 2 conversations"
+
+
+def test_more_hits_than_are_shown_are_told(sidebar: Sidebar, five: list[Conversation]) -> None:
+    search(sidebar).setText("owl")
+    many = [replace(hits()[0], message_id=str(number)) for number in range(MOST_HITS + 1)]
+    summary = sidebar.findChild(QLabel, "chat.search.summary")
+    assert summary is not None
+    sidebar.show_hits("owl", many)
+    assert "newest 50 are shown, and there are more" in summary.text()
+    assert sidebar.findChild(SearchResultsView).model().rowCount() == MOST_HITS
+    sidebar.show_hits("owl", many[:MOST_HITS])
+    assert "more" not in summary.text()
 
 
 def test_hits_of_one_conversation_stand_together(sidebar: Sidebar) -> None:

@@ -6,10 +6,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
-from benchtop.services.data_folder import find_data_folder
+from benchtop.domain.errors import StoreBusy, StoreReadOnly
+from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.store.database import open_store
 from ui.window.conftest import WAIT_MS, StartWindow
 
@@ -58,6 +60,55 @@ def test_a_file_that_is_no_database(qtbot: QtBot, start: StartWindow) -> None:
     program = start()
     assert str(folder.database) in notice(qtbot, program)
     assert folder.database.read_bytes() == before
+    empty = program.chat.sidebar.findChild(QLabel, "chat.conversations.empty")
+    assert empty is not None
+    assert "could not be opened" in empty.text()
+    assert program.chat.transcript.empty_state.cards == []
+    reason = program.chat.composer.input.toolTip()
+    program.chat.new_chat()
+    assert program.chat.composer.input.toolTip() == reason
+    assert "Nothing can be kept" in reason
+    program.settings.failed.emit(StoreReadOnly(path=str(folder.settings)))
+    (told,) = program.window.info_bar.notices()
+    action = told.findChild(QPushButton, "notice.action")
+    assert action is not None
+    assert action.text() == "Open the folder"
+    program.window.info_bar.clear()
+    program.conversations.add_folder("new")
+    assert str(folder.database) in notice(qtbot, program)
+
+
+def test_a_folder_that_cannot_be_made_is_said_once(
+    qtbot: QtBot, qapp: QApplication, starter_path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    folder = DataFolder(tmp_path / "file" / "data")
+    program = Program(qapp, folder)
+    with pytest.raises(StoreReadOnly) as refusal:
+        folder.prepare()
+    program.folder_problem = refusal.value
+    try:
+        program.show()
+        assert str(folder.root) in notice(qtbot, program)
+        program.chat.new_chat()
+        program.settings.set("text_size", 110)
+        assert str(folder.root) in notice(qtbot, program)
+        assert "Nothing can be kept" in program.chat.composer.input.toolTip()
+        assert program.chat.transcript.empty_state.cards == []
+    finally:
+        program.window.close()
+        program.window.deleteLater()
+        program.deleteLater()
+        qapp.processEvents()
+
+
+def test_a_busy_store_that_opens_after_all_is_as_ever(qtbot: QtBot, program: Program) -> None:
+    chat = program.chat
+    chat.set_store_problem(StoreBusy(path="x"))
+    assert chat.transcript.empty_state.cards == []
+    chat.set_store_open()
+    assert len(chat.transcript.empty_state.cards) == 3
+    assert program.window.info_bar.notices() == []
 
 
 def test_a_full_disk_is_said_once_and_the_words_are_kept_when_there_is_room(

@@ -93,3 +93,23 @@ def preset_said(program: Program) -> str:
     button = program.chat.header.findChild(QAbstractButton, "chat.preset")
     assert button is not None
     return button.accessibleName()
+
+
+def test_what_is_set_in_a_new_chat_is_of_that_chat_alone(qtbot: QtBot, start: StartWindow) -> None:
+    first = start()
+    wait_ready(qtbot, first)
+    plain = first.session.branch.params
+    first.chat.header.system_prompt_changed.emit("You are a pirate.")
+    first.chat.header.params_changed.emit(SamplingParams(temperature=1.9, max_tokens=4))
+    first.window.close()  # nothing of it is lost before the first message
+    second = start()
+    wait_ready(qtbot, second)
+    assert second.session.branch.system_prompt == "You are a pirate."
+    with qtbot.waitSignal(second.session.reply_ended, timeout=WAIT_MS):
+        second.session.send("Hello")
+    assert second.session.branch.here.system_prompt == "You are a pirate."
+    assert second.session.branch.params.temperature == 1.9
+    second.chat.new_chat()
+    until(qtbot, lambda: second.session.branch.conversation is None)
+    assert second.session.branch.system_prompt == ""
+    assert second.session.branch.params == plain

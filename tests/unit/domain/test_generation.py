@@ -12,6 +12,14 @@ from benchtop.domain.errors import BadParameter
 from benchtop.domain.generation import PARAMETER_RANGES, SamplingParams, Timings
 
 NUMBERS = sorted(PARAMETER_RANGES)
+SIMPLE = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+JSON = st.recursive(
+    SIMPLE,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
 
 
 @st.composite
@@ -93,3 +101,22 @@ def test_numbers_take_the_type_of_their_field() -> None:
 )
 def test_tokens_per_second(tokens: int, seconds: float, rate: float) -> None:
     assert Timings(completion_tokens=tokens, generation_seconds=seconds).tokens_per_second == rate
+
+
+def test_a_wrong_value_in_a_file_is_left_out_and_named() -> None:
+    kept = {"temperature": "hot", "stop": 5, "top_k": 7, "min_p": 9.0, "logit_bias": [3], "x": 1}
+    params, wrong = SamplingParams.tolerant(kept)
+    assert params == SamplingParams(top_k=7)
+    assert wrong == ("temperature", "stop", "min_p", "logit_bias")
+
+
+@given(params())
+def test_right_values_in_a_file_all_stay(given_params: SamplingParams) -> None:
+    kept = json.loads(json.dumps(given_params.to_json()))
+    assert SamplingParams.tolerant(kept) == (given_params, ())
+
+
+@given(st.dictionaries(st.sampled_from([f.name for f in fields(SamplingParams)]), JSON))
+def test_no_value_at_all_raises(kept: dict[str, Any]) -> None:
+    params, _wrong = SamplingParams.tolerant(kept)
+    assert params.checked() is params

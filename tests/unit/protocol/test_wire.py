@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchtop.domain.errors import BenchtopError, StoreFull
+from benchtop.domain.errors import BenchtopError, MessageTooLarge, StoreFull
 from benchtop.domain.generation import SamplingParams
 from benchtop.protocol.messages import (
     MESSAGES,
@@ -24,7 +24,7 @@ from benchtop.protocol.messages import (
     Loaded,
     Request,
 )  # fmt: skip
-from benchtop.protocol.wire import WireError, decode, encode
+from benchtop.protocol.wire import MAX_LINE_BYTES, WireError, decode, encode
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=10)  # halves included
@@ -213,3 +213,12 @@ def test_every_message_has_one_name() -> None:
     assert len({kind.__name__ for kind in MESSAGES}) == len(MESSAGES)
     assert {Hello, Loaded, Finished} <= set(MESSAGES)
     assert set(Request.__args__) <= set(MESSAGES)  # type: ignore[attr-defined]  # a union has them
+
+
+def test_what_the_other_side_would_not_read_is_not_sent() -> None:
+    room = MAX_LINE_BYTES - len(encode(Generate("r", prompt="")))
+    largest = Generate("r", prompt="a" * room)
+    assert len(encode(largest)) == MAX_LINE_BYTES
+    assert decode(encode(largest)) == largest
+    with pytest.raises(MessageTooLarge, match=r"67\.1 MB"):
+        encode(Generate("r", prompt="a" * (room + 1)))

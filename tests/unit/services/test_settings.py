@@ -1,15 +1,17 @@
 """Settings: what is kept, what is refused, and what a damaged or newer file does."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.errors import StoreFull, StoreReadOnly
+from benchtop.domain.errors import FileUnreadable, StoreFull, StoreReadOnly
 from benchtop.services.atomic_file import read_json, write_json
 from benchtop.services.data_folder import DataFolder, find_data_folder
-from benchtop.services.settings import SettingsKeeper
+from benchtop.services.settings import Settings, SettingsKeeper
 
 
 @pytest.fixture
@@ -65,6 +67,70 @@ def test_a_damaged_file_is_set_aside_not_overwritten(folder: DataFolder, qapp: o
     keeper.set("theme", "dark")
     assert (folder.root / "settings.json.damaged").read_text() == "{ half a file"
     assert SettingsKeeper(folder).values.theme == "dark"
+
+
+def test_two_keepers_change_only_what_each_has_set(folder: DataFolder, qapp: object) -> None:
+    window, command = SettingsKeeper(folder), SettingsKeeper(folder)
+    window.set("new_chat_draft", "half a thou")
+    command.put("thread_counts", "small", 2)
+    window.set("theme", "dark")
+    window.put("thread_counts", "large", 8)
+    assert window.values.thread_counts == {"small": 2, "large": 8}
+    again = SettingsKeeper(folder).values
+    assert (again.new_chat_draft, again.theme) == ("half a thou", "dark")
+    assert again.thread_counts == {"small": 2, "large": 8}
+
+
+ADD = """
+import sys
+from pathlib import Path
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.settings import SettingsKeeper
+keeper = SettingsKeeper(DataFolder(Path(sys.argv[1])))
+for number in range(20):
+    keeper.put("thread_counts", f"{sys.argv[2]}-{number}", number)
+"""
+
+
+def test_processes_at_the_same_time_lose_nothing_of_each_other(folder: DataFolder) -> None:
+    crowd = [
+        subprocess.Popen([sys.executable, "-c", ADD, str(folder.root), name]) for name in "abc"
+    ]
+    assert [process.wait(timeout=60) for process in crowd] == [0, 0, 0]
+    kept = SettingsKeeper(folder).values.thread_counts
+    assert kept == {f"{name}-{number}": number for name in "abc" for number in range(20)}
+
+
+def test_a_file_that_cannot_be_read_stays_as_it_is(folder: DataFolder, qtbot: QtBot) -> None:
+    folder.settings.mkdir()  # a file that the system will not read, for root as well
+    keeper = SettingsKeeper(folder)
+    assert isinstance(keeper.problem, FileUnreadable)
+    assert keeper.offline
+    with qtbot.waitSignal(keeper.failed) as told:
+        keeper.set("theme", "dark")
+    assert isinstance(told.args[0], FileUnreadable)
+    assert keeper.values.theme == "dark"
+    assert sorted(p.name for p in folder.root.iterdir() if "damaged" in p.name) == []
+    folder.settings.rmdir()
+    assert keeper.write_now()  # it was only the disk
+    assert SettingsKeeper(folder).values.theme == "dark"
+
+
+def test_every_damaged_file_is_kept(folder: DataFolder, qapp: object) -> None:
+    for words in ("{ one", "[2]", "\udcff"):
+        folder.settings.write_bytes(words.encode("utf-8", "surrogateescape"))
+        keeper = SettingsKeeper(folder)
+        assert keeper.values == Settings()
+        keeper.set("theme", "dark")
+    kept = [folder.root / f"settings.json.damaged{n}" for n in ("", ".2", ".3")]
+    assert [path.read_bytes() for path in kept] == [b"{ one", b"[2]", b"\xff"]
+
+
+def test_a_place_that_takes_no_file_is_said_as_such(tmp_path: Path) -> None:
+    """Where not even the half-written file can be taken away, as on a read-only disk."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreReadOnly):
+        write_json(tmp_path / "file" / "settings.json", {})
 
 
 def test_the_environment_forces_offline(

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchtop.domain.errors import StoreError
+from benchtop.domain.errors import StoreBusy
 from benchtop.store.database import Store, open_store
 from benchtop.store.writer import INTERRUPTED_NOTE, Writer, this_process
 from unit.store.makers import check_whole, conversation, message
@@ -112,7 +112,7 @@ def test_a_store_held_for_too_long_is_said_plainly(talk: Store) -> None:
     with open_store(talk.path) as other, other.connection.writing():
         with talk.connection.reading() as database:
             database.execute("pragma busy_timeout = 20").fetchone()
-        with pytest.raises(StoreError, match="another program has been writing to it for too long"):
+        with pytest.raises(StoreBusy, match=r"Another program has been writing to .* for too long"):
             talk.conversations.add(conversation("late"))
     talk.conversations.add(conversation("late"))
 

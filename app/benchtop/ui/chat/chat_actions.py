@@ -82,7 +82,16 @@ class ChatActions(QObject):
         self._anywhere("model.import", page.header_wiring.import_model)
         self._anywhere("model.system-prompt", page.header.open_system_prompt)
         self._anywhere("model.presets", page.header.open_presets)
-        self._anywhere("model.parameters", page.header.open_sampling)
+        self._window.action_set.on("model.parameters", self._toggle_sampling)
+
+    def _toggle_sampling(self) -> None:
+        """Show or hide the panel; from another page it is always shown."""
+        was_on_show = self._page.isVisible()
+        self._window.show_page("chat")
+        if was_on_show:
+            self._page.header.toggle_sampling()
+        else:
+            self._page.header.open_sampling()
 
     def _with_conversation(self, act: Callable[[str], object]) -> None:
         here = self._page.services.session.branch.conversation

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from benchtop.domain.chat import Conversation, PathStep
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.models import ModelFile, bytes_text
+from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Loaded
 from benchtop.services.chat_session import ChatSession
 from benchtop.services.context_room import ContextQuestion
@@ -20,14 +19,16 @@ from benchtop.services.conversations import Conversations
 from benchtop.services.engine import Engine, EngineState
 from benchtop.services.machine_memory import free_memory
 from benchtop.services.model_list import ModelList
-from benchtop.services.reply_stream import explain
 from benchtop.services.settings import SettingsKeeper
 from benchtop.ui.chat.composer import Composer
+from benchtop.ui.chat.error_notices import ErrorNotices
 from benchtop.ui.chat.header import ChatHeader
 from benchtop.ui.chat.header_wiring import HeaderWiring
 from benchtop.ui.chat.sidebar import Sidebar
 from benchtop.ui.chat.sidebar_wiring import SidebarWiring
 from benchtop.ui.chat.transcript import Transcript
+from benchtop.ui.chat.web_links import ask_about_link, open_outside
+from benchtop.ui.tab_order import put_after
 from benchtop.ui.widgets.info_bar import InfoBar
 
 SIDEBAR_FOLDS_UNDER = 1000
@@ -61,20 +62,25 @@ class ChatPage(QWidget):
         self._shown = False
         self._shown_id: str | None = None
         self._kept = ""
+        self._told_params: set[tuple[str | None, tuple[str, ...]]] = set()
         self.setObjectName("chat.page")
         self.setAccessibleName(self.tr("Chat"))
         self.setAcceptDrops(True)
         self.sidebar = Sidebar(self)
         self.header = ChatHeader(self)
         self.info = info
+        self.errors = ErrorNotices(info, self.header.open_models, self)
         self.transcript = Transcript(self)
         self.composer = Composer(self)
         self._build()
+        self.setFocusProxy(self.composer.input)
+        self.composer.addActions(self.transcript.shortcut_actions())
         self.sidebar_wiring = SidebarWiring(self)
         self.header_wiring = HeaderWiring(self)
         self._connect_session()
         self._connect_transcript()
         self._suggest()
+        put_after(self.composer, self.transcript)
         self.composer.set_enabled_reason(self.tr("Opening your conversations…"))
 
     def _build(self) -> None:
@@ -92,6 +98,9 @@ class ChatPage(QWidget):
         talk.addWidget(self.composer)
         row.addLayout(talk, 1)
         self.header.sampling_panel_made.connect(row.addWidget)
+        self.header.sampling_panel_made.connect(
+            lambda panel: put_after(panel, self.composer), Qt.ConnectionType.DirectConnection
+        )
         column.addLayout(row, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setObjectName("chat.splitter")
@@ -107,10 +116,13 @@ class ChatPage(QWidget):
 
     # What the person does
 
-    def open_conversation(self, conversation_id: str | None) -> None:
-        """Show a conversation, or an empty new one; what is being typed here is kept first."""
+    def open_conversation(self, conversation_id: str | None, *, or_new: bool = False) -> None:
+        """Show a conversation, or an empty new one; what is being typed here is kept first.
+
+        ``or_new``: one that is gone is a new one, without a word.
+        """
         self.keep_typed()
-        self.services.session.open(conversation_id, self.services.models.by_id)
+        self.services.session.open(conversation_id, self.services.models.by_id, or_new=or_new)
 
     def keep_typed(self) -> None:
         """Keep the draft and a system prompt that is still being written."""
@@ -124,15 +136,29 @@ class ChatPage(QWidget):
 
     def set_store_problem(self, error: BenchtopError) -> None:
         """The conversations cannot be opened or kept: nothing may be typed that would be lost."""
-        self.info.post("error", explain(error))
-        self.composer.set_enabled_reason(self.tr("Nothing can be kept, so nothing is sent."))
+        self.errors.store_problem = error
+        self.show_error(error)
+        self.sidebar.set_empty_words(self.tr("Your conversations could not be opened"))
+        self.transcript.set_suggestions(self.tr("Your conversations could not be opened"), [])
+        self._ready()
+
+    def set_store_open(self) -> None:
+        """The conversations can be opened and kept."""
+        if self.errors.store_problem is not None:
+            self.errors.store_problem = None
+            self.info.clear("error")
+            self.sidebar.set_empty_words(self.tr("No conversations yet"))
+            self._suggest()
 
     def say_saved_again(self) -> None:
-        """What waited in memory for room on the disk is kept now."""
+        """What waited in memory is kept now."""
         self.info.clear("error")
-        self.info.post(
-            "info", self.tr("There is room again: everything is saved."), timeout_ms=8_000
-        )
+        self.info.post("info", self.tr("Everything is saved again."), timeout_ms=8_000)
+
+    def say_held(self, error: BenchtopError) -> None:
+        """What is written here waits in memory, for the reason that the error gives."""
+        waits = self.tr("What you write waits in this window's memory until it can be saved.")
+        self.errors.post(error, waits)
 
     def toggle_sidebar(self) -> None:
         """Fold the conversation list away, or bring it back; the width no longer decides."""
@@ -181,7 +207,18 @@ class ChatPage(QWidget):
             self._change_draft(conversation)
         self.services.settings.set("conversation_id", conversation_id)
         self.sidebar.set_current(conversation_id)
+        self._tell_wrong_params(conversation_id)
         self._ready()
+
+    def _tell_wrong_params(self, conversation_id: str | None) -> None:
+        """Once for each place: which kept parameters make no sense."""
+        names = self.services.session.branch.wrong_params
+        if names and (conversation_id, names) not in self._told_params:
+            self._told_params.add((conversation_id, names))
+            text = self.tr(
+                "Parameters that make no sense were left out, and their defaults hold: {names}."
+            )
+            self.info.post("warning", text.format(names=", ".join(names)))
 
     def _change_draft(self, conversation: Conversation | None) -> None:
         """Another conversation's draft into the box; what was typed until now stays with the old."""
@@ -207,6 +244,8 @@ class ChatPage(QWidget):
 
     def _ready(self) -> None:
         reason = None if self.services.session.model else self.tr("Choose a model first.")
+        if self.errors.store_problem is not None:
+            reason = self.tr("Nothing can be kept, so nothing is sent.")
         self.composer.set_enabled_reason(reason)
 
     def _step_added(self, step: PathStep) -> None:
@@ -217,10 +256,8 @@ class ChatPage(QWidget):
         self.transcript.set_busy(busy)
 
     def show_error(self, error: BenchtopError) -> None:
-        """Say what went wrong; what is on show already is not said again (a full disk fails often)."""
-        text = explain(error)
-        if text not in [notice.text for notice in self.info.notices()]:
-            self.info.post("error", text)
+        """Say what went wrong, and offer what helps."""
+        self.errors.post(error)
 
     def _engine_changed(self, state: EngineState) -> None:
         if state.loading is None or state.fraction is None:
@@ -239,7 +276,7 @@ class ChatPage(QWidget):
 
     def _choice_failed(self, model: ModelFile, error: BenchtopError) -> None:
         self.header_wiring.choice_failed(model)
-        self.info.post("error", explain(error))
+        self.show_error(error)
 
     def _fallback_used(self, name: str, reason: str) -> None:
         text = self.tr(
@@ -255,20 +292,9 @@ class ChatPage(QWidget):
         if question.message_id not in self.services.session.branch.tree:
             return  # the person has gone to another conversation meanwhile
         # Rarely needed: not before the first paint.
-        from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog  # noqa: PLC0415
+        from benchtop.ui.chat.context_full_dialog import Choice, ask_how  # noqa: PLC0415
 
-        size = question.larger_bytes
-        dialog = ContextFullDialog(
-            used=question.need,
-            context=question.context,
-            oldest_turns_to_drop=question.drop_turns,
-            first_kept_preview=question.first_kept,
-            larger=question.larger,
-            larger_memory_text=bytes_text(size) if size else "",
-            free_text=bytes_text(free_memory()),
-            parent=self,
-        )
-        choice = dialog.ask()
+        choice = ask_how(question, free_memory(), self)
         session = self.services.session
         if choice is Choice.DROP:
             session.drop_oldest(question)
@@ -295,6 +321,8 @@ class ChatPage(QWidget):
         composer.draft_changed.connect(self._draft_changed)
 
     def _send(self, text: str) -> None:
+        # The suggestion that was chosen is about to go, and the keyboard with it.
+        self.composer.focus_input()
         new = self.services.session.branch.conversation is None
         if not self.services.session.send(text):
             return
@@ -312,9 +340,7 @@ class ChatPage(QWidget):
 
     def _ask_about_link(self, address: str) -> None:
         """A link may carry words away in its address, so the person sees it whole and decides."""
-        text = self.tr("This link leaves Benchtop: {address}").format(address=address)
-        open_it = partial(QDesktopServices.openUrl, QUrl(address))
-        self.info.post("info", text, self.tr("Open in the browser"), open_it)
+        ask_about_link(self.info, address, open_outside)
 
     def _draft_changed(self, text: str) -> None:
         self._keep_draft(self._shown_id, text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from benchtop.ui.chat.chat_style import ChatStyle
@@ -62,7 +62,6 @@ class Composer(QWidget):
         self.input.stop_pressed.connect(self._stop)
         self.send_button.clicked.connect(self._submit)
         self.stop_button.clicked.connect(self.stop_requested)
-        self.setFocusProxy(self.input)
         self._show_state()
         self._take_measures()
 
@@ -100,11 +99,8 @@ class Composer(QWidget):
         """While a reply streams, Send is Stop, and Enter keeps the text."""
         if busy == self._busy:
             return
-        had_focus = self.send_button.hasFocus() or self.stop_button.hasFocus()
         self._busy = busy
         self._show_state()
-        if had_focus:
-            (self.stop_button if busy else self.send_button).setFocus()
 
     def set_enabled_reason(self, reason: str | None) -> None:
         """Why nothing can be sent now, or None when it can. Writing is always possible."""
@@ -155,16 +151,36 @@ class Composer(QWidget):
         self._show_hint()
         self.send_button.setToolTip(self._reason or self.tr("Send the message (Enter)"))
         self.send_button.setAccessibleDescription(self.send_button.toolTip())
-        self.send_button.setEnabled(self._reason is None and bool(self.text().strip()))
+        can_send = self._reason is None and bool(self.text().strip())
+        if (self.send_button.hasFocus() and (self._busy or not can_send)) or (
+            self.stop_button.hasFocus() and not self._busy
+        ):
+            # Before the button goes: Qt would give the keyboard to whatever comes next in the window.
+            self.focus_input()
+        self.send_button.setEnabled(can_send)
         self.send_button.setVisible(not self._busy)
         self.stop_button.setVisible(self._busy)
 
 
 class _Input(GrowingEdit):
-    """Turns Enter into a wish to send; with Shift it is a line end."""
+    """Turns Enter into a wish to send; with Shift it is a line end.
+
+    Undo is left to the window, which knows whether typing or a deletion came last; where no shortcut
+    has the key it takes typing back, as in any field.
+    """
 
     send_pressed = Signal()
     stop_pressed = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Undo)
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

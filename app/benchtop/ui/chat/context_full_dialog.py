@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from benchtop.domain.models import bytes_text
+from benchtop.services.context_room import ContextQuestion
 from benchtop.ui.theme import set_kind, set_tone
 
 _PREVIEW = 120
@@ -178,3 +180,19 @@ class ContextFullDialog(QDialog):
             return text.format(need=need, free=free)
         text = self.tr("This model cannot read more than {tokens} tokens at a time.")
         return text.format(tokens=locale.toString(context))
+
+
+def ask_how(question: ContextQuestion, free_bytes: int, parent: QWidget) -> Choice:
+    """Show the dialog for a question of the session, and wait for the answer."""
+    size = question.larger_bytes
+    dialog = ContextFullDialog(
+        used=question.need,
+        context=question.context,
+        oldest_turns_to_drop=question.drop_turns,
+        first_kept_preview=question.first_kept,
+        larger=question.larger,
+        larger_memory_text=bytes_text(size) if size else "",
+        free_text=bytes_text(free_bytes),
+        parent=parent,
+    )
+    return dialog.ask()

@@ -19,7 +19,6 @@ class EmptyState(QWidget):
     def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self._lines: Sequence[tuple[str, str]] = ()
         self._title = QLabel(self)
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
@@ -40,23 +39,24 @@ class EmptyState(QWidget):
     def set_suggestions(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         """Each line is what it is about, and the text that is sent."""
         self._title.setText(title)
-        self._lines = tuple(lines)
         for card in self._cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
         self._cards = []
-        for name, prompt in self._lines:
+        for name, prompt in lines:
             card = SuggestionCard(name, prompt, self._style, self)
             card.clicked.connect(lambda _on=False, prompt=prompt: self.chosen.emit(prompt))
             self._column.addWidget(card)
             self._cards.append(card)
+            card.show()  # at once: a layout leaves no room for what is not shown yet
 
     def set_style(self, style: ChatStyle) -> None:
         """Take another look."""
         self._style = style
         self._apply_style()
-        self.set_suggestions(self._title.text(), self._lines)
+        for card in self._cards:
+            card.set_style(style)
 
     def height_in(self, width: int) -> int:
         """The height it takes in ``width`` pixels."""
@@ -75,11 +75,9 @@ class SuggestionCard(QAbstractButton):
 
     def __init__(self, name: str, prompt: str, style: ChatStyle, parent: QWidget) -> None:
         super().__init__(parent)
-        self._style = style
         self._prompt = prompt
         self._hovered = False
-        self._name_font = QFont(style.body)
-        self._name_font.setWeight(QFont.Weight.DemiBold)
+        self.set_style(style)
         self.setText(name)
         self.setObjectName("chat.suggestion")
         self.setAccessibleName(name)
@@ -90,6 +88,14 @@ class SuggestionCard(QAbstractButton):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def set_style(self, style: ChatStyle) -> None:
+        """Take another look."""
+        self._style = style
+        self._name_font = QFont(style.body)
+        self._name_font.setWeight(QFont.Weight.DemiBold)
+        self.updateGeometry()
+        self.update()
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -47,11 +47,12 @@ class ChatHeader(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chat.header")
+        # Made in the order in which they stand: Tab follows it.
+        self._sidebar = HeaderButton("chat.sidebar.toggle", "sidebar", self)
         self._model = HeaderButton("chat.model", "model", self, arrow=True, least=12)
         self._prompt = HeaderButton("chat.system_prompt", "system-prompt", self)
         self._preset = HeaderButton("chat.preset", "preset", self, arrow=True)
         self._sampling = HeaderButton("chat.sampling", "sliders", self)
-        self._sidebar = HeaderButton("chat.sidebar.toggle", "sidebar", self)
         self._state = ElidedLabel("", self)
         self._progress = QProgressBar(self)
         self._picker = ModelPicker(self)
@@ -160,6 +161,10 @@ class ChatHeader(QWidget):
     def open_sampling(self) -> None:
         """Open the sampling panel and give it the keyboard."""
         self._show_sampling(True)
+
+    def toggle_sampling(self) -> None:
+        """Open the sampling panel, or close it when it is open."""
+        self._show_sampling(self._sampling_panel is None or self._sampling_panel.isHidden())
 
     # inside
 

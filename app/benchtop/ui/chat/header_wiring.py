@@ -50,6 +50,7 @@ class HeaderWiring(QObject):
         page.services.conversations.preset_removed.connect(self._preset_removed)
         self._session.model_changed.connect(lambda _model: self._show_models())
         self._session.branch.opened.connect(self._opened)
+        self._session.branch.created.connect(lambda _c: self._begun())
         self._session.branch.conversation_changed.connect(lambda _c: self._show_preset())
         page.services.engine.state_changed.connect(self._engine_changed)
         self.take_defaults()
@@ -64,7 +65,8 @@ class HeaderWiring(QObject):
         values = self._settings.values
         model = self._page.services.models.default(values.model_id)
         params = values.params or self._preset_params(values.preset_id, model)
-        self._session.set_defaults(ChatDefaults(model, values.system_prompt, params))
+        prompt = values.system_prompt or self._preset_prompt()
+        self._session.set_defaults(ChatDefaults(model, prompt, params))
         self._show_params()
 
     def import_model(self) -> None:
@@ -144,6 +146,14 @@ class HeaderWiring(QObject):
 
     # The system prompt and the parameters
 
+    def _begun(self) -> None:
+        """What was set before the first message is that conversation's own; the preset is for all."""
+        self._settings.set("system_prompt", "")
+        self._settings.set("params", {})
+        model = self._session.branch.defaults.model
+        params = self._preset_params(self._settings.values.preset_id, model)
+        self._session.branch.defaults = ChatDefaults(model, self._preset_prompt(), params)
+
     def _opened(self, _conversation: Conversation | None, _steps: object) -> None:
         self._show_params()
 
@@ -173,6 +183,8 @@ class HeaderWiring(QObject):
 
     def _presets_listed(self, presets: list[Preset]) -> None:
         self._own = presets
+        if self._session.branch.conversation is None and self._chosen in {p.id for p in presets}:
+            self.take_defaults()
         self._show_preset()
 
     def _presets(self) -> list[Preset]:
@@ -189,6 +201,10 @@ class HeaderWiring(QObject):
         preset = self._preset(preset_id)
         return preset.params if preset else {}
 
+    def _preset_prompt(self) -> str:
+        preset = self._preset(self._settings.values.preset_id)
+        return preset.system_prompt if preset else ""
+
     def _show_preset(self) -> None:
         branch = self._session.branch
         same = [p for p in self._presets() if matches(p, branch.system_prompt, branch.params)]
@@ -204,7 +220,7 @@ class HeaderWiring(QObject):
         self._settings.set("preset_id", preset_id)
         if preset.system_prompt or not preset.builtin:
             self._system_prompt_changed(preset.system_prompt)
-        self._session.branch.set_params(SamplingParams.from_json(preset.params))
+        self._session.branch.set_params(SamplingParams.tolerant(preset.params)[0])
         if self._session.branch.conversation is None:
             self._settings.set("params", {})  # the preset says them, also for the next model
         self._show_params()
@@ -225,7 +241,7 @@ def matches(preset: Preset, system_prompt: str, params: SamplingParams) -> bool:
     """Whether these are the preset's values. A built-in without a system prompt asks for none."""
     if preset.system_prompt != system_prompt and not (preset.builtin and not preset.system_prompt):
         return False
-    return SamplingParams.from_json(preset.params) == params
+    return SamplingParams.tolerant(preset.params)[0] == params
 
 
 def suggestion(model: ModelFile) -> Preset:

@@ -23,6 +23,7 @@ from benchtop.ui.chat.chat_style import ChatStyle
 from benchtop.ui.chat.display_text import displayable
 from benchtop.ui.chat.markdown_blocks import Block
 from benchtop.ui.chat.markdown_table import TableWriter
+from benchtop.ui.chat.web_links import web_address
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -313,11 +314,14 @@ class MarkdownWriter:
             self._formats.pop()
 
     def _link_format(self, target: str) -> QTextCharFormat:
+        """How a link looks; what is no address of the web is text, with the target on hover."""
         made = QTextCharFormat(self._formats[-1])
-        if target:
-            made.setAnchor(True)
-            made.setAnchorHref(target)
-            made.setToolTip(target)
+        address = web_address(target)
+        made.setToolTip(address or target)
+        if not address:
+            return made
+        made.setAnchor(True)
+        made.setAnchorHref(address)
         made.setForeground(self._style.tokens.accent)
         made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
         return made

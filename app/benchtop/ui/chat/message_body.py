@@ -153,10 +153,12 @@ class ReplyBody(QWidget):
         elif self.reasoning is not None:
             self.reasoning.set_text("", thinking=False)
             self.reasoning.hide()
-        if message.content == self.text.text and not self._streaming:
-            self.text.finish()
-        elif message.content != self.text.text:
+        # A reply that goes on, or is tried again, is written anew: its last block may be open again.
+        reopened = self._streaming and self.text.finished
+        if reopened or message.content != self.text.text:
             self.text.set_text(message.content, finished=not self._streaming)
+        elif not self._streaming:
+            self.text.finish()
         self._set_note(message)
         self._show_progress()
 

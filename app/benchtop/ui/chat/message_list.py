@@ -19,6 +19,7 @@ from benchtop.ui.chat.empty_state import EmptyState
 from benchtop.ui.chat.message_column import MessageColumn, Place
 from benchtop.ui.chat.message_view import MARGIN, MessageView
 from benchtop.ui.chat.path_window import PathWindow
+from benchtop.ui.widgets.focus_ring import FocusRing
 
 _NEAR = 4
 """Pixels from the bottom that still count as being there."""
@@ -52,6 +53,7 @@ class MessageList(QScrollArea):
         self.newest_button = QPushButton(self)
         self.newest_button.setObjectName("chat.transcript.newest")
         self.newest_button.hide()
+        self._ring = FocusRing(self)
         self.newest_button.clicked.connect(self.go_to_newest)
         self._idle = _timer(self, self._measure_some)
         self._pages = _timer(self, self._load_pages)

@@ -61,7 +61,7 @@ def preset_line(preset: Preset) -> str:
 
 def _differences(preset: Preset) -> list[str]:
     """Parameters that are not at their default, in the panel's order."""
-    params, default = SamplingParams.from_json(preset.params), SamplingParams()
+    params, default = SamplingParams.tolerant(preset.params)[0], SamplingParams()
     locale, parts = QLocale(), []
     for help_ in (one for group in GROUPS for one in group.parameters):
         value = getattr(params, help_.name)

@@ -41,6 +41,7 @@ class ReplyText(QWidget):
         self._style = style
         self._stream = BlockStream()
         self._text = ""
+        self._finished = False
         self._segments: list[Segment] = []
         self._kinds: list[BlockKind] = []
         self._open_from = 0
@@ -50,6 +51,11 @@ class ReplyText(QWidget):
     def text(self) -> str:
         """All the Markdown it was given."""
         return self._text
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of it is settled; set_text() opens it again for text that is to follow."""
+        return self._finished
 
     @property
     def segments(self) -> list[Segment]:
@@ -64,6 +70,7 @@ class ReplyText(QWidget):
 
     def finish(self) -> None:
         """No more text comes: settle what is still open."""
+        self._finished = True
         self._stream.finish()
         self._update(*self._stream.take())
 
@@ -71,6 +78,7 @@ class ReplyText(QWidget):
         """Show another text, whole; ``finished`` when nothing is to follow."""
         self._clear()
         self._text = text
+        self._finished = finished
         self._stream.feed(text)
         if finished:
             self._stream.finish()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
 
 from benchtop.domain.chat import SearchHit
+from benchtop.services.conversations import MOST_HITS
 from benchtop.ui.chat.conversation_list import AnyIndex
 from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.chat.conversation_texts import full_time_text
@@ -144,20 +145,24 @@ class SearchResults(QWidget):
 
     def show_hits(self, words: str, hits: Sequence[SearchHit]) -> None:
         """Show the hits of a search for ``words``, and say how many there are."""
+        more, hits = len(hits) > MOST_HITS, hits[:MOST_HITS]
         self._model.show(hits)
         self._view.setVisible(bool(hits))
-        summary = self._summary_of(words, hits)
+        summary = self._summary_of(words, hits, more=more)
         if not hits:
             # A stretch in the place of the view keeps the sentence at the top.
             self._summary.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self._summary.setText(summary)
         announce(self, summary)
 
-    def _summary_of(self, words: str, hits: Sequence[SearchHit]) -> str:
+    def _summary_of(self, words: str, hits: Sequence[SearchHit], *, more: bool) -> str:
         if not hits:
             return self.tr("Nothing found for “{words}”. Try fewer or other words.").format(
                 words=words
             )
+        if more:
+            newest = self.tr("The newest {count} are shown, and there are more: try more words.")
+            return newest.format(count=len(hits))
         conversations = len({hit.conversation_id for hit in hits})
         found = self.tr("1 message") if len(hits) == 1 else self.tr("%n messages", "", len(hits))
         where = (

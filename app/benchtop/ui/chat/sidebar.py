@@ -62,13 +62,14 @@ class Sidebar(QWidget):
         self._searched = ""
         self.setObjectName("chat.sidebar")
         self.setAccessibleName(self.tr("Conversations"))
+        # Made in the order in which they stand: Tab follows it.
         self._search = SearchField(self)
+        self._new_folder = self._button("folder-plus", "chat.folder.new", self.tr("New folder"))
+        self._new = self._button("plus", "chat.new", self.tr("New conversation"), "Ctrl+N")
         self._results = SearchResults(self)
         self._list = ConversationView(self, now=now)
         self._empty = QLabel(self)
         self._stack = QStackedWidget(self)
-        self._new_folder = self._button("folder-plus", "chat.folder.new", self.tr("New folder"))
-        self._new = self._button("plus", "chat.new", self.tr("New conversation"), "Ctrl+N")
         self._bin = self._button("trash", "chat.bin", self.tr("Bin"))
         self._search_timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._midnight = QTimer(self, singleShot=True)
@@ -93,6 +94,10 @@ class Sidebar(QWidget):
         if self._stack.currentWidget() is not self._results:
             self._stack.setCurrentWidget(self._empty if nothing else self._list)
         self._move_into_new_folder([f for f in folders if f.id not in known])
+
+    def set_empty_words(self, words: str) -> None:
+        """What stands in the place of the list while nothing is in it."""
+        self._empty.setText(words)
 
     def close_folders(self, ids: Iterable[str]) -> None:
         """Fold these folders, before they are shown."""

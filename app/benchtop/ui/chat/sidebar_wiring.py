@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
     from benchtop.ui.chat.chat_page import ChatPage
 
 
+@dataclass(eq=False, slots=True)
+class Deletion:
+    """Conversations that went to the bin, and the one of them that was on show."""
+
+    ids: list[str]
+    was_on_show: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class FolderRemoval:
+    """A folder that was removed, and the conversations it held."""
+
+    folder: Folder
+    ids: list[str]
+
+
 class SidebarWiring(QObject):
     """Connects the sidebar of a chat page."""
 
@@ -23,7 +40,7 @@ class SidebarWiring(QObject):
         super().__init__(page)
         self._page = page
         self._service = page.services.conversations
-        self._undo: list[tuple[list[str], str | None]] = []
+        self._undo: list[Deletion | FolderRemoval] = []
         self._typed_at_deletion = ""
         self._on_show_when_deleted: str | None = None
         self._known: dict[str, Conversation] = {}
@@ -35,6 +52,7 @@ class SidebarWiring(QObject):
         self._service.listed.connect(self._listed)
         self._service.searched.connect(self._searched)
         self._service.deleted.connect(self._deleted)
+        self._service.folder_removed.connect(self._folder_removed)
         self._service.bin_counted.connect(self._bin_changed)
         self._service.bin_listed.connect(self._bin_listed)
         self._service.purged.connect(self._no_undo_of)
@@ -59,18 +77,26 @@ class SidebarWiring(QObject):
         return bool(self._undo) and self._page.composer.text() == self._typed_at_deletion
 
     def undo(self) -> None:
-        """Take the last deletion back."""
-        if not self._undo:
+        """Take the last deletion, or removal of a folder, back."""
+        if self._undo:
+            self._take_back(self._undo[-1])
+            self._page.info.clear("undo")
+
+    def _take_back(self, step: Deletion | FolderRemoval) -> None:
+        if step not in self._undo:
             return
-        ids, was_on_show = self._undo.pop()
-        self._service.restore(ids)
-        self._page.info.clear("undo")
-        if was_on_show is not None and self._page.services.session.branch.conversation is None:
-            self._page.open_conversation(was_on_show)
+        self._undo.remove(step)
+        if isinstance(step, FolderRemoval):
+            self._service.put_folder(step.folder, step.ids)
+            return
+        self._service.restore(step.ids)
+        nothing_on_show = self._page.services.session.branch.conversation is None
+        if step.was_on_show is not None and nothing_on_show:
+            self._page.open_conversation(step.was_on_show)
 
     def forget_undo(self) -> None:
         """The bin was emptied: nothing can be brought back."""
-        self._undo.clear()
+        self._undo = [step for step in self._undo if isinstance(step, FolderRemoval)]
         self._page.info.clear("undo")
 
     def show_bin(self) -> None:
@@ -107,8 +133,10 @@ class SidebarWiring(QObject):
     def _no_undo_of(self, ids: list[str]) -> None:
         """Undo has nothing to do for what was brought back or is gone for good."""
         gone = set(ids)
-        left = [([i for i in one if i not in gone], was) for one, was in self._undo]
-        self._undo = [(kept, was) for kept, was in left if kept]
+        for step in [one for one in self._undo if isinstance(one, Deletion)]:
+            step.ids = [one for one in step.ids if one not in gone]
+            if not step.ids:
+                self._undo.remove(step)
         if not self._undo:
             self.forget_undo()
 
@@ -233,7 +261,8 @@ class SidebarWiring(QObject):
         self.refresh_soon()
 
     def _deleted(self, ids: list[str]) -> None:
-        self._undo.append((ids, self._on_show_when_deleted))
+        step = Deletion(ids, self._on_show_when_deleted)
+        self._undo.append(step)
         self._typed_at_deletion = self._page.composer.text()
         days = self._page.services.settings.values.bin_days
         if len(ids) == 1 and ids[0] in self._known:
@@ -242,7 +271,17 @@ class SidebarWiring(QObject):
         else:
             text = self.tr("{count} conversations are in the bin and stay there for {days} days.")
             text = text.format(count=len(ids), days=days)
-        self._page.info.post("undo", text, self.tr("Undo"), self.undo)
+        self._page.info.post("undo", text, self.tr("Undo"), lambda: self._take_back(step))
+
+    def _folder_removed(self, folder: Folder, ids: list[str]) -> None:
+        step = FolderRemoval(folder, ids)
+        self._undo.append(step)
+        self._typed_at_deletion = self._page.composer.text()
+        text = self.tr("The folder “{name}” was removed; its conversations are still there.")
+        if not ids:
+            text = self.tr("The folder “{name}” was removed.")
+        text = text.format(name=folder.name)
+        self._page.info.post("undo", text, self.tr("Undo"), lambda: self._take_back(step))
 
     def _exported(self, path: Path) -> None:
         self._page.info.post(

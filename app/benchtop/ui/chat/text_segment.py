@@ -25,6 +25,7 @@ from benchtop.ui.chat.chat_style import ChatStyle
 from benchtop.ui.chat.display_text import copyable, displayable
 from benchtop.ui.chat.markdown_blocks import Block
 from benchtop.ui.chat.markdown_writer import LINE_HEIGHT, QUOTE_DEPTH, MarkdownWriter, quote_step
+from benchtop.ui.chat.web_links import encoded
 from benchtop.ui.chat.word_marks import mark_words
 
 _TAB_SPACES = 8  # of the body's narrow spaces: about four letters
@@ -72,7 +73,7 @@ class TextSegment(QTextBrowser):
         self.setTabStopDistance(QFontMetricsF(style.body).horizontalAdvance(" ") * _TAB_SPACES)
         document.setIndentWidth(round(style.line * 1.4))
         self.setAccessibleName(self.tr("Text of the message"))
-        self.anchorClicked.connect(lambda url: self.link_activated.emit(url.toString()))
+        self.anchorClicked.connect(lambda url: self.link_activated.emit(encoded(url)))
         self.cursorPositionChanged.connect(self._on_caret)
 
     def let_scroll_sideways(self) -> None:
@@ -88,6 +89,7 @@ class TextSegment(QTextBrowser):
 
     def put(self, settled: Sequence[Block], still_open: Sequence[Block]) -> None:
         """Write after what is settled: ``settled`` for good, ``still_open`` until the next call."""
+        scrolled = self.horizontalScrollBar().value()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         writer = MarkdownWriter(cursor, self._style, fresh=self._drop_open(cursor))
@@ -103,6 +105,10 @@ class TextSegment(QTextBrowser):
             for block in (*settled, *still_open)
             for token in block.tokens
         )
+        if self._may_scroll and not self.hasFocus():
+            # Writing takes the caret along, and the view would follow it to the last column.
+            self.setTextCursor(QTextCursor(self.document()))
+            self.horizontalScrollBar().setValue(scrolled)
         self._changed()
 
     def set_plain(self, text: str, chars: QTextCharFormat | None = None) -> None:

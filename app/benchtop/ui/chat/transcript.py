@@ -35,7 +35,7 @@ class Transcript(MessageList):
 
     It changes nothing by itself: after a wish was granted, call show_path, add_step or update_step.
     Most keys are the window's. ``shortcut_actions`` are those of the table that are the transcript's;
-    the page adds them to itself, so that they work from the composer too.
+    the page gives them to the composer too, so that they work from there.
     """
 
     regenerate_requested = Signal(str)
@@ -370,6 +370,7 @@ class Transcript(MessageList):
         if current is not None:
             current.set_current(False)
         self._current = focused.message_id
+        QWidget.setTabOrder(self, focused)
         focused.set_current(True)
         focused.set_focus_inside(True)
 

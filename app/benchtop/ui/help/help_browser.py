@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from benchtop.ui.help.help_files import slug
 from benchtop.ui.theme import Tokens, tokens
+from benchtop.ui.widgets.focus_ring import FocusRing
 
 _LINE_LETTERS = 80
 _SPACE = 24
@@ -44,6 +45,7 @@ class HelpBrowser(QTextBrowser):
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.setUndoRedoEnabled(False)
+        self._ring = FocusRing(self)
         self._source = ""
         self._hits: list[QTextCursor] = []
         self._hit = -1

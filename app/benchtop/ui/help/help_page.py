@@ -34,13 +34,13 @@ class HelpPage(QWidget):
         self._hits = 0
         self._pages = self._make_pages()
         self._info = InfoBar(self)
-        self.browser = HelpBrowser(self)
         self._back = self._button("back", self.tr("Back (Alt+Left)"), self.tr("Back"))
         self._forward = self._button("forward", self.tr("Forward (Alt+Right)"), self.tr("Forward"))
         self._search = self._make_search()
         self._count = QLabel(self)
         self._count.setObjectName("help.count")
         set_tone(self._count, "muted")
+        self.browser = HelpBrowser(self)  # last, as it stands below the others: Tab follows
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.browser)

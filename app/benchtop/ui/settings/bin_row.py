@@ -85,7 +85,7 @@ class BinRow(SettingRow):
             self.control.tr("Empty the bin"),
             self.control.tr(
                 "Deletes what lies in the bin at once instead of after its days. "
-                "This is the one thing in Benchtop that cannot be undone."
+                "That cannot be undone."
             ),
             self.control,
         )

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from benchtop.ui.icons import Tint, set_icon
 from benchtop.ui.theme import tokens
 from benchtop.ui.widgets.announce import announce
+from benchtop.ui.widgets.breaking_label import BreakingLabel
 
 NoticeKind = Literal["info", "warning", "error", "undo"]
 UNDO_MS = 10_000
@@ -31,6 +31,7 @@ _LOOK: dict[NoticeKind, tuple[str, Tint]] = {
     "error": ("error", "bad"),
     "undo": ("trash", "muted"),
 }
+_WEIGHT: dict[NoticeKind, int] = {"info": 0, "undo": 1, "warning": 1, "error": 2}
 
 
 class Notice(QWidget):
@@ -58,6 +59,7 @@ class Notice(QWidget):
         self._hovered = False
         self.setObjectName(f"notice.{kind}")
         self.setAccessibleName(text)
+        self._row = QHBoxLayout(self)
         self._build(action_text)
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.closed)
@@ -71,7 +73,7 @@ class Notice(QWidget):
         return self._timer.remainingTime() if self._timer.isActive() else None
 
     def _build(self, action_text: str | None) -> None:
-        row = QHBoxLayout(self)
+        row = self._row
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(8)
         name, tint = _LOOK[self.kind]
@@ -80,7 +82,7 @@ class Notice(QWidget):
         sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         sign.setAccessibleName(_kind_words(self.kind))
         set_icon(sign, name, tint)
-        words = QLabel(self.text, self)
+        words = BreakingLabel(self.text, self)
         words.setObjectName("notice.text")
         words.setAccessibleName(self.text)
         words.setTextFormat(Qt.TextFormat.PlainText)
@@ -106,6 +108,19 @@ class Notice(QWidget):
         for child in self.findChildren(QWidget):
             if child.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 child.installEventFilter(self)
+
+    def add_button(self, text: str, callback: Callable[[], object]) -> QPushButton:
+        """One more button before the cross; pressing it leaves the message where it is."""
+        button = QPushButton(text, self)
+        button.setObjectName("notice.more")
+        button.setAccessibleName(text)
+        button.setAccessibleDescription(self.text)
+        button.clicked.connect(lambda _on=False: callback())
+        button.installEventFilter(self)
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignVCenter)
+        close = self._row.itemAt(self._row.count() - 1).widget()
+        self.setTabOrder(button, close)
+        return button
 
     def _act(self) -> None:
         callback, self._callback = self._callback, None
@@ -188,14 +203,15 @@ class InfoBar(QWidget):
 
         ``callback`` runs when the button ``action_text`` is pressed. It stays until it is dismissed,
         but an "undo" goes after 10 s and any other after ``timeout_ms`` when given. The same words
-        again take the place of the old message; a third message takes the place of the oldest.
+        again take the place of the old message. A third takes the place of the oldest of the least
+        weight: an error that nobody has dismissed does not go for a piece of news.
         """
         if timeout_ms is None and kind == "undo":
             timeout_ms = UNDO_MS
         for old in [n for n in self._notices if (n.kind, n.text) == (kind, text)]:
             self._remove(old)
         while len(self._notices) >= MOST_NOTICES:
-            self._remove(self._notices[0])
+            self._remove(min(self._notices, key=lambda n: _WEIGHT[n.kind]))  # the first of equals
         notice = Notice(
             kind, text, self, action_text=action_text, callback=callback, timeout_ms=timeout_ms
         )
