@@ -41,9 +41,12 @@ def exchange(qtbot: QtBot, program: Program) -> None:
         QTest.keyClick(program.chat.composer.input, Qt.Key.Key_Return)
 
 
-@pytest.fixture
-def unsaved(qtbot: QtBot, program: Program) -> Iterator[Program]:
-    """A window with an exchange that could not be written, while the disk is full."""
+@contextmanager
+def unsaved_words(qtbot: QtBot, program: Program) -> Iterator[Program]:
+    """A window with an exchange that could not be written, while the disk is full.
+
+    No fixture: pytest writes a test's result before it takes fixtures down, maybe into a file.
+    """
     with full_disk():
         exchange(qtbot, program)
         qtbot.waitUntil(lambda: program.store.held_by is not None, timeout=WAIT_MS)
@@ -85,20 +88,23 @@ def stored() -> int:
         return store.messages.count()
 
 
-def test_closing_asks_and_staying_is_the_default(unsaved: Program, home: Path) -> None:
-    defaults: list[bool] = []
+def test_closing_asks_and_staying_is_the_default(
+    qtbot: QtBot, program: Program, home: Path
+) -> None:
+    with unsaved_words(qtbot, program) as unsaved:
+        defaults: list[bool] = []
 
-    def look(dialog: UnsavedDialog) -> None:
-        defaults.append(dialog.findChild(QPushButton, "unsaved.keep_open").isDefault())
+        def look(dialog: UnsavedDialog) -> None:
+            defaults.append(dialog.findChild(QPushButton, "unsaved.keep_open").isDefault())
 
-    seen = answer("keep_open", look=look)
-    assert not unsaved.window.close()
-    assert unsaved.window.isVisible()
-    assert "is full" in seen[0]
-    assert defaults == [True]
-    answer("lose")
-    assert unsaved.window.close()
-    assert list(home.iterdir()) == []  # a person has decided
+        seen = answer("keep_open", look=look)
+        assert not unsaved.window.close()
+        assert unsaved.window.isVisible()
+        assert "is full" in seen[0]
+        assert defaults == [True]
+        answer("lose")
+        assert unsaved.window.close()
+        assert list(home.iterdir()) == []  # a person has decided
 
 
 def test_a_window_that_stayed_open_saves_when_there_is_room(qtbot: QtBot, program: Program) -> None:
@@ -112,31 +118,35 @@ def test_a_window_that_stayed_open_saves_when_there_is_room(qtbot: QtBot, progra
 
 
 def test_the_words_can_be_saved_elsewhere(
-    unsaved: Program, home: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, program: Program, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = iter([str(home / "gone" / "x.md"), "", str(home / "kept.md")])
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (next(places), ""))
-    seen = answer("save", "save", "save")
-    QTest.keyClicks(unsaved.chat.composer.input, "not sent")
-    assert unsaved.window.close()
-    text = (home / "kept.md").read_text()
-    assert WORDS in text
-    assert unsaved.session.branch.messages()[1].content.strip() in text
-    assert "not sent" in text
-    assert [path.name for path in home.iterdir()] == ["kept.md"]
-    # The first place failed, and that is said; no place was chosen then.
-    assert ["does not exist" in reason for reason in seen] == [False, True, False]
-    assert "is full" in seen[0]
+    with unsaved_words(qtbot, program) as unsaved:
+        places = iter([str(home / "gone" / "x.md"), "", str(home / "kept.md")])
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (next(places), ""))
+        seen = answer("save", "save", "save")
+        QTest.keyClicks(unsaved.chat.composer.input, "not sent")
+        assert unsaved.window.close()
+        text = (home / "kept.md").read_text()
+        assert WORDS in text
+        assert unsaved.session.branch.messages()[1].content.strip() in text
+        assert "not sent" in text
+        assert [path.name for path in home.iterdir()] == ["kept.md"]
+        # The first place failed, and that is said; no place was chosen then.
+        assert ["does not exist" in reason for reason in seen] == [False, True, False]
+        assert "is full" in seen[0]
 
 
-def test_logging_out_rescues_and_leaves_the_window(unsaved: Program, home: Path) -> None:
-    unsaved.guard.rescue()
-    (rescued,) = home.iterdir()
-    assert WORDS in rescued.read_text()
-    assert unsaved.window.isVisible()
-    rescued.unlink()
-    answer("lose")
-    unsaved.window.close()
+def test_logging_out_rescues_and_leaves_the_window(
+    qtbot: QtBot, program: Program, home: Path
+) -> None:
+    with unsaved_words(qtbot, program) as unsaved:
+        unsaved.guard.rescue()
+        (rescued,) = home.iterdir()
+        assert WORDS in rescued.read_text()
+        assert unsaved.window.isVisible()
+        rescued.unlink()
+        answer("lose")
+        unsaved.window.close()
 
 
 def test_a_saved_window_closes_without_a_question(qtbot: QtBot, program: Program) -> None:
