@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.elided_label import ElidedLabel
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 
 _COLUMN = 860
 
@@ -102,7 +102,6 @@ class ModelsPanel(QWidget):
         head.addWidget(self._import)
         head.addStretch(1)
         inside = QWidget()
-        inside.setMaximumWidth(_COLUMN)
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
@@ -112,18 +111,8 @@ class ModelsPanel(QWidget):
         column.addWidget(self._nothing)
         column.addWidget(self._list)
         column.addStretch(1)
-        outer = QWidget()
-        middle = QHBoxLayout(outer)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.addStretch(1)
-        middle.addWidget(inside, 100)
-        middle.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = ScrolledColumn(inside, _COLUMN, self)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(outer)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

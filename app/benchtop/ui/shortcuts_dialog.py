@@ -6,10 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from benchtop.ui.action_table import ACTIONS
 from benchtop.ui.actions import shortcut_text, translated
 from benchtop.ui.icons import icon
 from benchtop.ui.theme import set_tone
+from benchtop.ui.widgets.reading_table import ReadingTable
 
 
 class ShortcutsDialog(QDialog):
@@ -65,31 +64,15 @@ class ShortcutsDialog(QDialog):
         search.addAction(sign, QLineEdit.ActionPosition.LeadingPosition)
         return search
 
-    def _make_list(self) -> QTableWidget:
-        table = QTableWidget(0, 3, self)
+    def _make_list(self) -> ReadingTable:
+        headings = (self.tr("Action"), self.tr("Keys"), self.tr("What it does"))
+        table = ReadingTable(headings, stretched=2, parent=self)
         table.setObjectName("shortcuts.list")
         table.setAccessibleName(self.tr("Shortcuts"))
-        table.setHorizontalHeaderLabels(
-            [self.tr("Action"), self.tr("Keys"), self.tr("What it does")]
-        )
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setWordWrap(True)
-        table.setFrameShape(QTableWidget.Shape.NoFrame)
-        table.setTabKeyNavigation(False)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        table.setSelectionMode(table.SelectionMode.SingleSelection)
         # A row is as high as its explanation needs. Queued: only then do all columns stand.
         queued = Qt.ConnectionType.QueuedConnection
-        header.sectionResized.connect(table.resizeRowsToContents, queued)
+        table.horizontalHeader().sectionResized.connect(table.resizeRowsToContents, queued)
         return table
 
     def _fill(self) -> None:

@@ -11,10 +11,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -25,6 +23,7 @@ from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.chat.conversation_texts import full_time_text, short_time_text
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import set_kind, set_tone
+from benchtop.ui.widgets.reading_table import ReadingTable
 
 _ID = Qt.ItemDataRole.UserRole + 1
 
@@ -104,28 +103,12 @@ class BinDialog(QDialog):
             case _:
                 super().keyPressEvent(event)
 
-    def _make_list(self) -> QTableWidget:
-        table = QTableWidget(0, 3, self)
+    def _make_list(self) -> ReadingTable:
+        headings = (self.tr("Conversation"), self.tr("Deleted"), self.tr("Kept for"))
+        table = ReadingTable(headings, stretched=0, parent=self)
         table.setObjectName("chat.bin_dialog.list")
         table.setAccessibleName(self.tr("Deleted conversations"))
-        table.setHorizontalHeaderLabels(
-            [self.tr("Conversation"), self.tr("Deleted"), self.tr("Kept for")]
-        )
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
         table.setWordWrap(False)
-        table.setFrameShape(QTableWidget.Shape.NoFrame)
-        table.setTabKeyNavigation(False)
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableWidget.SelectionMode.ExtendedSelection)
-        table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return table
 
     def _button(self, name: str, text: str, icon_name: str) -> QPushButton:

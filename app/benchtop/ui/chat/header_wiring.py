@@ -11,14 +11,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.chat import Conversation, Preset
-from benchtop.domain.errors import BenchtopError
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.resources import resource
 from benchtop.services.branch_on_show import ChatDefaults
 from benchtop.services.engine import EngineState
 from benchtop.services.library import is_missing
-from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.model_picker import ModelChoice
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class HeaderWiring(QObject):
         models = page.services.models
         models.changed.connect(self._models_changed)
         models.imported.connect(self._use)
-        models.failed.connect(self._refused)
+        models.failed.connect(page.errors.post)
         page.services.conversations.presets_listed.connect(self._presets_listed)
         page.services.conversations.preset_removed.connect(self._preset_removed)
         self._session.model_changed.connect(lambda _model: self._show_models())
@@ -140,9 +138,6 @@ class HeaderWiring(QObject):
         if branch.conversation is not None and followed and self._chosen == FROM_MODEL:
             branch.set_params(model.suggested_params)
         self._show_params()
-
-    def _refused(self, error: BenchtopError) -> None:
-        self._page.info.post("error", explain(error))
 
     # The system prompt and the parameters
 

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +17,7 @@ from benchtop.ui.settings.bin_row import BinRow
 from benchtop.ui.settings.setting_row import CalmComboBox, CalmSpinBox, SettingCard, SettingRow
 from benchtop.ui.settings.settings_view import SettingsView
 from benchtop.ui.theme import TEXT_SIZE_HIGH, TEXT_SIZE_LOW, TEXT_SIZE_STEP, set_tone
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 from benchtop.ui.widgets.switch import Switch
 
 __all__ = ["LEAST_CONTEXT", "SettingsPage", "SettingsView"]
@@ -147,20 +145,9 @@ class SettingsPage(QWidget):
         for card in (self._appearance(), self._model(), self._data(), self._privacy()):
             cards.addWidget(card)
         cards.addStretch(1)
-        column.setMaximumWidth(_COLUMN)
-        outer = QWidget()
-        row = QHBoxLayout(outer)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(column, 1000)
-        row.addStretch(1)
-        scroll = QScrollArea(self)
+        scroll = ScrolledColumn(column, _COLUMN, self)
         scroll.setObjectName("settings.scroll")
         scroll.setAccessibleName(self.tr("Settings"))
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(outer)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -19,12 +17,13 @@ from PySide6.QtWidgets import (
 from benchtop.ui.icons import pixmap, set_icon, spaced
 from benchtop.ui.theme import set_kind, set_tone, tokens
 from benchtop.ui.widgets.flow_layout import FlowLayout
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 
 _COLUMN = 560
 _SIGN = 48
 
 
-class PlaceholderPage(QScrollArea):
+class PlaceholderPage(ScrolledColumn):
     """``actions`` become buttons, the first of them primary. ``add_widget`` puts more below."""
 
     def __init__(
@@ -35,13 +34,10 @@ class PlaceholderPage(QScrollArea):
         actions: Sequence[QAction] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        column = QWidget()
+        super().__init__(column, _COLUMN, parent)
         self._icon = icon
         self.setAccessibleName(title)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QWidget()
         self._column = QVBoxLayout(column)
         self._column.setContentsMargins(24, 24, 24, 24)
         self._column.setSpacing(12)
@@ -64,7 +60,6 @@ class PlaceholderPage(QScrollArea):
             assert first is not None
             self.setFocusProxy(first)
         self._column.addStretch(3)
-        self.setWidget(self._centred(column))
         self._draw_sign()
 
     def add_widget(self, widget: QWidget) -> None:
@@ -75,16 +70,6 @@ class PlaceholderPage(QScrollArea):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_sign()
-
-    def _centred(self, column: QWidget) -> QWidget:
-        outer = QWidget()
-        row = QHBoxLayout(outer)
-        row.setContentsMargins(0, 0, 0, 0)
-        column.setMaximumWidth(_COLUMN)
-        row.addStretch(1)
-        row.addWidget(column, 100)
-        row.addStretch(1)
-        return outer
 
     def _draw_sign(self) -> None:
         colour = tokens(QGuiApplication.palette()).muted
