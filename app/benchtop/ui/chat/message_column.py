@@ -67,9 +67,12 @@ class MessageColumn(QWidget):
         """Whether a message's height is known and not guessed."""
         return view in self._heights and view.is_fitted(self._text_width)
 
-    def arrange(self, width: int, least_height: int) -> None:
-        """Put every message in its place and take the size they need together."""
-        left = max(0, (width - self._text_width) // 2)
+    def arrange(self, width: int, least_height: int, middle: int) -> None:
+        """Put every message in its place and take the size they need together.
+
+        ``middle`` is where the middle of the messages lies, in pixels from the left.
+        """
+        left = max(0, middle - self._text_width // 2)
         y = SPACE
         for view in self._views:
             height = self._heights.get(view)

@@ -138,7 +138,9 @@ class MessageList(QScrollArea):
         self._settling = True
         try:
             for _ in range(_MOST_ROUNDS):
-                self.column.arrange(self.viewport().width(), self.viewport().height())
+                # In the middle of the page, not of the view: a scroll bar that comes moves nothing.
+                port = self.viewport()
+                self.column.arrange(port.width(), port.height(), self.width() // 2)
                 self._go_to(place)
                 waiting = self._unmeasured_in_sight()
                 if not waiting or not self.isVisible():
