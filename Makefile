@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
 TESTS ?= tests
 
-.PHONY: run test lint bench format starter clean system-run system-test
+.PHONY: run test lint bench format clean system-run system-test
 
 run: system-run $(RUN_STAMP)
 	@$(BIN)/benchtop

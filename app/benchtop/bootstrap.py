@@ -17,6 +17,7 @@ from benchtop.services.conversations import Conversations
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.end_signals import EndSignals
 from benchtop.services.engine import Engine
+from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.single_instance import SingleInstance
@@ -62,15 +63,16 @@ class Program(QObject):
         self.models = ModelList(self.store, self)
         self.conversations = Conversations(self.store, self)
         self.session = ChatSession(self.store, self.engine, self)
+        self.edits = MessageEdits(self.store, self)
         self.window = MainWindow(self.theme)
         services = ChatServices(
-            self.session, self.conversations, self.models, self.engine, self.settings
+            self.session, self.conversations, self.edits, self.models, self.engine, self.settings
         )
         self.chat = ChatPage(services, self.window.info_bar)
         self.wiring = WindowWiring(self.window, self.chat, self.theme, folder)
         self.store.failed.connect(self.chat.show_error)
-        self.store.held.connect(self.chat.say_held)
-        self.store.saved_again.connect(self.chat.say_saved_again)
+        self.store.held.connect(self.chat.errors.say_held)
+        self.store.saved_again.connect(self.chat.errors.say_saved_again)
         self.guard = CloseGuard(self.window, self.chat, self.store, folder)
         self.window.may_close = lambda: self._closed or self.guard.may_close()
         self.window.closing.connect(self.close)
@@ -118,6 +120,7 @@ class Program(QObject):
             # Called from the last to the first, each of them whatever another raises.
             steps.callback(self.guard.rescue_left)
             steps.callback(self.store.close)
+            steps.callback(self.settings.write_now)
             steps.callback(self.engine.close)
             steps.callback(lambda: self.settings.set("window", self.window.save_state()))
             steps.callback(self.session.close)
@@ -140,6 +143,7 @@ class Program(QObject):
 
     def _store_open(self) -> None:
         self.chat.set_store_open()
+        self.edits.load()  # before the first conversation, which shows them
         self.models.changed.connect(self._models_known)
         self.models.refresh()
         self.conversations.refresh()

@@ -87,8 +87,9 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
         "token_cost_growth": lambda: wire_bench.token_cost_growth(folder, tiny),
         "reuse": lambda: wire_bench.reuse(folder, starter),
         "transcript_p95_ms": lambda: round(transcript_bench.transcript_p95_ms(), 2),
-        "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(), 1),
-        "search_ms": lambda: round(search_bench.search_ms(folder.root / "search"), 2),
+        "transcript_list_p95_ms": lambda: round(transcript_bench.transcript_list_p95_ms(), 2),
+        "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(folder), 1),
+        "search_ms": lambda: search_bench.search_ms(folder.root / "search"),
         "first_paint_ms": lambda: window_bench.first_paint_ms(folder.root / "window"),
         "gui_rss_mb": lambda: window_bench.gui_rss_mb(folder.root / "window"),
     }

@@ -1,4 +1,4 @@
-"""How fast the transcript opens a long conversation and takes a streaming reply."""
+"""How fast a long conversation opens, and how fast the transcript takes a streaming reply."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import itertools
 import os
 import random
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from benchtop.domain.chat import Message, PathStep
+from benchtop.bootstrap import Program
+from benchtop.domain.chat import Conversation, Message, PathStep
+from benchtop.services.data_folder import DataFolder
+from benchtop.store.database import open_store
 from benchtop.ui.chat.transcript import Transcript
 from benchtop.ui.theme import ThemeController
 
@@ -25,37 +29,63 @@ TALK = (
 )
 
 
-def open_conversation_ms(repeat: int = 5) -> float:
-    """From show_path with 2,000 messages until the screen is painted; the median, in milliseconds.
+def open_conversation_ms(folder: DataFolder, repeat: int = 5) -> float:
+    """From the choice of a conversation of 2,000 messages in a window until it is painted.
 
-    Each time with a transcript of its own that has shown another conversation before, as a person
-    going from one chat to the next has it.
+    All of the road: reading the store, building the tree, laying out, painting. The median in
+    milliseconds, each time coming from a conversation of 20 messages.
     """
+    with open_store(folder.database) as store:
+        for name, length in (("short", 20), ("long", MESSAGES)):
+            store.conversations.add(Conversation(name, name, 1.0, 1.0))
+            for step in conversation(length, name):
+                store.messages.add(step.message)
     app = _application()
-    times = []
-    for _ in range(repeat):
-        transcript = _shown_transcript(conversation(20, "before"))
-        steps = conversation(MESSAGES)
-        began = time.perf_counter()
-        transcript.show_path(steps)
-        _paint(transcript)
-        times.append((time.perf_counter() - began) * 1e3)
-        _settle(app, transcript)
-        _close(transcript)
-    return sorted(times)[len(times) // 2]
+    program = Program(app, folder)
+    program.show()
+    try:
+        _until(app, lambda: program.engine.state.facts is not None)
+        times = []
+        for _ in range(repeat):
+            _open(app, program, "short")
+            _until(app, lambda: program.chat.transcript.column.next_unmeasured(0) is None)
+            times.append(_open(app, program, "long"))
+        return sorted(times)[len(times) // 2]
+    finally:
+        program.window.close()
 
 
-def transcript_p95_ms() -> float:
+def _open(app: QApplication, program: Program, conversation_id: str) -> float:
+    """Open a conversation and paint it; in milliseconds."""
+    opened: list[object] = []
+    connection = program.session.branch.opened.connect(lambda *_: opened.append(None))
+    began = time.perf_counter()
+    program.chat.open_conversation(conversation_id)
+    _until(app, lambda: opened)
+    _paint(program.chat.transcript)
+    took = (time.perf_counter() - began) * 1e3
+    program.session.branch.opened.disconnect(connection)
+    return took
+
+
+def transcript_p95_ms(text: str = "") -> float:
     """Append, layout and paint of each flush while 1,000 tokens stream; the 95th percentile, in ms.
 
     The conversation has 2,000 messages; tokens come at 100 a second and are flushed 30 times a
-    second, so that each flush brings three or four.
+    second, so that each flush brings three or four. ``text`` is the reply, else all of Markdown.
     """
-    times = sorted(flush_times_ms())
+    times = sorted(flush_times_ms(text or "\n\n".join(_text(n) for n in range(1, 60, 2))))
     return times[int(len(times) * 0.95)]
 
 
-def flush_times_ms() -> list[float]:
+def transcript_list_p95_ms() -> float:
+    """The same while all the reply is one list: its form is known only when it has ended."""
+    rng = random.Random(1)
+    items = (f"{number}. {_sentence(rng, 16)}" for number in range(1, 60))
+    return transcript_p95_ms("\n".join(items))
+
+
+def flush_times_ms(text: str) -> list[float]:
     """Every flush of the streamed reply, in order."""
     app = _application()
     transcript = _shown_transcript(conversation(MESSAGES))
@@ -63,7 +93,7 @@ def flush_times_ms() -> list[float]:
     reply = _message(MESSAGES, "c", "", "streaming")
     transcript.add_step(PathStep(reply, 1, 1))
     _paint(transcript)
-    tokens = _tokens(REPLY_TOKENS)
+    tokens = _tokens(text, REPLY_TOKENS)
     times = []
     due = 0.0
     position = 0
@@ -117,9 +147,8 @@ def _text(number: int) -> str:
     return "\n\n".join(parts)
 
 
-def _tokens(count: int) -> list[str]:
-    """A reply of ``count`` tokens, cut as tokenisers cut: about four letters each."""
-    text = "\n\n".join(_text(number) for number in range(1, 60, 2))
+def _tokens(text: str, count: int) -> list[str]:
+    """``count`` tokens of a text, cut as tokenisers cut: about four letters each."""
     pieces = [text[start : start + 4] for start in range(0, len(text), 4)]
     return list(itertools.islice(itertools.cycle(pieces), count))
 
@@ -151,19 +180,18 @@ def _paint(transcript: Transcript) -> None:
 
 def _settle(app: QApplication, transcript: Transcript) -> None:
     """Let the work that waits for idle moments be done."""
-    until = time.perf_counter() + 60
-    while transcript.column.next_unmeasured(0) is not None:
+    _until(app, lambda: transcript.column.next_unmeasured(0) is None)
+
+
+def _until(app: QApplication, condition: Callable[[], object]) -> None:
+    end = time.perf_counter() + 60
+    while not condition():
         app.processEvents()
-        if time.perf_counter() > until:
-            raise TimeoutError("the transcript left messages unmeasured")
+        if time.perf_counter() > end:
+            raise TimeoutError("the window did not come so far")
 
 
 def _close(transcript: Transcript) -> None:
     transcript.close()
     transcript.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-if __name__ == "__main__":
-    print(f"open_conversation_ms {open_conversation_ms():.1f}")
-    print(f"transcript_p95_ms {transcript_p95_ms():.2f}")

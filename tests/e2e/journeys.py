@@ -5,10 +5,11 @@ Usage, inside a D-Bus session on a screen: journeys.py NAME COMMAND...
 
 import sys
 
-from person import Person, said, wait_for
+from person import Person, read, said, wait_for
 
 FIRST = "Tell me a story about an owl."
 LONG = "Please go on and on."
+TYPED = "What a person types without a pause, and has not sent yet, "
 
 
 def conversation(me):
@@ -56,7 +57,7 @@ def conversation(me):
 
 
 def crash(me):
-    """Killed with -9 in the middle of a reply: what was on the screen is there at the next start."""
+    """Killed with -9 in the middle of a reply, and of typing: it is all there at the next start."""
     me.start()
     me.wait("Message")
     me.wait_text("random slow loaded")
@@ -72,6 +73,12 @@ def crash(me):
     me.wait_text(LONG)
     me.wait("Retry")
     said("restarted", text=me.reply())
+    me.keys("ctrl+l")
+    me.type(TYPED, pause=60)
+    me.kill()
+    me.start()
+    me.wait_text(TYPED[:20])
+    said("typed", words=TYPED, kept=read(me.wait("Message")))
     me.quit()
 
 

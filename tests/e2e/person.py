@@ -72,9 +72,9 @@ class Person:
         x, y = box.x + box.width // 2, box.y + box.height // 2
         xdotool("mousemove", x, y, "click", 1)
 
-    def type(self, text):
-        """Real key presses."""
-        xdotool("type", "--delay", 12, text)
+    def type(self, text, pause=12):
+        """Real key presses, ``pause`` milliseconds apart; back after the last of them."""
+        xdotool("type", "--delay", pause, text)
 
     def keys(self, combination):
         """A real shortcut."""

@@ -84,6 +84,9 @@ def test_killed_mid_reply_nothing_shown_is_lost(
     shown = steps["killed"]["shown"].strip()
     assert len(shown) > 20
     assert steps["restarted"]["text"].startswith(shown)
+    typed, kept = steps["typed"]["words"], steps["typed"]["kept"]
+    assert typed.startswith(kept)
+    assert len(typed) - len(kept) < 1_000 / 60, "more than a second of typing is missing"
     database = sqlite3.connect(data_home / "benchtop.sqlite3")
     assert database.execute("pragma integrity_check").fetchone() == ("ok",)
     rows = database.execute("select role, content, state from messages order by seq").fetchall()

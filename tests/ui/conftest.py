@@ -1,4 +1,4 @@
-"""What tests of the window get: no dialog may hang them, no widget may outlive them."""
+"""What tests of the window get: no dialog hangs them, no widget or look outlives them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QToolTip
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +33,29 @@ def no_stray_dialog(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_widget_left(qapp: QApplication) -> Iterator[None]:
+def look_as_found(qapp: QApplication) -> Iterator[None]:
+    """The application's font, palette, style sheet and colour scheme are what they were.
+
+    A theme takes the application's font for the system's, so one that is left behind makes the text
+    of every window after it larger.
+    """
+    font, palette, sheet = qapp.font(), qapp.palette(), qapp.styleSheet()
+    tip_font, tip_palette = QToolTip.font(), QToolTip.palette()
+    yield
+    qapp.styleHints().unsetColorScheme()
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+    QToolTip.setPalette(tip_palette)
+    QToolTip.setFont(tip_font)
+
+
+@pytest.fixture(autouse=True)
+def no_widget_left(qapp: QApplication, look_as_found: None) -> Iterator[None]:
     """A widget that outlives its test fails it.
 
     Without an event loop Qt never carries out deleteLater, and each new style sheet would have to
-    visit the windows of all tests before.
+    visit the windows of all tests before. The look is put back after that, for the same reason.
     """
     before = set(qapp.allWidgets())
     yield

@@ -1,4 +1,4 @@
-"""Commands run as a person runs them, and what may be said of how they ended."""
+"""Commands run as a person runs them, code in a process of its own, and how they ended."""
 
 import json
 import os
@@ -19,6 +19,21 @@ def run(*words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]
         timeout=120,
         check=False,
     )
+
+
+def run_code(code: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Python code in a process of its own, which must end well."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
 
 
 def run_json(*words: str | Path) -> Any:

@@ -107,6 +107,20 @@ def test_parked_conversations_keep_within_the_budget(
     assert engine.chat("A talk", conversation="f", params=params()).evaluated == 1
 
 
+def test_two_conversations_take_turns_where_there_is_room_for_one_copy(
+    engine: EngineClient, tiny_model: object
+) -> None:
+    engine.load(str(tiny_model))
+    engine.chat("A talk", conversation="a", params=params())
+    engine.chat("A talk", conversation="b", params=params())
+    one = engine.status().cache_bytes
+    engine.load(str(tiny_model), cache_bytes=one + one // 2)
+    evaluated = [
+        engine.chat("A talk", conversation=name, params=params()).evaluated for name in "ababab"
+    ]
+    assert evaluated[2:] == [1, 1, 1, 1]
+
+
 def test_a_forgotten_conversation_is_gone(tiny_engine: EngineClient) -> None:
     tiny_engine.chat("Hello", conversation="a", params=params())
     tiny_engine.send(Forget("a"))

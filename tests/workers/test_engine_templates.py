@@ -9,9 +9,12 @@ from benchtop.domain.errors import BenchtopError, TemplateFailed
 from benchtop.domain.generation import SamplingParams
 from benchtop.protocol.messages import Generate, Render, Rendered
 from workers.engine_client import EngineClient, turns
-from workers.tiny_gguf import CHATML, random_model, scripted_model
+from workers.tiny_gguf import CHATML, TokenType, random_model, scripted_model
 
 SHORT = SamplingParams(seed=1, max_tokens=3)
+MARKS = [TokenType.CONTROL, TokenType.USER_DEFINED]
+"""What the marks of reasoning are in the vocabularies there are."""
+EMPTY_REASONING = ("<think>", "\n\n", "</think>")
 
 
 def render(engine: EngineClient, *texts: str, **options: bool) -> Rendered:
@@ -170,23 +173,66 @@ def test_the_fallback_is_plain_and_stops_at_the_next_turn(
     assert again.started.cached_tokens >= reply.started.prompt_tokens + 2
 
 
+@pytest.mark.parametrize("marks", MARKS)
 def test_a_template_that_opens_the_reasoning_is_noticed(
-    engine: EngineClient, tmp_path: Path
+    engine: EngineClient, tmp_path: Path, marks: TokenType
 ) -> None:
     template = CHATML.replace("assistant\n{% endif %}", "assistant\n<think>\n{% endif %}")
     script = ["Hmm", ", yes.", "</think>", "\n\n", "Done", "."]
-    engine.load(scripted_model(tmp_path / "thinker.gguf", script, template=template))
+    engine.load(scripted_model(tmp_path / "thinker.gguf", script, template=template, marks=marks))
     reply = engine.chat("Hi", params=SamplingParams(temperature=0.0))
     assert (reply.reasoning, reply.text) == ("Hmm, yes.", "Done.")
 
 
-def test_reasoning_is_parted_from_the_reply(engine: EngineClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize("marks", MARKS)
+def test_reasoning_is_parted_from_the_reply(
+    engine: EngineClient, tmp_path: Path, marks: TokenType
+) -> None:
     script = ["<think>", "Let me", " see.", "</think>", "\n\n", "Hel", "lo, <", "think", "> it"]
-    engine.load(scripted_model(tmp_path / "thinker.gguf", script))
+    engine.load(scripted_model(tmp_path / "thinker.gguf", script, marks=marks))
     reply = engine.chat("Hi", conversation="c", params=SamplingParams(temperature=0.0))
     assert (reply.reasoning, reply.text) == ("Let me see.", "Hello, <think> it")
     assert reply.finished.timings.completion_tokens == len(script)
     assert engine.chat("Hi", reply.text, "More", conversation="c", params=SHORT).evaluated > 0
+
+
+def test_a_control_token_in_the_reply_itself_is_no_text(
+    engine: EngineClient, tmp_path: Path
+) -> None:
+    script = ["Hel", "lo.", "<think>", " And", " more."]
+    engine.load(scripted_model(tmp_path / "odd.gguf", script, marks=TokenType.CONTROL))
+    reply = engine.chat("Hi", params=SamplingParams(temperature=0.0))
+    assert (reply.reasoning, reply.text) == ("", "Hello. And more.")
+
+
+@pytest.mark.parametrize(
+    ("marks", "script", "stop", "left", "tokens"),
+    [
+        (TokenType.CONTROL, ["Good", "bye", " now"], "ye", "Goodb", 5),  # spelled by letters
+        (TokenType.CONTROL, ["Good", "bye", " now"], " now", "Goodbye", 2),
+        (TokenType.CONTROL, [*EMPTY_REASONING, "Good", "bye", " now"], " now", "Goodbye", 5),
+        (TokenType.USER_DEFINED, [*EMPTY_REASONING, "Good", "bye", " now"], " now", "Goodbye", 7),
+    ],
+    ids=["inside a token", "between tokens", "after control tokens", "after marks that are text"],
+)
+def test_a_reply_cut_at_a_stop_string_stays_in_the_next_prompt(
+    engine: EngineClient,
+    tmp_path: Path,
+    *,
+    marks: TokenType,
+    script: list[str],
+    stop: str,
+    left: str,
+    tokens: int,
+) -> None:
+    """``tokens`` stand for the reply: as sampled where that spells it, else one for each letter."""
+    engine.load(scripted_model(tmp_path / "cut.gguf", script, marks=marks))
+    stopping = SamplingParams(temperature=0.0, stop=(stop,))
+    reply = engine.chat("Hi", conversation="c", params=stopping)
+    assert (reply.text, reply.finished.stop) == (left, "stop_string")
+    again = engine.chat("Hi", left, "More", conversation="c", params=SHORT)
+    letters = render(engine, "Hi", left, "More").tokens
+    assert again.started.prompt_tokens == letters - len(left) + tokens
 
 
 def test_nothing_at_all_is_refused(tiny_engine: EngineClient) -> None:

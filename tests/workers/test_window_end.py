@@ -1,11 +1,10 @@
 """SIGTERM to a window whose words the disk did not take: they are in a file, and it says where."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from workers.commands import run_code
 
 CHILD = """
 import os, resource, signal, sys
@@ -49,16 +48,7 @@ def test_the_words_are_in_a_file_at_the_end(
 ) -> None:
     home = tmp_path / "me"
     home.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, open_dialog],
-        env={**os.environ, "HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
+    done = run_code(CHILD, open_dialog, HOME=str(home))
     (rescued,) = home.glob("benchtop-unsaved-*.md")
     assert "Words I care about" in rescued.read_text()
     assert str(rescued) in done.stderr

@@ -1,13 +1,14 @@
 """The window's process from outside: what it imports and when, and that it opens no connection."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from workers.commands import run_code
 
 CHILD = """
 import json, sys
@@ -43,16 +44,7 @@ sys.exit(status)
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory, starter_path: Path) -> dict[str, Any]:
     home = tmp_path_factory.mktemp("home")
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD],
-        env={**os.environ, "BENCHTOP_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
+    done = run_code(CHILD, BENCHTOP_HOME=str(home))
     result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
 

@@ -25,14 +25,17 @@ TokenType = gguf.TokenType
 CONTROLS = ("<|im_start|>", "<|im_end|>", "<think>", "</think>")
 
 
-def vocabulary(extra: Sequence[str] = ()) -> tuple[list[str], list[float], list[int]]:
-    """Tokens, scores and types; ``extra`` are normal tokens at the end."""
+def vocabulary(
+    extra: Sequence[str] = (), marks: TokenType = TokenType.USER_DEFINED
+) -> tuple[list[str], list[float], list[int]]:
+    """Tokens, scores and types; ``extra`` are normal tokens at the end, ``marks`` types those of
+    reasoning: models differ in it."""
     tokens = ["<unk>", "<s>", "</s>"]
     types = [TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL]
     tokens += [f"<0x{value:02X}>" for value in range(256)]
     types += [TokenType.BYTE] * 256
     tokens += CONTROLS
-    types += [TokenType.CONTROL] * 2 + [TokenType.USER_DEFINED] * 2
+    types += [TokenType.CONTROL] * 2 + [marks] * 2
     letters = ["▁", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,?!:"]
     words = ["▁a", "▁t", "he", "▁the", "in", "er", "▁of"]
     tokens += letters + words + list(extra)
@@ -85,7 +88,12 @@ def random_model(
 
 
 def scripted_model(
-    path: Path, script: Sequence[str], *, after: str = "<0x0A>", template: str | None = CHATML
+    path: Path,
+    script: Sequence[str],
+    *,
+    after: str = "<0x0A>",
+    template: str | None = CHATML,
+    marks: TokenType = TokenType.USER_DEFINED,
 ) -> Path:
     """A model that says ``script``, token by token, after a prompt that ends with ``after``.
 
@@ -102,7 +110,7 @@ def scripted_model(
     for now, then in pairwise(steps):
         output[tokens.index(then), tokens.index(now)] = 10.0
     output[tokens.index("<|im_end|>"), -1] = 0.001
-    writer = _writer(path, "llama", width, template, extra)
+    writer = _writer(path, "llama", width, template, extra, marks=marks)
     writer.add_tensor("token_embd.weight", np.eye(len(tokens), width, dtype=np.float32))
     writer.add_tensor("output.weight", output)
     writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
@@ -154,6 +162,7 @@ def _writer(
     extra: Sequence[str],
     *,
     name: str = "tiny",
+    marks: TokenType = TokenType.USER_DEFINED,
 ) -> gguf.GGUFWriter:
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_name(name)
@@ -166,7 +175,7 @@ def _writer(
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(width // HEADS)
     writer.add_file_type(int(gguf.LlamaFileType.ALL_F32))
-    tokens, scores, types = vocabulary(extra)
+    tokens, scores, types = vocabulary(extra, marks)
     writer.add_vocab_size(len(tokens))
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)

@@ -21,6 +21,8 @@ from benchtop.cli.engine_run import EngineRun
 from benchtop.domain.errors import BadParameter, Interrupted
 from benchtop.domain.generation import SamplingParams
 from benchtop.protocol.messages import (
+    MOST_REPEATS,
+    MOST_THREADS,
     Answer,
     BenchmarkDone,
     Chunk,
@@ -29,9 +31,6 @@ from benchtop.protocol.messages import (
     RunBenchmark,
 )
 from benchtop.services.engine_worker import LoadOptions
-
-MOST_REPEATS = 1_000
-MOST_THREADS = 512
 
 
 def add_parser(commands: Any) -> None:

@@ -69,6 +69,7 @@ class EngineRun:
     def load(self) -> Loaded:
         """Load the model; raises the BenchtopError of a model that cannot be used."""
         self._worker.start()
+        self._worker.load()
         self._wait()
         facts = self._worker.facts
         if facts is None or self._error is not None:
@@ -146,6 +147,7 @@ class EngineRun:
             sys.stderr.write("\r\033[K")
         if facts.thread_speeds:
             remember_threads(self._settings, self._model, facts)
+            self._settings.write_now()
         self._app.exit()
 
     def _fail(self, error: BenchtopError) -> None:

@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 from benchtop.cli.common import (
-    for_terminal,
     not_blank,
     one_line,
     opened_store,
@@ -135,5 +134,4 @@ def _print_one(model: ModelFile, *, json: bool) -> None:
     facts["parameters"] = f"{model.parameters:,} ({parameters_text(model.parameters)})"
     for name, value in facts.items():
         shown = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        shown = for_terminal(shown) if name == "chat_template" else one_line(shown)
-        sys.stdout.write(f"{name.replace('_', ' '):16}{shown}\n")
+        sys.stdout.write(f"{name.replace('_', ' '):16}{one_line(shown)}\n")

@@ -41,6 +41,15 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageEdit:
+    """The words of an edit that is not saved yet; the message stays as it is until then."""
+
+    message_id: str
+    conversation_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """What the sidebar and the header know of a conversation; its messages are fetched apart.
 
@@ -76,13 +85,17 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named system prompt and set of sampling parameters. Built-in ones cannot be changed."""
+    """A named system prompt and set of sampling parameters. Built-in ones cannot be changed.
+
+    ``deleted`` is when one of the person's own went to the bin (seconds since 1970), or None.
+    """
 
     id: str
     name: str
     system_prompt: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     builtin: bool = False
+    deleted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,14 @@ from benchtop.engine.context import BATCH_TOKENS, Context
 from benchtop.engine.job import Job
 from benchtop.engine.loading import LoadedModel
 from benchtop.engine.turn_lock import TurnLock
-from benchtop.protocol.messages import BenchmarkDone, Progress, RunBenchmark
+from benchtop.protocol.messages import (
+    MOST_REPEATS,
+    MOST_THREADS,
+    BenchmarkDone,
+    Progress,
+    RunBenchmark,
+)
 
-MOST_REPEATS = 1_000
 CHECK_EVERY = 16  # tokens between looks at the cancel flag; it costs little, but it is not decoding
 
 
@@ -45,7 +50,7 @@ def _check(loaded: LoadedModel, request: RunBenchmark) -> None:
         "prompt_tokens": (request.prompt_tokens, length),
         "tokens": (request.tokens, length),
         "repeat": (request.repeat, MOST_REPEATS),
-        "threads": (request.threads or 1, 512),
+        "threads": (request.threads or 1, MOST_THREADS),
     }
     for name, (value, most) in limits.items():
         if not 1 <= value <= most:

@@ -30,16 +30,22 @@ class Slot:
     state: NDArray[np.uint8] | None = None
 
     def remember(self, text: str, tokens: Sequence[int]) -> None:
-        """Keep the tokens of a reply, so that the next prompt can use them as they are."""
+        """Keep the tokens of a reply, so that the next prompt can use them as they are.
+
+        Without tokens (nobody knows which spell it) the next prompt reads its text.
+        """
         self.replies.pop(text, None)
-        if text:
+        if text and tokens:
             self.replies[text] = tuple(tokens)
         while len(self.replies) > KEPT_REPLIES:
             del self.replies[next(iter(self.replies))]
 
 
 class ConversationCache:
-    """The slots of one context. ``budget`` limits the bytes of the parked copies together."""
+    """The slots of one context. ``budget`` limits the bytes of the parked copies together.
+
+    While one conversation takes another's place its own copy is held beside them.
+    """
 
     def __init__(self, context: Context, budget: int) -> None:
         self._context = context
@@ -58,8 +64,9 @@ class ConversationCache:
         """Bring a conversation's cache into the context, parking the one there; None: an empty one."""
         if key is not None and self._shown.key == key:
             return self._shown
-        self.park()
+        # Taken first: making room for the one that leaves must not drop the one that comes.
         slot = self._parked.pop(key, None) if key is not None else None
+        self.park()
         self._shown = slot or Slot(key)
         state, self._shown.state = self._shown.state, None
         if state is None or not self._context.restore(state):

@@ -149,6 +149,7 @@ class Model:
                 return bytes(buffer.raw[:count])
             buffer = ctypes.create_string_buffer(-count)
 
+    @cached_property
     def control_tokens(self) -> dict[str, int]:
         """Every control or unknown token by its text: what a person's text must never become."""
         wanted = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_UNKNOWN

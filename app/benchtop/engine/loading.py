@@ -27,11 +27,10 @@ from benchtop.engine.prompt import PromptBuilder
 from benchtop.engine.template import ChatTemplate, TemplateProcess
 from benchtop.engine.threads import best_threads, measure_threads, usable_cores
 from benchtop.engine.turn_lock import TurnLock
-from benchtop.protocol.messages import Loaded, Loading, LoadModel
+from benchtop.protocol.messages import MOST_THREADS, Loaded, Loading, LoadModel
 
 USUAL_CONTEXT = 4_096
 SMALLEST_CONTEXT = 16
-MOST_THREADS = 512  # llama.cpp's GGML_MAX_N_THREADS
 SMALLEST_OFFER = 512
 """A context nobody asked for is halved to fit the memory, but not below this many tokens."""
 PROGRESS_SECONDS = 0.05

@@ -147,7 +147,7 @@ class PromptBuilder:
 
     @cached_property
     def _controls(self) -> tuple[str, ...]:
-        return tuple(sorted(self._model.control_tokens(), key=len, reverse=True))
+        return tuple(sorted(self._model.control_tokens, key=len, reverse=True))
 
 
 def _groups(

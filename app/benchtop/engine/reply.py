@@ -26,7 +26,7 @@ from benchtop.engine.job import Cancelled, Job
 from benchtop.engine.llama import NativeLog
 from benchtop.engine.loading import LoadedModel, resident_bytes
 from benchtop.engine.prompt import Prompt
-from benchtop.engine.reply_text import Piece, ReplyText
+from benchtop.engine.reply_text import TAG_TOKENS, Piece, ReplyText
 from benchtop.engine.sampling import NoCandidate, Sampler, new_seed
 from benchtop.engine.turn_lock import TurnLock
 from benchtop.protocol.messages import Chunk, Finished, Generate, PromptProgress, Started
@@ -137,6 +137,8 @@ class _Reply:
             split=self._splits,
             trim=self._trims,
         )
+        controls = loaded.model.control_tokens
+        self._marks = frozenset(controls[text] for text in TAG_TOKENS if text in controls)
         self._tokens: list[int] = []
         self._infos: list[TokenInfo] = []
         self._waiting_text: list[str] = []
@@ -203,7 +205,8 @@ class _Reply:
         """The loop. Names are bound to locals: it runs thousands of times a second."""
         sample, step = self._sampler.next, self._context.step
         ends, piece_of = self._loaded.model.ends, self._loaded.model.piece
-        feed, cancelled, clock = self._text.feed, self._job.cancel.is_set, time.perf_counter
+        text, marks = self._text, self._marks
+        feed, cancelled, clock = text.feed, self._job.cancel.is_set, time.perf_counter
         tokens, held, length = self._tokens, self._slot.tokens, self._loaded.facts.context_length
         most = self._params.max_tokens or length
         wants_infos = self._params.logprobs is not None
@@ -216,12 +219,12 @@ class _Reply:
             self._times.first_token = self._times.first_token or clock()
             if wants_infos:
                 self._infos.append(self._info(token))
-            self._take(feed(piece_of(token)))
+            self._take(feed(piece_of(token, special=token in marks and text.splitting)))
             now = clock()
             if now - flushed >= FLUSH_SECONDS and self._flush():
                 flushed = now
-            if self._text.stopped is not None:
-                return "end" if self._text.stopped in self._prompt.stops else "stop_string"
+            if text.stopped is not None:
+                return "end" if text.stopped in self._prompt.stops else "stop_string"
             if len(tokens) >= most:
                 return "length"
             if len(held) >= length:
@@ -312,11 +315,16 @@ class _Reply:
             self._slot.tokens.append(self._tokens[-1])
 
     def _tokens_of(self, text: str) -> list[int]:
-        """The tokens that spell ``text``, of a reply cut at a stop string; none if it cuts a token."""
+        """The tokens that spell ``text``, of a reply cut at a stop string.
+
+        None of them if it cuts a token, or if other text than white space was parted from it.
+        """
         pieces = [self._loaded.model.piece(token) for token in self._tokens]
         whole = b"".join(pieces)
         lead = len(whole) - len(whole.lstrip()) if self._trims else 0
         wanted, size = lead + len(text.encode()), 0
+        if whole[lead:wanted] != text.encode():
+            return []
         for count, piece in enumerate(pieces):
             if size == wanted:
                 return self._tokens[:count]

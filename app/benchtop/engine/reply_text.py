@@ -25,11 +25,11 @@ REASONING_TAGS: tuple[tuple[str, str], ...] = (
 )
 SILENT_TAGS = ("<|channel|>final<|message|>",)
 """Marks before the reply itself that say nothing to a person."""
-# Parts of the tags above that a vocabulary may hold as control tokens, whose text is else left out.
 TAG_TOKENS = frozenset(
     [tag for pair in REASONING_TAGS[:-1] for tag in pair]
     + ["<|channel|>", "<|message|>", "<|start|>", "<|end|>"]
 )
+"""Parts of these tags that a vocabulary may hold as control tokens, whose text is else left out."""
 
 
 class StopMatcher:
@@ -202,6 +202,11 @@ class ReplyText:
     def stopped(self) -> str | None:
         """The stop string that ended the reply, or None."""
         return self._matcher.found
+
+    @property
+    def splitting(self) -> bool:
+        """Whether a mark of reasoning may still come; later on it would be part of the reply."""
+        return self._splitter is not None
 
     def feed(self, data: bytes) -> Piece:
         """What the bytes of one more token add for certain."""

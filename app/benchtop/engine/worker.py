@@ -45,8 +45,8 @@ def main() -> int:
     faulthandler.enable()
     _leave_signals_to_the_client()
     die_with_parent()
+    pipes = fork_supervisor(die_with_parent)  # before the wire has a second descriptor to inherit
     outlet = take_stdout()
-    pipes = fork_supervisor(die_with_parent)
     inbox = Inbox(outlet, os.fdopen(0, "rb", closefd=False))
     try:
         inbox.shake_hands("engine")

@@ -31,6 +31,10 @@ from benchtop.domain.generation import (
 )
 
 PROTOCOL_VERSION = 1
+MOST_THREADS = 512
+"""What LoadModel and RunBenchmark may ask for: llama.cpp's GGML_MAX_N_THREADS."""
+MOST_REPEATS = 1_000
+"""What RunBenchmark may ask for."""
 
 WorkerRole = Literal["engine", "hub", "trainer"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchtop.domain.errors import FileUnreadable, StoreBusy
 from benchtop.services.data_folder import explain_write_error
+from benchtop.store.whole_file import replace_file
 
 LOCK_SECONDS = 5.0
 
@@ -18,17 +18,9 @@ LOCK_SECONDS = 5.0
 def write_json(path: Path, values: Any) -> None:
     """Replace the file at once, readable by its owner only; raises StoreFull or StoreReadOnly."""
     text = json.dumps(values, indent=1, ensure_ascii=False)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
-        with suppress(OSError):  # on a disk that may only be read it fails as well
-            temporary.unlink(missing_ok=True)
         raise explain_write_error(error, path) from error
 
 

@@ -48,6 +48,8 @@ class BranchOnShow(QObject):
         self._conversation: Conversation | None = None
         self._tree = MessageTree()
         self._last_time = 0.0
+        self.writes = 0
+        """How often something was changed from here: what was read before that is out of date."""
         self.defaults = ChatDefaults()
 
     @property
@@ -99,6 +101,15 @@ class BranchOnShow(QObject):
         """Put another conversation on show."""
         self._conversation, self._tree = conversation, tree
         self.opened.emit(conversation, self.path())
+
+    def take(self, conversation: Conversation, messages: list[Message]) -> None:
+        """What the store holds of the conversation on show, after another program wrote to it."""
+        if any(message.id not in self._tree for message in messages):
+            self.show(replace(conversation, draft=self.here.draft), MessageTree(messages))
+            return
+        for message in messages:
+            if message != self._tree.get(message.id):
+                self.put(message)
 
     def show_leaf(self, leaf_id: str | None) -> None:
         """Put another branch of this conversation on show."""
@@ -177,7 +188,8 @@ class BranchOnShow(QObject):
     def reopen(self, message: Message) -> Message:
         """Make a reply one that is being written again; its text so far stays."""
         message = replace(message, state="streaming", note="", stop=None)
-        self._run(lambda store: store.messages.reopen(message.id), message)
+        text, thoughts = message.content, message.reasoning
+        self._run(lambda store: store.messages.reopen(message.id, text, thoughts), message)
         self.put(message)
         return message
 
@@ -201,4 +213,5 @@ class BranchOnShow(QObject):
         return self._last_time
 
     def _run(self, work: Callable[[Store], object], words: Words | None = None) -> None:
+        self.writes += 1
         self._store.keep(work, words=words)

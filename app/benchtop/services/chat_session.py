@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from_exchange
 from benchtop.domain.errors import BenchtopError, ContextFull, ConversationUnknown
-from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn, Render, Rendered, Started
 from benchtop.services.branch_on_show import BranchOnShow, ChatDefaults
@@ -57,7 +56,6 @@ class ChatSession(QObject):
         self._engine = engine
         self._replies = Replies(store, engine, self)
         self._model: ModelFile | None = None
-        self._adapters: tuple[AdapterUse, ...] = ()
         self._count_request = ""
         self._opening = 0
         engine.answered.connect(self._counted)
@@ -123,22 +121,22 @@ class ChatSession(QObject):
         self._store.run(read, shown, refused)
 
     def read_again(self) -> None:
-        """Show what another program has added to the conversation on show."""
-        here = self.branch.conversation
-        if here is None or self.busy:
-            return
+        """Show what another program has written to the conversation on show."""
+        here, writes = self.branch.conversation, self.branch.writes
+        if here is None or self.busy or self._store.held_by is not None:
+            return  # what is held is on show, and not yet in the store
 
         def read(store: Store) -> tuple[Conversation, list[Message]]:
             return store.conversations.get(here.id), store.messages.of(here.id)
 
         def shown(found: tuple[Conversation, list[Message]]) -> None:
-            conversation, messages = found
             now = self.branch.conversation
-            known = {message.id for message in self.branch.tree.messages()}
-            added = [message for message in messages if message.id not in known]
-            if now is None or now.id != here.id or self.busy or not added:
+            if now is None or now.id != here.id or self.busy:
                 return
-            self.branch.show(replace(conversation, draft=now.draft), MessageTree(messages))
+            if self.branch.writes != writes:
+                self.read_again()
+                return
+            self.branch.take(*found)
             self.count_context()
 
         self._store.run(read, shown, lambda _error: None)
@@ -163,13 +161,13 @@ class ChatSession(QObject):
     def regenerate(self, message_id: str) -> None:
         """Another answer beside this one."""
         message = self.branch.tree.get(message_id)
-        if not self.busy and message.role == "assistant":
+        if self._may_answer(message):
             self._reply_to(message.parent_id)
 
     def retry(self, message_id: str) -> None:
         """Answer again after a failure: in its place when nothing was written, else beside it."""
         message = self.branch.tree.get(message_id)
-        if self.busy or message.role != "assistant":
+        if not self._may_answer(message):
             return
         if message.content or message.reasoning:
             self._reply_to(message.parent_id)
@@ -179,7 +177,7 @@ class ChatSession(QObject):
     def continue_reply(self, message_id: str) -> None:
         """Let the model go on where a reply ended."""
         message = self.branch.tree.get(message_id)
-        if not self.busy and message.role == "assistant" and message.content:
+        if self._may_answer(message) and message.content:
             self._rewrite(message)
 
     def edit(self, message_id: str, text: str) -> None:
@@ -268,22 +266,24 @@ class ChatSession(QObject):
         self._model = model
         self.model_changed.emit(model)
 
+    def _may_answer(self, message: Message) -> bool:
+        """Whether there is a reply to do again, which no one is writing, here or elsewhere."""
+        return not self.busy and message.role == "assistant" and message.state != "streaming"
+
     def _reply_to(self, parent_id: str | None) -> None:
         """A new, empty reply under a message, and the order for it."""
         if self._model is None:
             return
         message = self.branch.new_message(parent_id, "assistant", "")
         reply = empty_reply(message, self._model, self.branch.params)
-        self.branch.add(replace(reply, adapters=self._adapters))
+        self.branch.add(reply)
         self._begin(self.branch.tree.get(message.id), continue_last=False)
 
     def _rewrite(self, message: Message) -> None:
         """Go on with a reply in its own place; who answers now is noted, beside who began it."""
         if self._model is None:
             return
-        reply = replace(
-            empty_reply(message, self._model, self.branch.params), adapters=self._adapters
-        )
+        reply = empty_reply(message, self._model, self.branch.params)
         begun = bool(message.content)
         if begun and message.model_id != self._model.id and message.model_name:
             reply = replace(reply, model_name=f"{message.model_name} + {self._model.name}")

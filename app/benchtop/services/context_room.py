@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -104,9 +105,15 @@ class ContextRoom(QObject):
     def _end(self, drop_before: str | None) -> None:
         self._request = ""
         full = self._full
+        wanted = max(2 * full.context, full.need + reply_room(full.need))
+        self._engine.largest_context(full.model, wanted, partial(self._ask, drop_before))
+
+    def _ask(self, drop_before: str | None, context: int, size: int) -> None:
+        """``context`` tokens are the most that could be had, for ``size`` bytes."""
+        full = self._full
         ids = [message.id for message in full.path]
         start = ids.index(full.dropped_before) if full.dropped_before in ids else 0
-        larger, larger_bytes = self._larger()
+        larger, larger_bytes = self._larger(context, size)
         question = ContextQuestion(
             message_id=full.message.id,
             need=full.need,
@@ -122,13 +129,8 @@ class ContextRoom(QObject):
         self.asked.emit(question)
         self.deleteLater()
 
-    def _larger(self) -> tuple[int | None, int]:
+    def _larger(self, context: int, size: int) -> tuple[int | None, int]:
         full = self._full
-        wanted = max(2 * full.context, full.need + reply_room(full.need))
-        try:
-            context, size = self._engine.largest_context(full.model, wanted)
-        except BenchtopError:
-            return None, 0
         if context > max(full.context, full.need):
             return context, size
         limit = full.model.context_length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ class Conversations(QObject):
     folder_removed = Signal(object, list)
     """A Folder that was removed, and the ids it held: undo with put_folder()."""
     preset_removed = Signal(object)
-    """A Preset that was removed: undo with put_preset()."""
+    """A Preset that went to the bin: undo with restore()."""
     exported = Signal(object)
     """The Path of a written export."""
     imported = Signal(object)
@@ -44,9 +45,9 @@ class Conversations(QObject):
     changed_elsewhere = Signal()
     """Another program wrote to the store."""
     bin_counted = Signal(int)
-    """How many conversations are in the bin."""
+    """How many conversations and presets are in the bin."""
     bin_listed = Signal(list)
-    """The Conversations in the bin, the last deleted first."""
+    """The Conversations and Presets in the bin, the last deleted first."""
     purged = Signal(list)
     """Ids that are gone for good."""
 
@@ -96,6 +97,13 @@ class Conversations(QObject):
         """Change named fields of a conversation."""
         self._then_list(lambda store: store.conversations.change(conversation_id, **changes))
 
+    def keep_draft(self, conversation: Conversation, text: str) -> None:
+        """Keep what was typed in a conversation that is not on show any more."""
+        self._store.keep(
+            lambda store: store.conversations.change(conversation.id, draft=text),
+            words=replace(conversation, draft=text),
+        )
+
     def move(self, ids: Sequence[str], folder_id: str | None) -> None:
         """Put conversations into a folder, or out of any."""
         self._then_list(
@@ -110,8 +118,8 @@ class Conversations(QObject):
         )
 
     def restore(self, ids: Sequence[str]) -> None:
-        """Take conversations out of the bin again."""
-        self._then_list(lambda store: store.conversations.restore(list(ids)))
+        """Take conversations and presets out of the bin again."""
+        self._then_list(lambda store: _restore(store, ids), self.refresh_presets)
 
     def add_folder(self, name: str, ids: Sequence[str] = ()) -> None:
         """Make a folder, and put conversations into it."""
@@ -160,34 +168,41 @@ class Conversations(QObject):
         self._then_presets(lambda store: store.presets.rename(preset_id, name))
 
     def remove_preset(self, preset_id: str) -> None:
-        """Remove a preset."""
-        self._then_presets(lambda store: store.presets.remove(preset_id), self.preset_removed.emit)
+        """Move a preset to the bin."""
 
-    def put_preset(self, preset: Preset) -> None:
-        """Bring a removed preset back."""
-        self._then_presets(lambda store: store.presets.put(preset))
+        def done(preset: Preset) -> None:
+            self.preset_removed.emit(preset)
+            self.count_bin()
+
+        self._then_presets(lambda store: store.presets.remove(preset_id), done)
 
     def empty_bin(self, days: int) -> None:
         """Really remove what has been in the bin for longer than ``days``."""
         limit = time.time() - days * 86_400
-        self._store.run(
-            lambda store: store.conversations.empty_bin(limit), lambda _: self.count_bin()
-        )
+
+        def work(store: Store) -> None:
+            store.conversations.empty_bin(limit)
+            store.presets.empty_bin(limit)
+
+        self._store.run(work, lambda _: self.count_bin())
 
     def list_bin(self) -> None:
         """Read what is in the bin; ``bin_listed`` follows."""
-        self._store.run(lambda store: store.conversations.in_bin(), self.bin_listed.emit)
+        self._store.run(_binned, self.bin_listed.emit)
 
     def purge(self, ids: Sequence[str]) -> None:
         """Really remove these from the bin."""
         chosen = list(ids)
-        self._then_list(
-            lambda store: store.conversations.purge(chosen), lambda: self.purged.emit(chosen)
-        )
+
+        def work(store: Store) -> None:
+            store.conversations.purge(chosen)
+            store.presets.purge(chosen)
+
+        self._then_list(work, lambda: self.purged.emit(chosen))
 
     def count_bin(self) -> None:
         """Count the bin; ``bin_counted`` follows."""
-        self._store.run(lambda store: len(store.conversations.in_bin()), self.bin_counted.emit)
+        self._store.run(lambda store: len(_binned(store)), self.bin_counted.emit)
 
     def export(self, path: Path, kind: str, ids: Sequence[str] | None = None) -> None:
         """Write conversations (None: all) to a file; ``kind`` is "json" or "markdown"."""
@@ -232,7 +247,22 @@ class Conversations(QObject):
 
 
 def _all_lists(store: Store) -> tuple[list[Conversation], list[Folder], int]:
-    return store.conversations.all(), store.folders.all(), len(store.conversations.in_bin())
+    return store.conversations.all(), store.folders.all(), len(_binned(store))
+
+
+def _binned(store: Store) -> list[Conversation | Preset]:
+    """What lies in the bin, the last deleted first."""
+    both: list[Conversation | Preset] = [*store.conversations.in_bin(), *store.presets.in_bin()]
+    return sorted(both, key=lambda one: one.deleted or 0.0, reverse=True)
+
+
+def _restore(store: Store, ids: Sequence[str]) -> None:
+    """Ids are unique over both tables."""
+    known = {preset.id for preset in [*store.presets.in_bin(), *store.presets.all()]}
+    presets = known & set(ids)
+    with store.connection.writing():
+        store.presets.restore(list(presets))
+        store.conversations.restore([one for one in ids if one not in presets])
 
 
 def _remove_folder(store: Store, folder_id: str) -> tuple[Folder, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 
 from benchtop.domain.errors import StoreFull, StoreReadOnly
+from benchtop.store.whole_file import FULL_ERRNOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,6 @@ def find_data_folder() -> DataFolder:
 
 def explain_write_error(error: OSError, path: Path) -> StoreFull | StoreReadOnly:
     """The plain error behind a failed write."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in FULL_ERRNOS:
         return StoreFull(path=str(path))
     return StoreReadOnly(path=str(path))

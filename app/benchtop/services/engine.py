@@ -7,16 +7,19 @@ both is the old one let go first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.gguf import read_header
+from benchtop.domain.gguf import GgufHeader
 from benchtop.domain.models import ModelFile, estimate_memory
-from benchtop.protocol.messages import Answer, Loaded
+from benchtop.protocol.messages import Answer, Finished, Loaded
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
+from benchtop.services.header_thread import HeaderThread
 from benchtop.services.machine_memory import free_memory, freed_by_ending
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
@@ -27,10 +30,14 @@ MEMORY_MARGIN = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """What the status bar shows. ``fraction`` is None when nothing is loading."""
+    """What the status bar shows. ``fraction`` is None when nothing is loading.
+
+    ``memory_bytes`` is what the worker of ``model`` takes: when it was loaded, then after each reply.
+    """
 
     model: ModelFile | None = None
     facts: Loaded | None = None
+    memory_bytes: int = 0
     loading: ModelFile | None = None
     fraction: float | None = None
     stage: str = ""
@@ -54,6 +61,7 @@ class Engine(QObject):
         super().__init__(parent)
         self._folder = folder
         self._settings = settings
+        self._headers = HeaderThread(self)
         self._current: EngineWorker | None = None
         self._next: EngineWorker | None = None
         self._retired: list[EngineWorker] = []
@@ -138,22 +146,32 @@ class Engine(QObject):
         if self._current is not None:
             self._retire(self._current)
             self._current = None
-        self._set_state(model=None, facts=None)
+        self._set_state(model=None, facts=None, memory_bytes=0)
 
     def close(self) -> None:
         """End every process and wait for it."""
+        self._headers.close()
         for worker in [*self._workers(), *([self._next] if self._next else [])]:
             worker.blockSignals(True)
             worker.stop_and_wait()
         self._current = self._next = None
         self._retired = []
 
-    def largest_context(self, model: ModelFile, wanted: int) -> tuple[int, int]:
-        """The largest context up to ``wanted`` tokens that memory allows, and the bytes it takes.
+    def largest_context(
+        self, model: ModelFile, wanted: int, then: Callable[[int, int], None]
+    ) -> None:
+        """Tell ``then`` the largest context that memory allows, up to ``wanted`` tokens, and the
+        bytes the model takes with it; 0 and 0 when its file cannot be read.
 
-        What unloading the model in use would free counts as free. Raises what ``read_header`` does.
+        What unloading the model in use would free counts as free.
         """
-        header = read_header(model.path)
+        self._headers.read(
+            model.path,
+            lambda header: then(*self._largest(model, header, wanted)),
+            lambda _error: then(0, 0),
+        )
+
+    def _largest(self, model: ModelFile, header: GgufHeader, wanted: int) -> tuple[int, int]:
         free = free_memory() + self._held_bytes()
         context = min(wanted, model.context_length or wanted)
         while context > 256 and estimate_memory(header, model.bytes, context).total > free:
@@ -180,35 +198,48 @@ class Engine(QObject):
         )
 
     def _load(self, model: ModelFile, options: LoadOptions) -> None:
-        try:
-            header = read_header(model.path)
-        except BenchtopError as error:
-            self._refuse(model, error)
-            return
-        context = options.context_length or min(model.context_length or 4096, 4096)
-        need = estimate_memory(header, model.bytes, context).total + MEMORY_MARGIN
-        free = free_memory()
-        if self._current is not None and need > free:
-            held = self._held_bytes()
-            if need <= free + held or self._current.model.path == model.path:
-                options = replace(options, free_bytes=free + held)
-                self.unload()
         worker = EngineWorker(model, self._folder, options, self)
         self._connect(worker)
         self._next = worker
         self._set_state(loading=model, fraction=0.0, stage="reading")
-        worker.start()
+        worker.start()  # while it comes up, the header tells how much memory the model needs
+        self._headers.read(
+            model.path, partial(self._make_room, worker), partial(self._unreadable, worker)
+        )
+
+    def _make_room(self, worker: EngineWorker, header: GgufHeader) -> None:
+        """Load the model, the one in use let go first where memory cannot hold both."""
+        if worker is not self._next:
+            return
+        model = worker.model
+        context = worker.options.context_length or min(model.context_length or 4096, 4096)
+        need = estimate_memory(header, model.bytes, context).total + MEMORY_MARGIN
+        free, limit = free_memory(), None
+        if self._current is not None and need > free:
+            held = self._held_bytes()
+            if need <= free + held or self._current.model.path == model.path:
+                limit = free + held
+                self.unload()
+        worker.load(limit)
+
+    def _unreadable(self, worker: EngineWorker, error: BenchtopError) -> None:
+        if worker is self._next:
+            self._retire(worker)
+            self._unusable(worker, error)
 
     def _connect(self, worker: EngineWorker) -> None:
         worker.loading.connect(lambda done, stage: self._progress(worker, done, stage))
         worker.loaded.connect(lambda facts: self._loaded(worker, facts))
         worker.unusable.connect(lambda error: self._unusable(worker, error))
-        worker.answered.connect(self._answered)
+        worker.answered.connect(lambda answer: self._answered(worker, answer))
         worker.failed.connect(self.failed)
         worker.gone.connect(lambda: self._gone(worker))
 
-    def _answered(self, answer: Answer) -> None:
+    def _answered(self, worker: EngineWorker, answer: Answer) -> None:
         self.answered.emit(answer)
+        # 0 where the worker did not say it itself, see EngineWorker.cancel.
+        if worker is self._current and isinstance(answer, Finished) and answer.memory_bytes:
+            self._set_state(memory_bytes=answer.memory_bytes)
 
     def _progress(self, worker: EngineWorker, done: float, stage: str) -> None:
         if worker is self._next:
@@ -222,7 +253,13 @@ class Engine(QObject):
         self._current, self._next = worker, None
         if facts.thread_speeds:
             remember_threads(self._settings, worker.model, facts)
-        self._set_state(model=worker.model, facts=facts, loading=None, fraction=None)
+        self._set_state(
+            model=worker.model,
+            facts=facts,
+            memory_bytes=facts.memory_bytes,
+            loading=None,
+            fraction=None,
+        )
         self._serve_with(worker)
         self._advance()
 
@@ -258,7 +295,7 @@ class Engine(QObject):
             self._retired.remove(worker)
         if worker is self._current:
             self._current = None
-            self._set_state(model=None, facts=None)
+            self._set_state(model=None, facts=None, memory_bytes=0)
         worker.deleteLater()
 
     def _workers(self) -> list[EngineWorker]:

@@ -50,13 +50,12 @@ class LoadOptions:
     threads: int | None = None
     measured_threads: int | None = None
     cache_bytes: int = 512 * 1024 * 1024
-    free_bytes: int | None = None
 
 
 class EngineWorker(QObject):
     """A worker process that holds one model.
 
-    After ``start`` comes either ``loaded`` or ``unusable``; then ``answered`` and ``failed`` for
+    After ``start`` and ``load`` comes either ``loaded`` or ``unusable``; then ``answered`` and ``failed`` for
     requests. When the process dies, every request it was given fails with WorkerDied (WorkerDeaf
     when it was ended because it did not stop when asked), then ``gone``.
     """
@@ -99,18 +98,16 @@ class EngineWorker(QObject):
         self._process.refused.connect(self._refused)
 
     @property
-    def busy(self) -> bool:
-        """Whether requests are at hand."""
-        return bool(self._requests)
-
-    @property
     def pid(self) -> int:
         """The worker's process id; 0 when it does not run."""
         return self._process.pid
 
     def start(self) -> None:
-        """Start the process and load the model."""
+        """Start the process; ``load`` is the first thing it is to be asked."""
         self._process.start()
+
+    def load(self, free_bytes: int | None = None) -> None:
+        """Load the model; ``free_bytes`` as in LoadModel."""
         options = self.options
         self._process.send(
             LoadModel(
@@ -119,7 +116,7 @@ class EngineWorker(QObject):
                 context_length=options.context_length,
                 threads=options.threads or options.measured_threads,
                 cache_bytes=options.cache_bytes,
-                free_bytes=options.free_bytes,
+                free_bytes=free_bytes,
             )
         )
 

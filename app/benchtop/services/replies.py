@@ -88,7 +88,7 @@ class Replies(QObject):
 
     def _in(self, conversation_id: str) -> ReplyStream | None:
         for stream in self._streams.values():
-            if stream.message.conversation_id == conversation_id:
+            if stream.conversation_id == conversation_id:
                 return stream
         return None
 

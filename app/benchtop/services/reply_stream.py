@@ -65,6 +65,11 @@ class ReplyStream(QObject):
         self._timer.start()
 
     @property
+    def conversation_id(self) -> str:
+        """The conversation the reply is written in."""
+        return self._base.conversation_id
+
+    @property
     def message(self) -> Message:
         """The message with all text so far."""
         return replace(

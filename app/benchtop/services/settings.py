@@ -7,16 +7,20 @@ paint, and must hold when the database cannot be opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
+from threading import Lock, Thread
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from benchtop.domain.errors import BenchtopError, SettingsDamaged
 from benchtop.services.atomic_file import change_json, damaged_copy, read_json
 from benchtop.services.data_folder import DataFolder
 
+Place = tuple[str, str | None]
+"""A setting's name, and the key in it where it is a mapping of which one entry is meant."""
 ThemeChoice = Literal["system", "light", "dark"]
 
 
@@ -61,22 +65,28 @@ RANGES: dict[str, tuple[int, int]] = {
 
 
 class SettingsKeeper(QObject):
-    """The settings of one data folder; a change is written at once and told.
+    """The settings of one data folder; a change is told at once, and written right after.
 
-    A command and the window may both have the file open: each changes in it only what it has set
-    itself. ``problem`` is why the file could not be read, or None; it is left as it is then, or is
-    set aside before the first change where it is damaged.
+    A thread of its own writes, so that a slow disk holds up nobody who types; write_now() waits
+    for it. A command and the window may both have the file open: each changes in it only what it
+    has set itself. ``problem`` is why the file could not be read, or None; it is left as it is
+    then, or is set aside before the first change where it is damaged.
     """
 
     changed = Signal(str, object)
     """The setting's name and its new value."""
     failed = Signal(object)
     """A BenchtopError: a change that could not be written. It still holds until the end."""
+    _done = Signal(object)
 
     def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = folder.settings
-        self._unwritten: dict[tuple[str, str | None], Any] = {}
+        self._unwritten: dict[Place, Any] = {}
+        self._asked = False
+        self._lock = Lock()  # of the two above
+        self._writing = Lock()  # of the file: the older change is never written last
+        self._done.connect(_call, Qt.ConnectionType.QueuedConnection)
         self.problem: BenchtopError | None = None
         try:
             self._values = _checked(read_json(self._path))
@@ -103,9 +113,10 @@ class SettingsKeeper(QObject):
         if new == getattr(self._values, name):
             return
         self._values = values
-        self._unwritten = {place: v for place, v in self._unwritten.items() if place[0] != name}
-        self._unwritten[name, None] = new
-        self._write()
+        with self._lock:
+            for place in [place for place in self._unwritten if place[0] == name]:
+                del self._unwritten[place]
+        self._write_soon((name, None), new)
         self.changed.emit(name, new)
 
     def put(self, name: str, key: str, value: object) -> None:
@@ -113,39 +124,63 @@ class SettingsKeeper(QObject):
         self._values = _checked(
             {**asdict(self._values), name: {**getattr(self._values, name), key: value}}
         )
-        self._unwritten[name, key] = value
-        written = self._write()
-        if written is not None:
-            self._values = replace(self._values, **{name: getattr(_checked(written), name)})
+        self._write_soon((name, key), value)
         self.changed.emit(name, getattr(self._values, name))
 
     def write_now(self) -> bool:
-        """Try again to write what could not be written; whether everything is in the file."""
-        return not self._unwritten or self._write() is not None
+        """Write what is not written yet; whether everything is in the file. Blocks until then."""
+        with self._writing:
+            return self._write()
 
-    def _write(self) -> dict[str, Any] | None:
-        """Write what is not in the file yet; returns all that is in it then, None on failure."""
+    def _write_soon(self, place: Place, value: object) -> None:
+        with self._lock:
+            self._unwritten[place] = value
+            asked, self._asked = self._asked, True
+        if not asked:  # else the write that is waiting takes this along
+            Thread(target=self.write_now, name="settings").start()
+
+    def _write(self) -> bool:
+        with self._lock:
+            changes, self._asked = dict(self._unwritten), False
+        if not changes:
+            return True
         try:
-            written = change_json(self._path, self._changed)
+            written = change_json(self._path, partial(_with, changes))
         except BenchtopError as error:
-            self.failed.emit(error)
-            return None
-        self._unwritten.clear()
-        return written
+            self._done.emit(partial(self.failed.emit, error))
+            return False
+        with self._lock:
+            for place, value in changes.items():
+                if place in self._unwritten and self._unwritten[place] is value:
+                    del self._unwritten[place]
+        self._done.emit(partial(self._take, frozenset(n for n, key in changes if key), written))
+        return True
 
-    def _changed(self, there: dict[str, Any]) -> dict[str, Any]:
-        """The file's object with our changes.
+    def _take(self, names: frozenset[str], written: dict[str, Any]) -> None:
+        """Take over what other processes have put into these settings."""
+        theirs = _checked(written)
+        with self._lock:
+            names -= {name for name, _ in self._unwritten}  # newer here than in the file
+        self._values = replace(self._values, **{name: getattr(theirs, name) for name in names})
 
-        Names this version does not know stay in it, for the version that does.
-        """
-        values = dict(there)
-        for (name, key), value in self._unwritten.items():
-            if key is None:
-                values[name] = value
-            else:
-                old = values.get(name)
-                values[name] = {**(old if isinstance(old, Mapping) else {}), key: value}
-        return values
+
+def _call(step: Callable[[], object]) -> None:
+    step()
+
+
+def _with(changes: Mapping[Place, Any], there: Mapping[str, Any]) -> dict[str, Any]:
+    """The file's object with our changes.
+
+    Names this version does not know stay in it, for the version that does.
+    """
+    values = dict(there)
+    for (name, key), value in changes.items():
+        if key is None:
+            values[name] = value
+        else:
+            old = values.get(name)
+            values[name] = {**(old if isinstance(old, Mapping) else {}), key: value}
+    return values
 
 
 def _checked(raw: Mapping[str, Any]) -> Settings:
@@ -162,7 +197,7 @@ def _checked(raw: Mapping[str, Any]) -> Settings:
 
 def _fitting(name: str, default: object, value: Any) -> Any:
     if value is None:
-        return None if default is None else default
+        return default
     if name in RANGES:
         low, high = RANGES[name]
         if isinstance(value, bool) or not isinstance(value, int):

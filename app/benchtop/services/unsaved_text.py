@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchtop.domain.chat import Conversation, Message
+from benchtop.domain.chat import Conversation, Message, MessageEdit
 from benchtop.services.unsaved_writes import Words
 
 
@@ -26,11 +26,11 @@ class UnsavedText:
     def markdown(self) -> str:
         """Every conversation of which something waits, with what waits of it, oldest first."""
         known = {one.id: one for one in self.words if isinstance(one, Conversation)}
-        said: dict[str, list[Message]] = {name: [] for name in known}
+        said: dict[str, list[Message | MessageEdit]] = {name: [] for name in known}
         for one in self.words:
-            if isinstance(one, Message):
+            if not isinstance(one, Conversation):
                 said.setdefault(one.conversation_id, []).append(one)
-        parts = [_conversation(known.get(name), messages) for name, messages in said.items()]
+        parts = [_conversation(known.get(name), words) for name, words in said.items()]
         if self.draft.strip():
             parts.append(_draft(self.draft))
         return "\n---\n\n".join("\n\n".join(blocks) + "\n" for blocks in parts)
@@ -42,13 +42,15 @@ class UnsavedText:
         write_export(path, self.markdown())
 
 
-def _conversation(conversation: Conversation | None, messages: Sequence[Message]) -> list[str]:
+def _conversation(
+    conversation: Conversation | None, words: Sequence[Message | MessageEdit]
+) -> list[str]:
     # Rarely needed: not before the first paint.
     from benchtop.store.export_markdown import heading_blocks, message_blocks  # noqa: PLC0415
 
     blocks = heading_blocks(conversation) if conversation else ["# Part of a conversation"]
-    for message in messages:
-        blocks.extend(message_blocks(message))
+    for one in words:
+        blocks.extend(message_blocks(one) if isinstance(one, Message) else _edit(one))
     if conversation is not None and conversation.draft.strip():
         blocks.extend(_draft(conversation.draft))
     return blocks
@@ -56,6 +58,10 @@ def _conversation(conversation: Conversation | None, messages: Sequence[Message]
 
 def _draft(text: str) -> list[str]:
     return ["## Not sent yet", text.strip("\n")]
+
+
+def _edit(edit: MessageEdit) -> list[str]:
+    return ["## An edit, not saved yet", edit.text.strip("\n")]
 
 
 def write_rescue_file(unsaved: UnsavedText) -> Path | None:

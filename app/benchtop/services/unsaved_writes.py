@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchtop.domain.chat import Conversation, Message
+from benchtop.domain.chat import Conversation, Message, MessageEdit
 from benchtop.domain.errors import BenchtopError, StoreBusy, StoreFull, StoreReadOnly
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ HOLDING = (StoreBusy, StoreFull, StoreReadOnly)
 """Errors that pass when a person makes room, or another program ends its own writing: until then
 everything waits behind them."""
 
-Words = Conversation | Message
+Words = Conversation | Message | MessageEdit
 """What a person would miss, should a write never come about."""
 
 
@@ -60,9 +60,9 @@ class UnsavedWrites:
         self._waiting.append(_Write(work, key, words))
 
     def words(self) -> list[Words]:
-        """What waits, oldest first; of a conversation or message that waits twice, the newest state."""
-        found = {one.words.id: one.words for one in self._waiting if one.words is not None}
-        return list(found.values())
+        """What waits, oldest first; of what waits twice, the newest state. An empty edit is no words."""
+        found = {_key(one.words): one.words for one in self._waiting if one.words is not None}
+        return [one for one in found.values() if not isinstance(one, MessageEdit) or one.text]
 
     def write(self, open_store: Callable[[], Store]) -> Written:
         """Write what waits, oldest first, until all is done or the disk says no."""
@@ -81,3 +81,10 @@ class UnsavedWrites:
                 faults.append(error)
             self._waiting.popleft()
         return Written(held_by, tuple(refused), tuple(faults))
+
+
+def _key(words: Words) -> tuple[bool, str]:
+    """The same for two states of the same thing: a message and an edit of it are two things."""
+    if isinstance(words, MessageEdit):
+        return True, words.message_id
+    return False, words.id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,12 +23,10 @@ GRACE_MS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class WorkerOutcome:
-    """How a worker ended. ``asked``: it was told to; ``signal`` is 0 unless one killed it."""
+    """How a worker ended. ``signal`` is 0 unless one killed it."""
 
-    asked: bool
     exit_code: int
     signal: int
-    last_words: str = ""
 
     @property
     def cause(self) -> str:
@@ -53,7 +50,6 @@ _SIGNAL_WORDS = {
 class WorkerProcess(QObject):
     """One worker. Signals arrive on the thread this object lives in."""
 
-    ready = Signal()
     received = Signal(object)
     """An answer (benchtop.protocol.messages.Answer), the handshake excepted."""
     ended = Signal(object)
@@ -70,10 +66,8 @@ class WorkerProcess(QObject):
     ) -> None:
         super().__init__(parent)
         self._role: WorkerRole = role
-        self._asked = False
         self._told = False
         self._shaken = False
-        self._words: deque[str] = deque(maxlen=20)
         self._log = LogFile(logs / f"{role}.log")
         self._waiting: list[bytes] = []
         self._process = QProcess(self)
@@ -99,7 +93,7 @@ class WorkerProcess(QObject):
         return self._process.state() != QProcess.ProcessState.NotRunning
 
     def start(self) -> None:
-        """Start it; ``ready`` follows once it has answered, or ``refused``."""
+        """Start it; ``refused`` follows when it cannot be started or spoken to."""
         program, *arguments = worker_command(self._role)
         self._process.start(program, arguments)
         hello = Hello(self._role, PROTOCOL_VERSION, benchtop.__version__, os.getpid())
@@ -118,14 +112,12 @@ class WorkerProcess(QObject):
 
     def stop(self) -> None:
         """Ask it to end (its input closes); it is killed when it does not within the grace."""
-        self._asked = True
         if self.running:
             self._process.closeWriteChannel()
             self._killer.start()
 
     def kill(self) -> None:
         """End it now."""
-        self._asked = True
         self._process.kill()
 
     def stop_and_wait(self) -> None:
@@ -162,7 +154,6 @@ class WorkerProcess(QObject):
             for waiting in self._waiting:
                 self._write(waiting)
             self._waiting.clear()
-            self.ready.emit()
             return
         if not self._shaken and isinstance(message, Failed):
             error = message.error()
@@ -181,7 +172,6 @@ class WorkerProcess(QObject):
     def _read_chatter(self) -> None:
         text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
         for line in text.splitlines():
-            self._words.append(line)
             self._log.write(line)
 
     def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
@@ -190,9 +180,7 @@ class WorkerProcess(QObject):
         self._read_chatter()
         self._log.close()
         crashed = status == QProcess.ExitStatus.CrashExit
-        outcome = WorkerOutcome(
-            self._asked, 0 if crashed else code, code if crashed else 0, "\n".join(self._words)
-        )
+        outcome = WorkerOutcome(0 if crashed else code, code if crashed else 0)
         if not self._told:
             self._told = True
             self.ended.emit(outcome)

@@ -51,6 +51,11 @@ class Connection:
                 database.rollback()  # does nothing where SQLite has rolled back by itself
                 raise
 
+    def cut_log(self) -> None:
+        """Empty the write-ahead log, which keeps old pages: what was removed leaves it as well."""
+        with self.reading() as database:
+            database.execute("pragma wal_checkpoint(truncate)").fetchone()
+
     def close(self) -> None:
         """Close the file; the last one to do so folds the write-ahead log into it."""
         self._database.close()

@@ -115,11 +115,10 @@ class ConversationTable(TableFamily):
         with self._connection.writing() as database:
             removed = database.execute(f"delete from conversations where {which}", values).rowcount
             if removed:
-                for index in ("messages_fts", "titles_fts"):
+                for index in ("messages_fts", "titles_fts", "unspaced_fts"):
                     database.execute(f"insert into {index} ({index}) values ('optimize')")
         if removed:
-            with self._connection.reading() as database:
-                database.execute("pragma wal_checkpoint(truncate)").fetchone()
+            self._connection.cut_log()
         return removed
 
     def _check_known(self, database: Database, ids: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from benchtop.domain.errors import StoreError
 from benchtop.store.connection import Connection, open_connection
 from benchtop.store.conversations import ConversationTable
+from benchtop.store.edits import EditTable
 from benchtop.store.folders import FolderTable
 from benchtop.store.messages import MessageTable
 from benchtop.store.migrations import check_before_opening, migrate
@@ -28,6 +29,7 @@ class Store:
     path: Path
     conversations: ConversationTable
     messages: MessageTable
+    edits: EditTable
     folders: FolderTable
     presets: PresetTable
     models: ModelTable
@@ -37,6 +39,7 @@ class Store:
         self.path = connection.path
         self.conversations = ConversationTable(connection)
         self.messages = MessageTable(connection, this_process())
+        self.edits = EditTable(connection)
         self.folders = FolderTable(connection)
         self.presets = PresetTable(connection)
         self.models = ModelTable(connection)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchtop.domain.errors import FileNotWritten, FolderMissing, ImportInvalid, StoreFull
 from benchtop.store.rows import clean
-from benchtop.store.snapshots import sync_folder
-from benchtop.store.sqlite_errors import FULL_ERRNOS
+from benchtop.store.whole_file import FULL_ERRNOS, replace_file
 
 
 def write_export(path: Path, text: str) -> None:
@@ -29,28 +26,12 @@ def write_export(path: Path, text: str) -> None:
         if place.exists() and not place.is_file():
             detail = "what lies there is not a plain file"
             raise FileNotWritten(path=str(path), detail=detail)
-        _replace(place, text)
+        replace_file(place, clean(text).encode())
     except OSError as error:
         if error.errno in FULL_ERRNOS:
             raise StoreFull(path=str(path)) from error
         detail = f"the system says “{error.strerror or error}”"
         raise FileNotWritten(path=str(path), detail=detail) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex}.part")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(clean(text).encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def read_export(path: Path) -> Any:

@@ -38,8 +38,8 @@ _FINISHED = (
 )  # fmt: skip
 """What finish() sets: never who said it, where, when, or what the person thought of it."""
 _MAY_GROW = (
-    "(state = 'streaming' or (writer_pid = ? and writer_started = ?)"
-    " or (instr(?, content) = 1 and instr(?, reasoning) = 1))"
+    "((writer_pid = ? and writer_started = ?)"
+    " or (state <> 'streaming' and instr(?, content) = 1 and instr(?, reasoning) = 1))"
 )
 """A reply may be rewritten by who is writing it; one that has ended may only be added to."""
 
@@ -99,7 +99,8 @@ class MessageTable(TableFamily):
     def flush(self, message_id: str, content: str, reasoning: str) -> None:
         """Keep the text so far of a reply that is being written.
 
-        Raises StoreError for an unknown message, or for one that has ended with other words.
+        Raises StoreError for an unknown message, for one that another process is writing, or that
+        has ended with other words.
         """
         content, reasoning = clean(content), clean(reasoning)
         with self._connection.writing() as database:
@@ -134,19 +135,25 @@ class MessageTable(TableFamily):
                 (time.time(), message.conversation_id),
             )
 
-    def reopen(self, message_id: str) -> None:
-        """Go on with a reply that has ended, in its own place; its text so far stays.
+    def reopen(self, message_id: str, content: str, reasoning: str) -> None:
+        """Go on with a reply that has ended with just these words, in its own place.
 
-        Raises StoreError for an unknown message and for one of the person's own.
+        Raises StoreError for an unknown message, for one of the person's own, and for one that
+        another process is writing or has ended with other words.
         """
+        me = self._writer_values()
         with self._connection.writing() as database:
             changed = database.execute(
                 "update messages set state = 'streaming', note = '', stop = null,"
-                " writer_pid = ?, writer_started = ? where id = ? and role = 'assistant'",
-                (*self._writer_values(), message_id),
+                " writer_pid = ?, writer_started = ? where id = ? and role = 'assistant'"
+                f" and content = ? and reasoning = ? and {_MAY_GROW}",
+                (*me, message_id, clean(content), clean(reasoning), *me, content, reasoning),
             ).rowcount
-            if not changed:
-                raise self._unknown("reply", message_id)
+            if changed:
+                return
+        if self.get(message_id).role != "assistant":
+            raise self._unknown("reply", message_id)
+        raise self._refused(message_id)
 
     def rate(self, message_id: str, rating: int) -> None:
         """Set a rating of -1, 0 or 1; StoreError for an unknown message or another number."""
@@ -180,11 +187,11 @@ class MessageTable(TableFamily):
 
     def _refused(self, message_id: str) -> StoreError:
         """Why an update found no row that it may change."""
-        self.get(message_id)
-        return StoreError(
-            path=str(self._connection.path),
-            detail=f"the message {message_id} has ended with other words, which are kept.",
-        )
+        if self.get(message_id).state == "streaming":
+            detail = f"another program is writing the message {message_id}, whose words are kept."
+        else:
+            detail = f"the message {message_id} has ended with other words, which are kept."
+        return StoreError(path=str(self._connection.path), detail=detail)
 
 
 def insert(database: Database, message: Message) -> None:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from benchtop.domain.errors import StoreDamaged, StoreNewer
-from benchtop.store import schema_0_1
+from benchtop.store import schema_0_1, schema_unspaced
 from benchtop.store.connection import Connection, open_read_only
 from benchtop.store.snapshots import snapshot
 from benchtop.store.sqlite_errors import result_code, store_errors
@@ -98,8 +98,44 @@ def _suggested_sampling(database: Database) -> None:
     database.execute("alter table models add column suggested text not null default ''")
 
 
+def _message_edits(database: Database) -> None:
+    database.execute(
+        """create table message_edits (
+            message_id text primary key not null references messages (id) on delete cascade,
+            text text not null
+        ) strict"""
+    )
+
+
+def _presets_in_bin(database: Database) -> None:
+    """A removed preset keeps its row; only the names of those in use must differ."""
+    for statement in (
+        """create table presets_new (
+            id text primary key not null,
+            name text not null,
+            system_prompt text not null,
+            params text not null,
+            deleted real
+        ) strict""",
+        """insert into presets_new (id, name, system_prompt, params)
+        select id, name, system_prompt, params from presets order by rowid""",
+        "drop table presets",
+        "alter table presets_new rename to presets",
+        "create unique index presets_name on presets (name) where deleted is null",
+    ):
+        database.execute(statement)
+
+
+def _unspaced_search(database: Database) -> None:
+    for statement in schema_unspaced.STATEMENTS:
+        database.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
+    ("0003_message_edits", _message_edits),
+    ("0004_presets_in_bin", _presets_in_bin),
+    ("0005_unspaced_search", _unspaced_search),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

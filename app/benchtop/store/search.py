@@ -3,7 +3,8 @@
 Words are looked up in FTS5 indexes: all of them must be there, in any order; the last one may be the
 beginning of a word; "words in quotes" stand side by side. Case and accents do not matter. The index
 splits text at spaces, so a word of a script written without them (Chinese, Japanese, Thai...), or one
-that is only signs, such as "->", is looked for letter by letter instead.
+that is only signs, such as "->", is looked for letter by letter instead: for the former among the
+messages that hold such letters, and by an index of three letters in a row where there are three.
 
 Titles come first, then messages, each newest first (by the order they were added, which costs nothing;
 ranking by relevance would score every match). A title is left out where a message of its conversation
@@ -13,7 +14,6 @@ is among the hits.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,15 +21,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from benchtop.domain.chat import SearchHit
+from benchtop.domain.search_words import SearchWords, is_unspaced, parse_search
+from benchtop.store import schema_unspaced
 
-LONGEST_SEARCH = 1_000
-MOST_WORDS = 32
+MOST_TRIGRAMS = 64
 SNIPPET_WORDS = 24
 SNIPPET_LETTERS = 160
 _OPEN, _CLOSE = "\x02", "\x03"
-_PIECE = re.compile(r'"([^"]*)("|$)|([^\s"]+)')
-# Scripts whose words are not set apart by spaces, as Unicode names their letters.
-_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 _SPACES = str.maketrans("\n\r\t\v\f", "     ")
 
 _MESSAGES = """
@@ -45,41 +43,46 @@ _TITLES = """
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search, taken apart: an FTS5 expression (or nothing), and texts to be found as they are."""
+    """A search as SQL needs it: FTS5 expressions (or nothing), and texts to be found as they are.
+
+    ``match`` is of the words; ``trigrams`` of the literals of unspaced scripts with three letters or
+    more; ``is_unspaced``: there is a literal of such a script, of whatever length.
+    """
 
     match: str
+    trigrams: str
     literals: tuple[str, ...]
+    is_unspaced: bool
 
 
-def parse_query(words: str) -> Query:
-    """What a person typed, as a Query; never one that FTS5 could object to."""
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in words)
-    matches: list[str] = []
-    literals: list[str] = []
-    pieces = [p for p in _PIECE.finditer(text[:LONGEST_SEARCH]) if p[0].strip('" ')][:MOST_WORDS]
-    for piece in pieces:
-        phrase = (piece[1] if piece[3] is None else piece[3]).strip()
-        if not any(map(_is_word_letter, phrase)) or any(map(_is_unspaced, phrase)):
-            literals.append(phrase)
-            continue
-        closed = piece[2] == '"' or not _is_word_letter(phrase[-1])
-        beginning = "*" if piece is pieces[-1] and not closed else ""
-        matches.append(f'"{phrase}"{beginning}')
-    return Query(" ".join(matches), tuple(literals))
+def to_query(words: SearchWords) -> Query:
+    """The Query of what was typed; never one that FTS5 could object to."""
+    matches = [f'"{p.text}"{"*" if p.is_beginning else ""}' for p in words.phrases]
+    unspaced = [literal for literal in words.literals if is_unspaced(literal)]
+    trigrams = [one[at : at + 3] for one in unspaced for at in range(len(one) - 2)]
+    return Query(
+        " ".join(matches),
+        " ".join(f'"{three}"' for three in trigrams[:MOST_TRIGRAMS]),
+        words.literals,
+        bool(unspaced),
+    )
 
 
 def search(database: Database, words: str, limit: int) -> list[SearchHit]:
     """Hits of ``words``: at most ``limit`` titles and messages together; none for an empty search."""
-    query = parse_query(words)
+    query = to_query(parse_search(words))
     if not query.match and not query.literals:
         return []
-    messages = _hits(database, query, limit, _messages_sql(query))
+    trigrams = [query.trigrams] if query.trigrams else []
+    messages = _hits(database, query, limit, _messages_sql(query), trigrams)
     there = {hit.conversation_id for hit in messages}
     titles = _hits(database, query, limit, _titles_sql(query))
     return [*(hit for hit in titles if hit.conversation_id not in there), *messages][:limit]
 
 
 def _messages_sql(query: Query) -> str:
+    if query.is_unspaced:
+        return _unspaced_sql(query)
     conditions = ["instr(m.content, ?) > 0"] * len(query.literals)
     if not query.match:
         return _MESSAGES.format(
@@ -93,6 +96,27 @@ def _messages_sql(query: Query) -> str:
         source="messages_fts cross join messages m on m.seq = messages_fts.rowid",
         conditions=" and ".join(["messages_fts match ?", *conditions]),
         order="messages_fts.rowid",
+    )
+
+
+def _unspaced_sql(query: Query) -> str:
+    """Only messages that hold a letter of an unspaced script are looked at, the newest first."""
+    conditions = ["instr(m.content, ?) > 0"] * len(query.literals)
+    if query.match:
+        words = "select rowid from messages_fts where messages_fts match ?"
+        conditions.insert(0, f"m.seq in ({words})")
+    if query.trigrams:
+        source = "unspaced_fts cross join messages m on m.seq = unspaced_fts.rowid"
+        conditions.insert(0, "unspaced_fts match ?")
+    else:
+        source = "messages m indexed by messages_unspaced"
+        # Last: SQLite needs to see it, and looks at it again for each message that passed the rest.
+        conditions.append(schema_unspaced.IN_INDEX)
+    return _MESSAGES.format(
+        shown="m.content",
+        source=source,
+        conditions=" and ".join(conditions),
+        order="unspaced_fts.rowid" if query.trigrams else "m.seq",
     )
 
 
@@ -113,9 +137,14 @@ def _snippet(table: str) -> str:
     return f"snippet({table}, 0, char(2), char(3), '…', {SNIPPET_WORDS})"
 
 
-def _hits(database: Database, query: Query, limit: int, sql: str) -> list[SearchHit]:
+def _hits(
+    database: Database, query: Query, limit: int, sql: str, first: Sequence[str] = ()
+) -> list[SearchHit]:
+    """What ``sql`` finds; ``first`` are its parameters before those of all."""
     match = [query.match] if query.match else []
-    rows: list[Sequence[Any]] = database.execute(sql, [*match, *query.literals, limit]).fetchall()
+    rows: list[Sequence[Any]] = database.execute(
+        sql, [*first, *match, *query.literals, limit]
+    ).fetchall()
     found = []
     for message, conversation, title, role, created, shown in rows:
         snippet, spans = excerpt(shown, query.literals) if query.literals else marked(shown)
@@ -152,13 +181,3 @@ def excerpt(text: str, literals: Sequence[str]) -> tuple[str, tuple[tuple[int, i
     for found in re.finditer("|".join(map(re.escape, literals)), snippet):
         spans.append(found.span())
     return snippet, tuple(spans)
-
-
-def _is_word_letter(letter: str) -> bool:
-    """Whether FTS5's unicode61 counts it as part of a word: letters, numbers, private use."""
-    category = unicodedata.category(letter)
-    return category[0] in "LN" or category == "Co"
-
-
-def _is_unspaced(letter: str) -> bool:
-    return ord(letter) > 0x0DFF and unicodedata.name(letter, "").startswith(_UNSPACED)

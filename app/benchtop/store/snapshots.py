@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchtop.domain.errors import StoreDamaged
 from benchtop.store.sqlite_errors import store_errors
+from benchtop.store.whole_file import sync_folder
 
 KEPT = 5
 FOLDER = "snapshots"
@@ -70,14 +71,3 @@ def _prune(folder: Path, stem: str) -> None:
     left = [p for p in ours if p.suffix == ".part" and time.time() - p.stat().st_mtime > 3600]
     for old in [*whole[KEPT:], *left]:
         old.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside ``folder`` last through a power cut, where the system has a way to."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -15,6 +15,7 @@ from benchtop.domain.errors import (
     StoreFull,
     StoreReadOnly,
 )
+from benchtop.store.whole_file import FULL_ERRNOS
 
 # SQLite reports a full disk as FULL only for ENOSPC. A quota or a limit on the file's size comes as
 # a failed write, and no room for the shared-memory file as IOERR_SHMSIZE.
@@ -22,7 +23,6 @@ _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_S
 _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ONLY_ERRNOS = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 

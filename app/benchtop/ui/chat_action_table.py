@@ -77,7 +77,7 @@ CHAT_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "chat.bin",
         QT_TRANSLATE_NOOP("Actions", "Bin"),
-        QT_TRANSLATE_NOOP("Actions", "Show deleted conversations, to bring them back"),
+        QT_TRANSLATE_NOOP("Actions", "Show what was deleted, to bring it back"),
         CHATS,
         ("Ctrl+Shift+B",),
         "trash",
@@ -85,7 +85,7 @@ CHAT_ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "chat.undo",
         QT_TRANSLATE_NOOP("Actions", "Undo"),
-        QT_TRANSLATE_NOOP("Actions", "Take back the last deletion (in a text field: the typing)"),
+        QT_TRANSLATE_NOOP("Actions", "Take back the last removal (in a text field: the typing)"),
         CHATS,
         ("Ctrl+Z",),
         "undo",

@@ -80,4 +80,4 @@ class ModelsWiring(QObject):
             name=model.name
         )
         put_back = self._chat.services.models.put_back
-        self._chat.info.post("undo", text, self.tr("Undo"), lambda: put_back(model))
+        self._chat.undo_stack.push(text, lambda _left: put_back(model))

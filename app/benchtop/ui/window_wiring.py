@@ -67,11 +67,10 @@ class WindowWiring(QObject):
         status.set_model("", "")
 
     def _show_model(self, state: EngineState) -> None:
-        if state.model is None or state.facts is None:
+        if state.model is None:
             self._window.status.set_model("", "")
             return
-        memory = bytes_text(state.facts.memory_bytes)
-        self._window.status.set_model(state.model.name, memory)
+        self._window.status.set_model(state.model.name, bytes_text(state.memory_bytes))
 
     def _open_context_help(self) -> None:
         self._window.show_page("help")
@@ -166,7 +165,7 @@ class WindowWiring(QObject):
 
     def _empty_bin(self) -> None:
         self._chat.services.conversations.empty_bin(0)
-        self._chat.sidebar_wiring.forget_undo()
+        self._chat.undo_stack.forget_bin()
 
     def _failed(self, error: BenchtopError) -> None:
         self._chat.show_error(error)

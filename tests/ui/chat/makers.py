@@ -1,17 +1,20 @@
-"""Messages and branches for the tests of the transcript."""
+"""Messages and branches for the tests of the transcript, and where to look in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, SignalInstance
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchtop.domain.chat import Message, PathStep
 from benchtop.ui.chat.message_actions import ActionButton
+from benchtop.ui.chat.message_body import ReplyBody
 from benchtop.ui.chat.message_view import MessageView
 from benchtop.ui.chat.transcript import Transcript
+
+ANSWER = "The *whole* answer"
 
 
 def step(
@@ -63,3 +66,35 @@ def pump(condition: Callable[[], bool], rounds: int = 20_000) -> None:
 def all_measured(transcript: Transcript) -> bool:
     """Whether the work that waits for idle moments is done."""
     return all(transcript.column.is_measured(one) for one in transcript.column.views)
+
+
+def focused() -> QWidget:
+    """The widget that has the keyboard, which must be there."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
+def told(signal: SignalInstance) -> list[tuple[Any, ...]]:
+    """What a signal says from now on."""
+    found: list[tuple[Any, ...]] = []
+    signal.connect(lambda *args: found.append(args))
+    return found
+
+
+def scroll(transcript: Transcript, value: int) -> None:
+    """Scroll to a value of the vertical bar."""
+    transcript.verticalScrollBar().setValue(value)
+
+
+def at_end(transcript: Transcript) -> bool:
+    """Whether the end of the conversation is in view."""
+    bar = transcript.verticalScrollBar()
+    return bar.value() == bar.maximum()
+
+
+def reply_body(transcript: Transcript, message_id: str) -> ReplyBody:
+    """The body of a message, which must be a reply's."""
+    body = view(transcript, message_id).body
+    assert isinstance(body, ReplyBody)
+    return body

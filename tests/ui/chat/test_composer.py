@@ -1,6 +1,6 @@
 """Writing and sending."""
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -112,6 +112,15 @@ def test_drafts_follow_typing_after_a_moment(qtbot: QtBot, composer: Composer) -
     composer.flush_draft()
     composer.flush_draft()
     assert told == ["half a thought"]
+
+
+def test_drafts_follow_typing_that_never_pauses(qtbot: QtBot, composer: Composer) -> None:
+    typing = QTimer(composer, interval=20)
+    typing.timeout.connect(lambda: QTest.keyClicks(composer.input, "a"))
+    typing.start()
+    with qtbot.waitSignals([composer.draft_changed] * 2, timeout=2_000):
+        pass
+    assert typing.isActive()
 
 
 def test_a_restored_draft_is_no_change(qtbot: QtBot, composer: Composer) -> None:

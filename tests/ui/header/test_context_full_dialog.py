@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog
+from benchtop.services.context_room import ContextQuestion
+from benchtop.ui.chat.context_full_dialog import Choice, ContextFullDialog, ask_how
 
 FACTS: dict[str, Any] = {
     "used": 5_000,
@@ -48,6 +49,22 @@ def test_three_ways_out(qtbot: QtBot, name: str, choice: Choice) -> None:
     dialog = make(qtbot)
     QTimer.singleShot(0, lambda: qtbot.mouseClick(button(dialog, name), Qt.MouseButton.LeftButton))
     assert dialog.ask() is choice
+
+
+def test_a_question_leaves_nothing_behind(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    question = ContextQuestion("m1", 5_000, 4_096, "m0", 3, "And the owl?", 8_192, 410_000_000)
+
+    def leave() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ContextFullDialog)
+        dialog.reject()
+
+    for _time in range(2):
+        QTimer.singleShot(0, leave)
+        assert ask_how(question, 3_200_000_000, parent) is Choice.CANCEL
+    qtbot.waitUntil(lambda: not parent.findChildren(ContextFullDialog))
 
 
 def test_esc_is_cancel(qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -147,6 +147,16 @@ def test_writing_a_system_prompt(qtbot: QtBot, header: ChatHeader) -> None:
     button = find(header, HeaderButton, "chat.system_prompt")
     assert button.accessibleName() == "System prompt, set"
     assert button.toolTip() == "Be brief."
+
+
+def test_typing_that_never_pauses_is_told(qtbot: QtBot, header: ChatHeader) -> None:
+    header.open_system_prompt()
+    editor = find(header, QPlainTextEdit, "chat.system_prompt.text")
+    typing = QTimer(header, interval=20)
+    typing.timeout.connect(lambda: qtbot.keyClicks(editor, "a"))
+    typing.start()
+    with qtbot.waitSignals([header.system_prompt_changed] * 2, timeout=2_000):
+        pass
 
 
 def test_leaving_the_editor_tells_at_once(qtbot: QtBot, header: ChatHeader) -> None:

@@ -17,15 +17,10 @@ from benchtop.ui.theme import ThemeController
 
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[ThemeController]:
-    """The light theme at 100 %; the application's own look comes back afterwards."""
-    palette, font = qapp.palette(), qapp.font()
+    """The light theme at 100 %."""
     controller = ThemeController(qapp, "light")
     yield controller
     controller.deleteLater()
-    qapp.styleHints().unsetColorScheme()
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
-    qapp.setFont(font)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_the_bin_is_emptied_only_after_a_second_yes(page: SettingsPage, qtbot: Q
     page.set_values(VIEW)
     ask = part(page, QPushButton, "bin_empty")
     sure, keep = part(page, QPushButton, "bin_empty_sure"), part(page, QPushButton, "bin_keep")
-    assert ask.text() == "Empty the bin now (3 chats)"
+    assert ask.text() == "Empty the bin now (3 items)"
     with qtbot.assertNotEmitted(page.empty_bin_requested):
         ask.click()
         assert keep.isVisible()
@@ -133,13 +133,13 @@ def test_the_bin_is_emptied_only_after_a_second_yes(page: SettingsPage, qtbot: Q
     assert ask.isVisible()
     assert not sure.isVisible()
     ask.click()
-    assert sure.text() == "Delete 3 chats for good"
+    assert sure.text() == "Delete 3 items for good"
     with qtbot.waitSignal(page.empty_bin_requested):
         sure.click()
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(0, "The bin is empty"), (1, "Empty the bin now (1 chat)")]
+    ("count", "words"), [(0, "The bin is empty"), (1, "Empty the bin now (1 item)")]
 )
 def test_the_bin_counts(page: SettingsPage, count: int, words: str) -> None:
     page.set_values(SettingsView(bin_count=count))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,3 +51,16 @@ def program(start: StartWindow, qtbot: QtBot) -> Program:
 def wait_ready(qtbot: QtBot, program: Program) -> None:
     """Wait until the store is open and the model is loaded."""
     qtbot.waitUntil(lambda: program.engine.state.facts is not None, timeout=WAIT_MS)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """The disk is really full for this process: no file of it may grow beyond a page."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, ignored)

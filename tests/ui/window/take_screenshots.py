@@ -24,7 +24,7 @@ from benchtop.ui.application import make_application
 
 WIDTH, HEIGHT = 1180, 760
 SAID = (
-    "Hello! What are you?",
+    "What can I do in this app?",
     "Does anything I type leave this computer?",
     "Tell me a story about an owl in the library.",
 )

@@ -105,7 +105,7 @@ def test_undo_while_the_bin_is_open_empties_its_row(
     qtbot: QtBot, program: Program, ids: list[str]
 ) -> None:
     open_bin(qtbot, program, 3)
-    program.chat.sidebar_wiring.undo()
+    program.chat.undo_stack.undo()
     until(qtbot, lambda: program.chat.sidebar_wiring.known(ids[2]) and shown(program) == 2)
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.domain.chat import Message
+from benchtop.domain.models import bytes_text
+from benchtop.protocol.messages import Finished
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
 from benchtop.ui.chat.conversation_view import ConversationView
@@ -38,6 +41,19 @@ def test_a_first_conversation(qtbot: QtBot, program: Program) -> None:
     assert path(program)[0] == "Hello!"
     assert path(program)[1]
     assert program.session.branch.conversation is not None
+
+
+def test_the_status_bar_tells_the_memory_after_a_reply(qtbot: QtBot, program: Program) -> None:
+    finished: list[Finished] = []
+    program.engine.answered.connect(
+        lambda answer: finished.append(answer) if isinstance(answer, Finished) else None
+    )
+    button = program.window.status.findChild(QToolButton, "status.model")
+    assert button is not None
+    loaded = button.accessibleName()
+    type_and_send(qtbot, program, "Hello! " * 20)
+    until(qtbot, lambda: button.accessibleName() != loaded)
+    assert button.accessibleName().endswith(bytes_text(finished[-1].memory_bytes))
 
 
 def test_regenerate_by_its_shortcut_and_walk_back(qtbot: QtBot, program: Program) -> None:

@@ -1,7 +1,5 @@
 """A store that cannot be used: said plainly, nothing overwritten, the window stays alive."""
 
-import resource
-import signal
 import sqlite3
 from pathlib import Path
 
@@ -10,10 +8,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
-from benchtop.domain.errors import StoreBusy, StoreReadOnly
+from benchtop.domain.errors import ModelFileMissing, StoreBusy, StoreReadOnly
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.store.database import open_store
-from ui.window.conftest import WAIT_MS, StartWindow
+from ui.window.conftest import WAIT_MS, StartWindow, full_disk
 
 
 def notice(qtbot: QtBot, program: Program) -> str:
@@ -111,21 +109,46 @@ def test_a_busy_store_that_opens_after_all_is_as_ever(qtbot: QtBot, program: Pro
     assert program.window.info_bar.notices() == []
 
 
+def test_an_error_that_has_nothing_to_do_with_the_store_stays(program: Program) -> None:
+    chat, bar = program.chat, program.window.info_bar
+    missing = ModelFileMissing(path="/gone.gguf")
+
+    def shown() -> list[str]:
+        return [notice.text for notice in bar.notices() if notice.kind == "error"]
+
+    chat.show_error(missing)
+    (stays,) = shown()
+    chat.set_store_problem(StoreBusy(path="x"))
+    assert len(shown()) == 2
+    chat.set_store_open()
+    assert shown() == [stays]
+    for busy in ("x", "y"):  # held for another reason meanwhile: one notice says why
+        program.store.held.emit(StoreBusy(path=busy))
+    held = [text for text in shown() if "waits in this window's memory" in text]
+    assert len(held) == 1
+    assert "y" in held[0]
+    program.store.saved_again.emit()
+    assert shown() == [stays]
+    assert bar.notices()[-1].text == "Everything is saved again."
+
+
+def test_a_dismissed_notice_of_a_full_disk_is_no_trouble_later(program: Program) -> None:
+    bar = program.window.info_bar
+    program.store.held.emit(StoreBusy(path="x"))
+    bar.dismiss()
+    program.chat.show_error(ModelFileMissing(path="/gone.gguf"))
+    program.store.saved_again.emit()
+    assert [notice.kind for notice in bar.notices()] == ["error", "info"]
+
+
 def test_a_full_disk_is_said_once_and_the_words_are_kept_when_there_is_room(
     qtbot: QtBot, program: Program
 ) -> None:
-    """The disk is really full for this process: no file of it may grow."""
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, old[1]))
-    try:
+    with full_disk():
         with qtbot.waitSignal(program.session.reply_ended, timeout=WAIT_MS):
             program.session.send("Hello!")
         qtbot.waitUntil(lambda: bool(program.window.info_bar.notices()), timeout=WAIT_MS)
         said = [notice.text for notice in program.window.info_bar.notices()]
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        signal.signal(signal.SIGXFSZ, ignored)
     assert all("is full" in text for text in said)
     assert len(said) == len(set(said))
     shown = program.session.branch.messages()

@@ -55,7 +55,7 @@ def test_what_was_filed_elsewhere_since_stays_there(qtbot: QtBot, start: StartWi
     program = window_with_folders(qtbot, start)
     remove(qtbot, program, "work")
     program.conversations.move(["a"], "first")
-    program.chat.sidebar_wiring.undo()
+    program.chat.undo_stack.undo()
     qtbot.waitUntil(lambda: stored()[1]["b"] == "work")
     assert stored()[1] == {"a": "first", "b": "work", "c": "last", "d": "work"}
 

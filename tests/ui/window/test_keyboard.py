@@ -21,6 +21,14 @@ CONTROL, ALT, SHIFT = (
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ShiftModifier,
 )
+FROM_BIN_TO_SAMPLING = [
+    "chat.bin",
+    "chat.sidebar.toggle",
+    "chat.model",
+    "chat.system_prompt",
+    "chat.preset",
+    "chat.sampling",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -140,12 +148,7 @@ def test_tab_goes_through_the_window_as_it_is_seen(qtbot: QtBot, program: Progra
         "chat.folder.new",
         "chat.new",
         "chat.conversations",
-        "chat.bin",
-        "chat.sidebar.toggle",
-        "chat.model",
-        "chat.system_prompt",
-        "chat.preset",
-        "chat.sampling",
+        *FROM_BIN_TO_SAMPLING,
         "chat.transcript",
         "chat.message",
         "chat.message.copy",
@@ -182,12 +185,7 @@ def test_tab_visits_everything_on_a_page(program: Program) -> None:
         "chat.search",
         "chat.folder.new",
         "chat.new",
-        "chat.bin",
-        "chat.sidebar.toggle",
-        "chat.model",
-        "chat.system_prompt",
-        "chat.preset",
-        "chat.sampling",
+        *FROM_BIN_TO_SAMPLING,
         "chat.transcript",
         "chat.suggestion",
         "chat.input",

@@ -14,7 +14,7 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
 from benchtop.ui.chat.model_picker import ModelPicker
-from ui.window.conftest import StartWindow, wait_ready
+from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
 
 
 def said(program: Program) -> list[tuple[str, str]]:
@@ -87,6 +87,7 @@ def test_a_model_that_cannot_be_loaded_offers_the_other_models(
     assert model is not None
     gone = replace(model, id="gone", path=str(tmp_path / "gone.gguf"))
     program.engine.choose(gone)
+    qtbot.waitUntil(lambda: bool(program.window.info_bar.notices()), timeout=WAIT_MS)
     (notice,) = program.window.info_bar.notices()
     button = notice.findChild(QPushButton, "notice.action")
     assert button is not None

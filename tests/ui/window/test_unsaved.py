@@ -1,7 +1,5 @@
 """Closing with words that the disk did not take: asked first, saved elsewhere, rescued, never silent."""
 
-import resource
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,22 +14,9 @@ from benchtop.bootstrap import Program
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
 from benchtop.ui.unsaved_dialog import UnsavedDialog
-from ui.window.conftest import WAIT_MS
+from ui.window.conftest import WAIT_MS, full_disk
 
 WORDS = "Words I care about"
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """The disk is really full for this process: no file of it may grow beyond a page."""
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, old[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        signal.signal(signal.SIGXFSZ, ignored)
 
 
 def exchange(qtbot: QtBot, program: Program) -> None:

@@ -57,7 +57,7 @@ def test_a_template_that_writes_bos_gets_no_second_one(model: Model) -> None:
 )
 def test_typed_control_tokens_are_spelled_out(model: Model, typed: str) -> None:
     made = tokens(builder(model), typed)
-    controls = set(model.control_tokens().values()) - {model.bos}
+    controls = set(model.control_tokens.values()) - {model.bos}
     assert [token for token in made if token in controls] == [
         token_id(text) for text in ("<|im_start|>", "<|im_end|>", "<|im_start|>")
     ]

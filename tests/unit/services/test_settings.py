@@ -26,6 +26,7 @@ def test_a_change_is_kept_and_told(folder: DataFolder, qtbot: QtBot) -> None:
     with qtbot.waitSignal(keeper.changed) as told:
         keeper.set("theme", "dark")
     assert told.args == ["theme", "dark"]
+    assert keeper.write_now()
     assert SettingsKeeper(folder).values.theme == "dark"
 
 
@@ -57,7 +58,9 @@ def test_values_of_a_wrong_kind_leave_the_default(
 
 def test_names_of_a_newer_version_stay_in_the_file(folder: DataFolder, qapp: object) -> None:
     folder.settings.write_text(json.dumps({"hologram": {"depth": 3}, "theme": "light"}))
-    SettingsKeeper(folder).set("theme", "dark")
+    keeper = SettingsKeeper(folder)
+    keeper.set("theme", "dark")
+    assert keeper.write_now()
     assert json.loads(folder.settings.read_text()) == {"hologram": {"depth": 3}, "theme": "dark"}
 
 
@@ -65,17 +68,20 @@ def test_a_damaged_file_is_set_aside_not_overwritten(folder: DataFolder, qapp: o
     folder.settings.write_text("{ half a file")
     keeper = SettingsKeeper(folder)
     keeper.set("theme", "dark")
+    assert keeper.write_now()
     assert (folder.root / "settings.json.damaged").read_text() == "{ half a file"
     assert SettingsKeeper(folder).values.theme == "dark"
 
 
-def test_two_keepers_change_only_what_each_has_set(folder: DataFolder, qapp: object) -> None:
+def test_two_keepers_change_only_what_each_has_set(folder: DataFolder, qtbot: QtBot) -> None:
     window, command = SettingsKeeper(folder), SettingsKeeper(folder)
     window.set("new_chat_draft", "half a thou")
     command.put("thread_counts", "small", 2)
+    assert window.write_now()
+    assert command.write_now()
     window.set("theme", "dark")
     window.put("thread_counts", "large", 8)
-    assert window.values.thread_counts == {"small": 2, "large": 8}
+    qtbot.waitUntil(lambda: window.values.thread_counts == {"small": 2, "large": 8})
     again = SettingsKeeper(folder).values
     assert (again.new_chat_draft, again.theme) == ("half a thou", "dark")
     assert again.thread_counts == {"small": 2, "large": 8}
@@ -89,6 +95,7 @@ from benchtop.services.settings import SettingsKeeper
 keeper = SettingsKeeper(DataFolder(Path(sys.argv[1])))
 for number in range(20):
     keeper.put("thread_counts", f"{sys.argv[2]}-{number}", number)
+keeper.write_now()
 """
 
 
@@ -122,6 +129,7 @@ def test_every_damaged_file_is_kept(folder: DataFolder, qapp: object) -> None:
         keeper = SettingsKeeper(folder)
         assert keeper.values == Settings()
         keeper.set("theme", "dark")
+        assert keeper.write_now()
     kept = [folder.root / f"settings.json.damaged{n}" for n in ("", ".2", ".3")]
     assert [path.read_bytes() for path in kept] == [b"{ one", b"[2]", b"\xff"]
 

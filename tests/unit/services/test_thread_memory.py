@@ -64,6 +64,7 @@ def test_a_measurement_is_remembered_for_a_week(settings: SettingsKeeper) -> Non
 
 def test_it_is_still_known_after_a_restart(settings: SettingsKeeper, tmp_path: Path) -> None:
     remember_threads(settings, MODEL, measured(2, {1: 100.0, 2: 190.0}))
+    assert settings.write_now()
     again = SettingsKeeper(DataFolder(tmp_path / "home"))
     assert recall_threads(again.values, MODEL) == 2
 

@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.chat import Conversation, Message
+from benchtop.domain.chat import Conversation, Message, MessageEdit
 from benchtop.domain.errors import FolderMissing
 from benchtop.services.unsaved_text import UnsavedText, write_rescue_file
 
 TALK = Conversation("c", "Owls *at* night", 0.0, 0.0, system_prompt="Be brief.", draft="And then")
 ASKED = Message("m1", "c", None, "user", "Why do owls hoot?", 1.0)
 SAID = Message("m2", "c", "m1", "assistant", "```\nto be", 2.0, state="stopped", model_name="Tiny")
+EDIT = MessageEdit("m0", "c", "Why do they\n")
 STRAY = Message("m3", "other", "m0", "user", "elsewhere", 3.0)
 
 
 def test_every_word_is_in_it() -> None:
-    text = UnsavedText([TALK, ASKED, SAID, STRAY], "a new thought").markdown()
+    text = UnsavedText([TALK, ASKED, EDIT, SAID, STRAY], "a new thought").markdown()
     assert text == (
         "# Owls \\*at\\* night\n\nStarted 1970-01-01.\n\n> System prompt: Be brief.\n\n"
-        "## You\n\nWhy do owls hoot?\n\n## Tiny\n\n```\nto be\n```\n\n*Stopped.*\n\n"
+        "## You\n\nWhy do owls hoot?\n\n"
+        "## An edit, not saved yet\n\nWhy do they\n\n## Tiny\n\n```\nto be\n```\n\n*Stopped.*\n\n"
         "## Not sent yet\n\nAnd then\n\n---\n\n"
         "# Part of a conversation\n\n## You\n\nelsewhere\n\n---\n\n"
         "## Not sent yet\n\na new thought\n"

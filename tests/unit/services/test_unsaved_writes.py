@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchtop.domain.chat import Conversation, Message
+from benchtop.domain.chat import Conversation, Message, MessageEdit
 from benchtop.domain.errors import BenchtopError, StoreBusy, StoreError, StoreFull, StoreReadOnly
 from benchtop.services.unsaved_writes import UnsavedWrites
 from benchtop.store.database import Store, open_store
@@ -111,3 +111,14 @@ def test_the_words_that_wait_are_the_newest_of_each(store: Store) -> None:
     disk.trouble = None
     unsaved.write(lambda: store)
     assert unsaved.words() == []
+
+
+def test_a_message_and_an_edit_of_it_are_two_things(store: Store) -> None:
+    unsaved, disk = UnsavedWrites(), Disk()
+    disk.trouble = StoreFull(path="x")
+    said, edit = Message("m", "c", None, "user", "old", 1.0), MessageEdit("m", "c", "new")
+    for words in (said, MessageEdit("m", "c", "n"), edit, MessageEdit("given up", "c", "x")):
+        unsaved.add(disk.adds("x"), words=words)
+    unsaved.add(disk.adds("x"), words=MessageEdit("given up", "c", ""))
+    unsaved.write(lambda: store)
+    assert unsaved.words() == [said, edit]

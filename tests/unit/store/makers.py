@@ -37,7 +37,7 @@ def check_whole(path: Path) -> None:
     try:
         assert raw.execute("pragma integrity_check").fetchall() == [("ok",)]
         assert raw.execute("pragma foreign_key_check").fetchall() == []
-        for index in ("messages_fts", "titles_fts"):
+        for index in ("messages_fts", "titles_fts", "unspaced_fts"):
             raw.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")
     finally:
         raw.close()

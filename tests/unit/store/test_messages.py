@@ -109,17 +109,25 @@ def test_a_reply_may_be_shortened_only_while_it_is_written(talk: Store) -> None:
 def test_a_reply_can_be_gone_on_with_in_its_place(talk: Store) -> None:
     reply = streaming(talk)
     talk.messages.finish(replace(reply, content="Once", state="stopped", stop="cancelled"))
-    talk.messages.reopen("a1")
+    talk.messages.reopen("a1", "Once", "")
     assert talk.messages.get("a1") == replace(reply, content="Once")
     talk.messages.flush("a1", "Once upon", "")
     talk.messages.finish(replace(reply, content="Once upon a time", state="complete", stop="end"))
     assert talk.messages.get("a1").content == "Once upon a time"
 
 
+def test_a_reply_that_has_other_words_by_now_is_not_gone_on_with(talk: Store) -> None:
+    reply = streaming(talk)
+    talk.messages.finish(replace(reply, content="Once upon a time", state="complete", stop="end"))
+    with pytest.raises(StoreError, match="a1 has ended with other words"):
+        talk.messages.reopen("a1", "Once", "")
+    assert talk.messages.get("a1").state == "complete"
+
+
 def test_a_persons_own_words_are_never_reopened(talk: Store) -> None:
     talk.messages.add(message("u1"))
     with pytest.raises(StoreError, match="no reply with the id u1"):
-        talk.messages.reopen("u1")
+        talk.messages.reopen("u1", "words", "")
 
 
 def test_an_unknown_message_is_said_by_its_id(talk: Store) -> None:
@@ -127,7 +135,7 @@ def test_an_unknown_message_is_said_by_its_id(talk: Store) -> None:
         lambda: talk.messages.get("gone"),
         lambda: talk.messages.flush("gone", "", ""),
         lambda: talk.messages.finish(message("gone")),
-        lambda: talk.messages.reopen("gone"),
+        lambda: talk.messages.reopen("gone", "", ""),
         lambda: talk.messages.rate("gone", 1),
         lambda: talk.messages.mark_example("gone", True),
     ):

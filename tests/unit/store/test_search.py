@@ -143,7 +143,7 @@ def test_a_reply_is_found_once_it_is_finished(talk: Store) -> None:
     assert found(talk, "gryphon") == []
     talk.messages.finish(message("a1", content="a gryphon and a hippo"))
     assert found(talk, "gryph") == ["a1"]
-    talk.messages.reopen("a1")
+    talk.messages.reopen("a1", "a gryphon and a hippo", "")
     assert found(talk, "gryphon") == []
     talk.messages.flush("a1", "a gryphon and a hippogriff", "")
     talk.messages.finish(message("a1", content="a gryphon and a hippogriff"))

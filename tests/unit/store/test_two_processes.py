@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchtop.domain.errors import StoreBusy
+from benchtop.domain.errors import StoreBusy, StoreError
 from benchtop.store.database import Store, open_store
 from benchtop.store.writer import INTERRUPTED_NOTE, Writer, this_process
 from unit.store.makers import check_whole, conversation, message
@@ -37,6 +37,14 @@ def test_another_processs_reply_is_left_alone_until_that_dies(talk: Store) -> No
         read_until(process, "flushed")
         assert talk.messages.get("a1").content == "So far so good"
         assert talk.messages.of("talk")[0].state == "streaming"
+        for act in (
+            lambda: talk.messages.reopen("a1", "So far so good", ""),
+            lambda: talk.messages.flush("a1", "So far so good, they say", ""),
+            lambda: talk.messages.finish(message("a1", content="So")),
+        ):
+            with pytest.raises(StoreError, match="another program is writing the message a1"):
+                act()
+        assert talk.messages.get("a1").content == "So far so good"
         kill(process)
     for reply in (talk.messages.of("talk")[0], talk.messages.get("a1")):
         assert reply.state == "interrupted"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.domain.chat import Conversation
+from benchtop.domain.chat import Conversation, Preset
 from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.chat.conversation_texts import full_time_text, short_time_text
 from benchtop.ui.icons import set_icon, spaced
@@ -29,7 +29,7 @@ _ID = Qt.ItemDataRole.UserRole + 1
 
 
 class BinDialog(QDialog):
-    """The deleted conversations, the last deleted first. Enter or a double click restores.
+    """The deleted conversations and presets, the last deleted first. Enter or a double click restores.
 
     Deleting for good is confirmed in place. The dialog stays open until it is closed.
     """
@@ -56,26 +56,26 @@ class BinDialog(QDialog):
         self._close = self._button("close", self.tr("Close"), "")
         self._lay_out()
         self._connect()
-        self.set_conversations(())
+        self.set_binned(())
         # By hand: Qt would take the height that the wrapped words alone need.
         self.resize(self.sizeHint())
 
-    def set_conversations(self, binned: Sequence[Conversation]) -> None:
+    def set_binned(self, binned: Sequence[Conversation | Preset]) -> None:
         """Show these; what is selected stays selected as far as it is still there."""
         chosen, was_empty = set(self.selected_ids()), self._list.rowCount() == 0
         at = max(self._list.currentRow(), 0)
         self._list.setRowCount(0)
-        for conversation in binned:
-            self._add(conversation)
+        for one in binned:
+            self._add(one)
         self._select_again(chosen, at)
         self._list.setVisible(bool(binned))
         self._words.setText(
-            self.tr(
-                "Deleted conversations lie here for {days} days; then they are gone for good."
-            ).format(days=self._days)
+            self.tr("What you delete lies here for {days} days; then it is gone for good.").format(
+                days=self._days
+            )
             if binned
             else self.tr(
-                "The bin is empty. A conversation you delete lies here for {days} days."
+                "The bin is empty. A conversation or preset you delete lies here for {days} days."
             ).format(days=self._days)
         )
         self._calm()
@@ -83,7 +83,7 @@ class BinDialog(QDialog):
             self._list.setFocus()
 
     def selected_ids(self) -> list[str]:
-        """The ids of the selected conversations, from top to bottom."""
+        """The ids of the selected rows, from top to bottom."""
         rows = sorted(index.row() for index in self._list.selectionModel().selectedRows())
         return [self._id_at(row) for row in rows]
 
@@ -104,10 +104,10 @@ class BinDialog(QDialog):
                 super().keyPressEvent(event)
 
     def _make_list(self) -> ReadingTable:
-        headings = (self.tr("Conversation"), self.tr("Deleted"), self.tr("Kept for"))
+        headings = (self.tr("Name"), self.tr("Deleted"), self.tr("Kept for"))
         table = ReadingTable(headings, stretched=0, parent=self)
         table.setObjectName("chat.bin_dialog.list")
-        table.setAccessibleName(self.tr("Deleted conversations"))
+        table.setAccessibleName(self.tr("Deleted conversations and presets"))
         table.setWordWrap(False)
         return table
 
@@ -145,23 +145,29 @@ class BinDialog(QDialog):
         self._keep.clicked.connect(self._calm)
         self._close.clicked.connect(self.close)
 
-    def _add(self, conversation: Conversation) -> None:
+    def _add(self, one: Conversation | Preset) -> None:
         row = self._list.rowCount()
         self._list.insertRow(row)
-        deleted = local_time(conversation.deleted or 0.0)
-        texts = (conversation.title, short_time_text(deleted), self._left_text(conversation))
+        deleted = local_time(one.deleted or 0.0)
+        name = self._name(one)
+        texts = (name, short_time_text(deleted), self._left_text(one.deleted or 0.0))
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
-            item.setData(_ID, conversation.id)
+            item.setData(_ID, one.id)
             self._list.setItem(row, column, item)
         title, when = self._list.item(row, 0), self._list.item(row, 1)
         assert title is not None
         assert when is not None
-        title.setToolTip(conversation.title)
+        title.setToolTip(name)
         when.setToolTip(full_time_text(deleted))
 
-    def _left_text(self, conversation: Conversation) -> str:
-        end = datetime.fromtimestamp(conversation.deleted or 0.0, UTC) + timedelta(days=self._days)
+    def _name(self, one: Conversation | Preset) -> str:
+        if isinstance(one, Preset):
+            return self.tr("Preset: {name}").format(name=one.name)
+        return one.title
+
+    def _left_text(self, deleted: float) -> str:
+        end = datetime.fromtimestamp(deleted, UTC) + timedelta(days=self._days)
         days = math.ceil((end - datetime.now(UTC)) / timedelta(days=1))
         if days <= 1:
             return self.tr("less than a day")
@@ -191,9 +197,9 @@ class BinDialog(QDialog):
     def _on_purge(self) -> None:
         count = len(self.selected_ids())
         if count == 1:
-            text = self.tr("Delete 1 conversation for good")
+            text = self.tr("Delete it for good")
         else:
-            text = self.tr("Delete {count} conversations for good").format(count=count)
+            text = self.tr("Delete these {count} for good").format(count=count)
         self._sure.setText(text)
         self._sure.setAccessibleName(text)
         self._ask(sure=True)

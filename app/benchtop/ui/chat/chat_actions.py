@@ -53,7 +53,7 @@ class ChatActions(QObject):
         self._here("chat.new-folder", page.sidebar.begin_new_folder)
         self._here("chat.delete", lambda: self._with_conversation(self._delete))
         self._anywhere("chat.bin", page.sidebar_wiring.show_bin)
-        self._here("chat.undo", self._undo)
+        self._window.action_set.on("chat.undo", self._undo)
         self._here(
             "chat.export",
             lambda: self._with_conversation(lambda i: page.sidebar_wiring.export([i])),
@@ -128,17 +128,13 @@ class ChatActions(QObject):
         self._page.sidebar_wiring.delete([conversation_id])
 
     def _undo(self) -> None:
-        """What was done last: typing in the field that has the focus, or a deletion."""
+        """What was done last: typing in the field that has the focus, or a removal."""
         focused = QApplication.focusWidget()
         in_field = isinstance(focused, QPlainTextEdit | QTextEdit | QLineEdit)
-        if (
-            in_field
-            and not focused.isReadOnly()
-            and not self._page.sidebar_wiring.deletion_is_newest
-        ):
+        if in_field and not focused.isReadOnly() and not self._page.undo_stack.is_newest:
             focused.undo()
             return
-        self._page.sidebar_wiring.undo()
+        self._page.undo_stack.undo()
 
     def _edit_last(self) -> None:
         own = self._page.last_own_id()

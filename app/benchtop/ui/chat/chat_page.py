@@ -18,9 +18,12 @@ from benchtop.services.context_room import ContextQuestion
 from benchtop.services.conversations import Conversations
 from benchtop.services.engine import Engine, EngineState
 from benchtop.services.machine_memory import free_memory
+from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
 from benchtop.services.settings import SettingsKeeper
 from benchtop.ui.chat.composer import Composer
+from benchtop.ui.chat.drafts import Drafts
+from benchtop.ui.chat.edits_wiring import EditsWiring
 from benchtop.ui.chat.error_notices import ErrorNotices
 from benchtop.ui.chat.header import ChatHeader
 from benchtop.ui.chat.header_wiring import HeaderWiring
@@ -29,6 +32,7 @@ from benchtop.ui.chat.sidebar_wiring import SidebarWiring
 from benchtop.ui.chat.transcript import Transcript
 from benchtop.ui.chat.web_links import ask_about_link, open_outside
 from benchtop.ui.tab_order import put_after
+from benchtop.ui.undo_stack import UndoStack
 from benchtop.ui.widgets.info_bar import InfoBar
 
 SIDEBAR_FOLDS_UNDER = 1000
@@ -41,6 +45,7 @@ class ChatServices:
 
     session: ChatSession
     conversations: Conversations
+    edits: MessageEdits
     models: ModelList
     engine: Engine
     settings: SettingsKeeper
@@ -59,9 +64,6 @@ class ChatPage(QWidget):
         self.services = services
         self._folded_by_width: bool | None = None
         self._facts: Loaded | None = None
-        self._shown = False
-        self._shown_id: str | None = None
-        self._kept = ""
         self._told_params: set[tuple[str | None, tuple[str, ...]]] = set()
         self.setObjectName("chat.page")
         self.setAccessibleName(self.tr("Chat"))
@@ -75,8 +77,11 @@ class ChatPage(QWidget):
         self._build()
         self.setFocusProxy(self.composer.input)
         self.composer.addActions(self.transcript.shortcut_actions())
+        self.undo_stack = UndoStack(info, self.composer.text, self)
         self.sidebar_wiring = SidebarWiring(self)
         self.header_wiring = HeaderWiring(self)
+        self.drafts = Drafts(self)
+        self.edits_wiring = EditsWiring(self)
         self._connect_session()
         self._connect_transcript()
         self._suggest()
@@ -125,8 +130,9 @@ class ChatPage(QWidget):
         self.services.session.open(conversation_id, self.services.models.by_id, or_new=or_new)
 
     def keep_typed(self) -> None:
-        """Keep the draft and a system prompt that is still being written."""
+        """Keep the draft, open edits and a system prompt that is still being written."""
         self.composer.flush_draft()
+        self.services.edits.flush()
         self.header.commit()
 
     def new_chat(self) -> None:
@@ -145,20 +151,9 @@ class ChatPage(QWidget):
     def set_store_open(self) -> None:
         """The conversations can be opened and kept."""
         if self.errors.store_problem is not None:
-            self.errors.store_problem = None
-            self.info.clear("error")
+            self.errors.end_store_problem()
             self.sidebar.set_empty_words(self.tr("No conversations yet"))
             self._suggest()
-
-    def say_saved_again(self) -> None:
-        """What waited in memory is kept now."""
-        self.info.clear("error")
-        self.info.post("info", self.tr("Everything is saved again."), timeout_ms=8_000)
-
-    def say_held(self, error: BenchtopError) -> None:
-        """What is written here waits in memory, for the reason that the error gives."""
-        waits = self.tr("What you write waits in this window's memory until it can be saved.")
-        self.errors.post(error, waits)
 
     def toggle_sidebar(self) -> None:
         """Fold the conversation list away, or bring it back; the width no longer decides."""
@@ -203,8 +198,7 @@ class ChatPage(QWidget):
         self.transcript.show_path(steps, model_hint=model.name if model else "")
         self.transcript.set_dropped_before(conversation.dropped_before if conversation else None)
         conversation_id = conversation.id if conversation else None
-        if conversation_id != self._shown_id or not self._shown:
-            self._change_draft(conversation)
+        self.drafts.show(conversation)
         self.services.settings.set("conversation_id", conversation_id)
         self.sidebar.set_current(conversation_id)
         self._tell_wrong_params(conversation_id)
@@ -219,28 +213,6 @@ class ChatPage(QWidget):
                 "Parameters that make no sense were left out, and their defaults hold: {names}."
             )
             self.info.post("warning", text.format(names=", ".join(names)))
-
-    def _change_draft(self, conversation: Conversation | None) -> None:
-        """Another conversation's draft into the box; what was typed until now stays with the old."""
-        typed = self.composer.text()
-        if self._shown and typed != self._kept:
-            self._keep_draft(self._shown_id, typed)
-        self._shown, self._shown_id = True, conversation.id if conversation else None
-        draft = conversation.draft if conversation else self.services.settings.values.new_chat_draft
-        self._kept = draft
-        if typed != draft:
-            self.composer.set_draft(draft)
-
-    def _keep_draft(self, conversation_id: str | None, text: str) -> None:
-        """Keep typed words for the conversation they were typed in."""
-        self._kept = text
-        here = self.services.session.branch.conversation
-        if conversation_id is None:
-            self.services.settings.set("new_chat_draft", text)
-        elif here is not None and here.id == conversation_id:
-            self.services.session.save_draft(text)
-        else:
-            self.services.conversations.change(conversation_id, draft=text)
 
     def _ready(self) -> None:
         reason = None if self.services.session.model else self.tr("Choose a model first.")
@@ -310,29 +282,30 @@ class ChatPage(QWidget):
         transcript.regenerate_requested.connect(session.regenerate)
         transcript.retry_requested.connect(session.retry)
         transcript.continue_requested.connect(session.continue_reply)
-        transcript.edit_submitted.connect(session.edit)
         transcript.sibling_requested.connect(session.show_sibling)
         transcript.rated.connect(session.branch.rate)
         transcript.example_toggled.connect(session.branch.mark_example)
-        transcript.suggestion_chosen.connect(self._send)
+        transcript.suggestion_chosen.connect(self._send_suggestion)
         transcript.link_activated.connect(self._ask_about_link)
         composer.submitted.connect(self._send)
         composer.stop_requested.connect(session.stop)
-        composer.draft_changed.connect(self._draft_changed)
 
     def _send(self, text: str) -> None:
-        # The suggestion that was chosen is about to go, and the keyboard with it.
         self.composer.focus_input()
-        new = self.services.session.branch.conversation is None
-        if not self.services.session.send(text):
-            return
-        self.composer.clear_text()
-        self._kept = ""
-        here = self.services.session.branch.conversation
-        if new and here is not None:
-            self._shown_id = here.id
-            self.services.settings.set("new_chat_draft", "")
-            self.services.settings.set("conversation_id", here.id)
+        if self.services.session.send(text):
+            self.composer.clear_text()
+            self._was_said()
+
+    def _send_suggestion(self, text: str) -> None:
+        """Say what a card of the empty state offers; what stands in the message box stays there."""
+        # The card is about to go, and the keyboard with it.
+        self.composer.focus_input()
+        if self.services.session.send(text):
+            self._was_said()
+
+    def _was_said(self) -> None:
+        self.drafts.sent()
+        self.services.settings.set("conversation_id", self.services.session.branch.here.id)
         self.sidebar_wiring.refresh_soon()
         model = self.services.session.model
         if model is not None:
@@ -341,9 +314,6 @@ class ChatPage(QWidget):
     def _ask_about_link(self, address: str) -> None:
         """A link may carry words away in its address, so the person sees it whole and decides."""
         ask_about_link(self.info, address, open_outside)
-
-    def _draft_changed(self, text: str) -> None:
-        self._keep_draft(self._shown_id, text)
 
     def _suggest(self) -> None:
         ask = self.tr("Ask about Benchtop")

@@ -195,4 +195,7 @@ def ask_how(question: ContextQuestion, free_bytes: int, parent: QWidget) -> Choi
         free_text=bytes_text(free_bytes),
         parent=parent,
     )
-    return dialog.ask()
+    try:
+        return dialog.ask()
+    finally:
+        dialog.deleteLater()

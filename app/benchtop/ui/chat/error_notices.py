@@ -17,7 +17,7 @@ from benchtop.domain.errors import (
     StoreReadOnly,
 )
 from benchtop.services.reply_stream import explain
-from benchtop.ui.widgets.info_bar import InfoBar
+from benchtop.ui.widgets.info_bar import InfoBar, Notice
 
 _IN_A_FOLDER = (StoreReadOnly, StoreFull, StoreDamaged)
 
@@ -28,19 +28,50 @@ class ErrorNotices(QObject):
     def __init__(self, info: InfoBar, choose_model: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
         self._info = info
+        self._held: Notice | None = None
+        self._of_the_store: list[Notice] = []
         self.choose_model = choose_model
         self.store_problem: BenchtopError | None = None
         """Why nothing can be kept: the reason said for every failure of the store that follows."""
 
-    def post(self, error: BenchtopError, then: str = "") -> None:
-        """Say what went wrong, and ``then`` one sentence more."""
+    def post(self, error: BenchtopError) -> None:
+        """Say what went wrong."""
         if self.store_problem is not None and isinstance(error, StoreError):
-            error = self.store_problem
+            self._of_the_store.append(self._say(self.store_problem))
+        else:
+            self._say(error)
+
+    def say_held(self, error: BenchtopError) -> None:
+        """What is written here waits in memory, for the reason that the error gives."""
+        self._end_held()
+        waits = self.tr("What you write waits in this window's memory until it can be saved.")
+        self._held = self._say(error, waits)
+
+    def say_saved_again(self) -> None:
+        """What waited in memory is kept now. Other failures on show still stand."""
+        self._end_held()
+        self._info.post("info", self.tr("Everything is saved again."), timeout_ms=8_000)
+
+    def end_store_problem(self) -> None:
+        """The store can be used: what was said about it is no longer so. Other failures stand."""
+        self.store_problem = None
+        for notice in self._of_the_store:
+            self._info.remove(notice)
+        self._of_the_store.clear()
+
+    def _end_held(self) -> None:
+        if self._held is not None:
+            self._info.remove(self._held)
+            self._held = None
+
+    def _say(self, error: BenchtopError, then: str = "") -> Notice:
+        """The notice that says it, and ``then`` one sentence more."""
         text = " ".join(filter(None, (explain(error), then)))
-        if text in [notice.text for notice in self._info.notices()]:
-            return
+        for notice in self._info.notices():
+            if notice.text == text:
+                return notice
         action, callback = self._remedy(error)
-        self._info.post("error", text, action, callback)
+        return self._info.post("error", text, action, callback)
 
     def _remedy(self, error: BenchtopError) -> tuple[str | None, Callable[[], object] | None]:
         if isinstance(error, ModelFileError):

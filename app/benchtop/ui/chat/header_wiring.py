@@ -227,9 +227,10 @@ class HeaderWiring(QObject):
         )
 
     def _preset_removed(self, preset: Preset) -> None:
-        text = self.tr("The preset “{name}” was removed.").format(name=preset.name)
-        put_back = self._page.services.conversations.put_preset
-        self._page.info.post("undo", text, self.tr("Undo"), lambda: put_back(preset))
+        days = self._settings.values.bin_days
+        text = self.tr("The preset “{name}” is in the bin and stays there for {days} days.")
+        text = text.format(name=preset.name, days=days)
+        self._page.undo_stack.push(text, self._page.services.conversations.restore, [preset.id])
 
 
 def matches(preset: Preset, system_prompt: str, params: SamplingParams) -> bool:

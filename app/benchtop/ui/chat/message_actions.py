@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
@@ -25,7 +25,6 @@ ActionName = Literal[
     "example",
     "retry",
 ]
-ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
 NEEDS_QUIET: frozenset[ActionName] = frozenset({"regenerate", "continue", "edit", "retry"})
 """Actions that start a reply: not while another one streams."""
 TOGGLES: frozenset[ActionName] = frozenset({"rate_up", "rate_down", "example"})

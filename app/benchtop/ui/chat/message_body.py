@@ -15,6 +15,7 @@ from benchtop.ui.chat.message_texts import state_sentence
 from benchtop.ui.chat.reasoning_view import ReasoningView
 from benchtop.ui.chat.reply_text import ReplyText
 from benchtop.ui.chat.text_segment import TextSegment
+from benchtop.ui.chat.word_marks import stands_in
 
 CARD_SHARE = 0.8
 """Widest card of a person's message, as a share of the column."""
@@ -81,8 +82,8 @@ class PersonBody(QWidget):
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark words; a folded message that hides one unfolds."""
-        hidden = self._content[len(self._text.toPlainText()) :].casefold()
-        if self._unfold is not None and any(w.casefold() in hidden for w in words):
+        hidden = self._content[len(self._text.toPlainText()) :]
+        if self._unfold is not None and any(stands_in(word, hidden) for word in words):
             self.unfold()
         self._text.mark(words)
 
@@ -199,9 +200,8 @@ class ReplyBody(QWidget):
         self._words = words
         self.text.mark(words)
         if self.reasoning is not None:
-            hidden = self.reasoning.text.casefold()
-            elsewhere = self.text.text.casefold()
-            if any(w.casefold() in hidden and w.casefold() not in elsewhere for w in words):
+            hidden, elsewhere = self.reasoning.text, self.text.text
+            if any(stands_in(w, hidden) and not stands_in(w, elsewhere) for w in words):
                 self.reasoning.set_open(True)
             self.reasoning.mark(words)
 

@@ -14,11 +14,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from benchtop.domain.chat import PathStep
 from benchtop.ui.chat.branch_change import with_more
 from benchtop.ui.chat.chat_style import ChatStyle
+from benchtop.ui.chat.edit_in_place import EditInPlace
 from benchtop.ui.chat.message_actions import ActionBar
 from benchtop.ui.chat.message_body import PersonBody, ReplyBody
 from benchtop.ui.chat.message_editor import MessageEditor
@@ -46,6 +47,8 @@ class MessageView(QWidget):
     action_chosen = Signal(str, str)
     """Message id, name of the action."""
     edit_submitted = Signal(str, str)
+    edit_typed = Signal(str, str)
+    edit_given_up = Signal(str)
     link_activated = Signal(str)
     copied = Signal(str)
     caret_moved = Signal(QWidget)
@@ -67,13 +70,12 @@ class MessageView(QWidget):
         self._progress = ""
         self._divider_text = ""
         self._words: Sequence[str] = ()
-        self._unsaved_edit: str | None = None
         self._header: SpeakerLabel | None = None
         self._divider: DividerLabel | None = None
         self._body: PersonBody | ReplyBody | None = None
         self._bar: ActionBar | None = None
         self._figures: FiguresLabel | None = None
-        self._editor: MessageEditor | None = None
+        self._edit: EditInPlace | None = None
         self.setObjectName("chat.message")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._name()
@@ -102,7 +104,7 @@ class MessageView(QWidget):
     @property
     def editor(self) -> MessageEditor | None:
         """The editor, while the message is edited."""
-        return self._editor
+        return self._edit.editor if self._edit is not None else None
 
     @property
     def plain_text(self) -> str:
@@ -158,8 +160,8 @@ class MessageView(QWidget):
         self._busy = busy
         if self._bar is not None:
             self._bar.set_busy(busy)
-        if self._editor is not None:
-            self._editor.set_busy(busy)
+        if self.editor is not None:
+            self.editor.set_busy(busy)
 
     def set_last(self, last: bool) -> None:
         """The last message shows its actions all the time."""
@@ -175,6 +177,11 @@ class MessageView(QWidget):
         """Whether it or one of its parts has the focus: its actions are drawn then."""
         self._focus_inside = inside
         self._reveal()
+
+    def set_unsaved_edit(self, text: str) -> None:
+        """What was typed into its editor and not saved: it is open once the message is laid out."""
+        self._edit = self._make_edit()
+        self._edit.words = text
 
     def mark(self, words: Sequence[str]) -> None:
         """Mark words of a search."""
@@ -206,9 +213,9 @@ class MessageView(QWidget):
         height = self._header.sizeHint().height()
         self._header.setGeometry(MARGIN, y, inner, height)
         y += height + 4
-        if self._editor is not None:
-            height = self._editor.fit(inner)
-            self._editor.setGeometry(MARGIN, y, inner, height)
+        if self.editor is not None:
+            height = self.editor.fit(inner)
+            self.editor.setGeometry(MARGIN, y, inner, height)
             y += height + 4
         else:
             height = self._body.fit(inner)
@@ -229,12 +236,12 @@ class MessageView(QWidget):
         """The actions and the figures below the text; returns where they end."""
         assert self._bar is not None
         assert self._figures is not None
-        self._bar.setVisible(self._editor is None)
+        self._bar.setVisible(self.editor is None)
         if isinstance(self._body, ReplyBody):
             return place_under_reply(
                 self._bar, self._figures, self._style, left=MARGIN, y=y, width=inner
             )
-        if self._editor is not None or self._body is None:
+        if self.editor is not None or self._body is None:
             return y
         return place_beside_card(self._bar, self._body.room_at_left, left=MARGIN, y=y, width=inner)
 
@@ -271,7 +278,9 @@ class MessageView(QWidget):
         self._show_state()
         for part in (self._header, self._body, self._bar):
             part.show()
-        self._body.setVisible(self._editor is None)
+        if self._edit is not None and self._edit.words is not None and self.editor is None:
+            self._open_editor()
+        self._body.setVisible(self.editor is None)
 
     def _show_state(self) -> None:
         """Bring the header, the actions and the figures up to date with the step."""
@@ -293,45 +302,39 @@ class MessageView(QWidget):
     # Actions
 
     def start_edit(self) -> None:
-        """Put the editor in the place of the text."""
-        if self._editor is not None or self._body is None:
+        """Put the editor in the place of the text, and the keyboard into it."""
+        if self._body is None:
             return
-        text = self.plain_text
-        unsaved = self._unsaved_edit if self._unsaved_edit is not None else text
-        self._editor = MessageEditor(text, unsaved, self._style, self)
-        self._editor.saved.connect(self._save_edit)
-        self._editor.cancelled.connect(self.end_edit)
-        self._editor.resized.connect(self._on_resized)
-        self._editor.set_busy(self._busy)
-        self._body.hide()
-        self._editor.show()
-        self._on_resized()
-        self._editor.start()
-
-    def end_edit(self) -> None:
-        """Close the editor and show the text again."""
-        if self._editor is None:
-            return
-        focused = QApplication.focusWidget()
-        if focused is not None and self._editor.isAncestorOf(focused):
-            self.setFocus()  # before it hides, or the focus would go elsewhere
-        self._editor.hide()
-        self._editor.deleteLater()
-        self._editor = None
-        if self._body is not None:
-            self._body.show()
-        self._on_resized()
+        if self.editor is None:
+            self._open_editor()
+            self._body.hide()
+            self._on_resized()
+        if self.editor is not None:
+            self.editor.start()
 
     def copy(self) -> None:
         """Put the whole message on the clipboard."""
         QGuiApplication.clipboard().setText(self.plain_text)
         self.copied.emit(self.message_id)
 
-    def _save_edit(self, text: str) -> None:
-        # Kept until the new branch is on show: opened again, the editor has it.
-        self._unsaved_edit = text
-        self.end_edit()
-        self.edit_submitted.emit(self.message_id, text)
+    def _open_editor(self) -> None:
+        if self._edit is None:
+            self._edit = self._make_edit()
+        self._edit.open(self.plain_text, self._style, busy=self._busy)
+
+    def _make_edit(self) -> EditInPlace:
+        edit = EditInPlace(self)
+        edit.typed.connect(lambda text: self.edit_typed.emit(self.message_id, text))
+        edit.closed.connect(self._on_edit_closed)
+        edit.saved.connect(lambda text: self.edit_submitted.emit(self.message_id, text))
+        edit.given_up.connect(lambda: self.edit_given_up.emit(self.message_id))
+        edit.resized.connect(self._on_resized)
+        return edit
+
+    def _on_edit_closed(self) -> None:
+        if self._body is not None:
+            self._body.show()
+        self._on_resized()
 
     def _choose(self, name: str) -> None:
         self.action_chosen.emit(self.message_id, name)

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-
-def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
-    """Qt's mark for translators, by the name its tools look for; PySide's returns no type."""
-    return text
-
+from benchtop.ui.action_spec import QT_TRANSLATE_NOOP
 
 _OFF = QT_TRANSLATE_NOOP("Parameters", "Off")
 _WHOLE = QT_TRANSLATE_NOOP("Parameters", "Whole context")

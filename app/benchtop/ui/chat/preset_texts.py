@@ -25,7 +25,7 @@ BUILTIN_LINES = {
         "Presets", "Always the likeliest word: the same question gets the same answer again."
     ),
 }
-"""The descriptions in resources/presets/*.json, here for translators to find. By name."""
+"""What the presets of resources/presets/*.json are for, by name; here for translators to find."""
 
 _BUILTIN_NAMES = (
     QT_TRANSLATE_NOOP("Presets", "Suggested by the model"),

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.domain.chat import Conversation, Folder, SearchHit
+from benchtop.domain.search_words import parse_search
 from benchtop.ui.chat.conversation_menu import conversations_menu, section_menu
 from benchtop.ui.chat.conversation_view import ConversationView
 from benchtop.ui.chat.folder_menu import folder_menu
@@ -110,7 +111,7 @@ class Sidebar(QWidget):
             self._list.show_open(conversation_id)
 
     def set_bin_count(self, count: int) -> None:
-        """How many conversations are in the bin."""
+        """How many things are in the bin."""
         words = self.tr("Bin ({count})").format(count=count) if count else self.tr("Bin")
         self._bin.setText(spaced(words))
         self._bin.setAccessibleName(words)
@@ -143,8 +144,8 @@ class Sidebar(QWidget):
         self._search.selectAll()
 
     def search_words(self) -> list[str]:
-        """The words that are searched for; none while there is no search."""
-        return self._search.text().split()
+        """The words and phrases that are searched for; none while there is no search."""
+        return parse_search(self._search.text()).texts
 
     def open_folder_menu(self, conversation_id: str) -> None:
         """Open "Move to folder" beneath a conversation's row."""
@@ -224,7 +225,7 @@ class Sidebar(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._stack, 1)
         self._bin.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._bin.setToolTip(self.tr("Deleted conversations (Ctrl+Shift+B)"))
+        self._bin.setToolTip(self.tr("Deleted conversations and presets (Ctrl+Shift+B)"))
         self.set_bin_count(0)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
-from benchtop.domain.chat import Conversation, Folder, SearchHit
+from benchtop.domain.chat import Conversation, Folder, Preset, SearchHit
 from benchtop.ui.chat.bin_dialog import BinDialog
 
 if TYPE_CHECKING:
     from benchtop.ui.chat.chat_page import ChatPage
-
-
-@dataclass(eq=False, slots=True)
-class Deletion:
-    """Conversations that went to the bin, and the one of them that was on show."""
-
-    ids: list[str]
-    was_on_show: str | None = None
-
-
-@dataclass(eq=False, slots=True)
-class FolderRemoval:
-    """A folder that was removed, and the conversations it held."""
-
-    folder: Folder
-    ids: list[str]
 
 
 class SidebarWiring(QObject):
@@ -40,8 +23,6 @@ class SidebarWiring(QObject):
         super().__init__(page)
         self._page = page
         self._service = page.services.conversations
-        self._undo: list[Deletion | FolderRemoval] = []
-        self._typed_at_deletion = ""
         self._on_show_when_deleted: str | None = None
         self._known: dict[str, Conversation] = {}
         self._waiting_hit: tuple[str, str] | None = None
@@ -55,7 +36,7 @@ class SidebarWiring(QObject):
         self._service.folder_removed.connect(self._folder_removed)
         self._service.bin_counted.connect(self._bin_changed)
         self._service.bin_listed.connect(self._bin_listed)
-        self._service.purged.connect(self._no_undo_of)
+        self._service.purged.connect(page.undo_stack.forget)
         self._service.exported.connect(self._exported)
         self._service.imported.connect(self._imported)
         session = page.services.session
@@ -70,34 +51,6 @@ class SidebarWiring(QObject):
     def known(self, conversation_id: str) -> Conversation | None:
         """A conversation of the list."""
         return self._known.get(conversation_id)
-
-    @property
-    def deletion_is_newest(self) -> bool:
-        """Whether a deletion is the last thing the person did: nothing was typed since."""
-        return bool(self._undo) and self._page.composer.text() == self._typed_at_deletion
-
-    def undo(self) -> None:
-        """Take the last deletion, or removal of a folder, back."""
-        if self._undo:
-            self._take_back(self._undo[-1])
-            self._page.info.clear("undo")
-
-    def _take_back(self, step: Deletion | FolderRemoval) -> None:
-        if step not in self._undo:
-            return
-        self._undo.remove(step)
-        if isinstance(step, FolderRemoval):
-            self._service.put_folder(step.folder, step.ids)
-            return
-        self._service.restore(step.ids)
-        nothing_on_show = self._page.services.session.branch.conversation is None
-        if step.was_on_show is not None and nothing_on_show:
-            self._page.open_conversation(step.was_on_show)
-
-    def forget_undo(self) -> None:
-        """The bin was emptied: nothing can be brought back."""
-        self._undo = [step for step in self._undo if isinstance(step, FolderRemoval)]
-        self._page.info.clear("undo")
 
     def show_bin(self) -> None:
         """Open the bin; it shows what is in it once the store has answered."""
@@ -122,23 +75,13 @@ class SidebarWiring(QObject):
         if self._bin is not None:
             self._service.list_bin()
 
-    def _bin_listed(self, binned: list[Conversation]) -> None:
+    def _bin_listed(self, binned: list[Conversation | Preset]) -> None:
         if self._bin is not None:
-            self._bin.set_conversations(binned)
+            self._bin.set_binned(binned)
 
     def _restore(self, ids: list[str]) -> None:
         self._service.restore(ids)
-        self._no_undo_of(ids)
-
-    def _no_undo_of(self, ids: list[str]) -> None:
-        """Undo has nothing to do for what was brought back or is gone for good."""
-        gone = set(ids)
-        for step in [one for one in self._undo if isinstance(one, Deletion)]:
-            step.ids = [one for one in step.ids if one not in gone]
-            if not step.ids:
-                self._undo.remove(step)
-        if not self._undo:
-            self.forget_undo()
+        self._page.undo_stack.forget(ids)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Move conversations to the bin; the page shows a new one when its own is among them."""
@@ -224,8 +167,6 @@ class SidebarWiring(QObject):
     def _search(self, words: str) -> None:
         if words.strip():
             self._service.search(words)
-        else:
-            self._page.sidebar.show_hits("", [])
 
     def _go_to_hit(self, conversation_id: str, message_id: str) -> None:
         self._waiting_hit = (conversation_id, message_id)
@@ -261,9 +202,6 @@ class SidebarWiring(QObject):
         self.refresh_soon()
 
     def _deleted(self, ids: list[str]) -> None:
-        step = Deletion(ids, self._on_show_when_deleted)
-        self._undo.append(step)
-        self._typed_at_deletion = self._page.composer.text()
         days = self._page.services.settings.values.bin_days
         if len(ids) == 1 and ids[0] in self._known:
             text = self.tr("“{title}” is in the bin and stays there for {days} days.")
@@ -271,17 +209,22 @@ class SidebarWiring(QObject):
         else:
             text = self.tr("{count} conversations are in the bin and stay there for {days} days.")
             text = text.format(count=len(ids), days=days)
-        self._page.info.post("undo", text, self.tr("Undo"), lambda: self._take_back(step))
+        was_on_show = self._on_show_when_deleted
+        self._page.undo_stack.push(text, lambda left: self._put_back(left, was_on_show), ids)
+
+    def _put_back(self, ids: list[str], was_on_show: str | None) -> None:
+        """Undo a deletion; the page shows again what it showed, unless it shows another by now."""
+        self._service.restore(ids)
+        nothing_on_show = self._page.services.session.branch.conversation is None
+        if was_on_show in ids and nothing_on_show:
+            self._page.open_conversation(was_on_show)
 
     def _folder_removed(self, folder: Folder, ids: list[str]) -> None:
-        step = FolderRemoval(folder, ids)
-        self._undo.append(step)
-        self._typed_at_deletion = self._page.composer.text()
         text = self.tr("The folder “{name}” was removed; its conversations are still there.")
         if not ids:
             text = self.tr("The folder “{name}” was removed.")
         text = text.format(name=folder.name)
-        self._page.info.post("undo", text, self.tr("Undo"), lambda: self._take_back(step))
+        self._page.undo_stack.push(text, lambda _left: self._service.put_folder(folder, ids))
 
     def _exported(self, path: Path) -> None:
         self._page.info.post(

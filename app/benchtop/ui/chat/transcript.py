@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from benchtop.domain.chat import PathStep
-from benchtop.ui.action_table import ACTIONS, ActionSpec
 from benchtop.ui.chat.branch_change import (
     first_difference,
     same_conversation,
@@ -25,6 +24,8 @@ from benchtop.ui.chat.message_column import Place
 from benchtop.ui.chat.message_list import MessageList
 from benchtop.ui.chat.message_texts import announcement
 from benchtop.ui.chat.message_view import MessageView
+from benchtop.ui.chat.open_edits import OpenEdits
+from benchtop.ui.chat.transcript_actions import make_actions
 from benchtop.ui.widgets.announce import announce
 
 _LONGEST_ANNOUNCEMENT = 2_000
@@ -40,7 +41,7 @@ class Transcript(MessageList):
 
     regenerate_requested = Signal(str)
     edit_submitted = Signal(str, str)
-    """Id of the message that was edited, the new text."""
+    """Id of the message that was edited, the new text. Once it is a message, call edits.drop()."""
     sibling_requested = Signal(str, int)
     """Id, -1 or +1."""
     continue_requested = Signal(str)
@@ -69,6 +70,7 @@ class Transcript(MessageList):
         self._dropped_before: str | None = None
         self._progress: dict[str, str] = {}
         self._words: tuple[str, ...] = ()
+        self.edits = OpenEdits(self)
         self._flow = ChunkFlow(self)
         self._flow.flushed.connect(self._take_chunk)
         self.empty_state.chosen.connect(self.suggestion_chosen)
@@ -286,6 +288,11 @@ class Transcript(MessageList):
         view = MessageView(step, self.style_now, self._model_hint, self.column)
         view.action_chosen.connect(self.perform)
         view.edit_submitted.connect(self.edit_submitted)
+        view.edit_typed.connect(self.edits.put)
+        view.edit_given_up.connect(self.edits.drop)
+        unsaved = self.edits.get(step.message.id)
+        if unsaved is not None:
+            view.set_unsaved_edit(unsaved)
         view.link_activated.connect(self.link_activated)
         view.copied.connect(self.copied)
         view.caret_moved.connect(self.keep_in_sight)
@@ -383,15 +390,7 @@ class Transcript(MessageList):
             "reply.below": self.focus_next_message,
             "reply.newest": self.go_to_newest,
         }
-        return [self._make_action(spec, slots[spec.id]) for spec in ACTIONS if spec.id in slots]
-
-    def _make_action(self, spec: ActionSpec, slot: Callable[[], None]) -> QAction:
-        action = QAction(QCoreApplication.translate("Actions", spec.text), self)
-        action.setObjectName(f"action.{spec.id}")
-        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _on=False: slot())
-        return action
+        return make_actions(self, slots)
 
     def _perform_here(self, name: ActionName) -> None:
         message_id = self._current_focused() or self._last_reply_id()

@@ -24,7 +24,7 @@ class BinControl(QWidget):
         set_kind(self._sure, "danger")
         self._keep = QPushButton(self.tr("Keep them"), self)
         self._keep.setObjectName("settings.bin_keep")
-        self._keep.setAccessibleName(self.tr("Keep the conversations in the bin"))
+        self._keep.setAccessibleName(self.tr("Keep what is in the bin"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for button in (self._ask, self._sure, self._keep):
@@ -36,21 +36,21 @@ class BinControl(QWidget):
         self.set_count(0)
 
     def set_count(self, count: int) -> None:
-        """How many conversations are in the bin."""
+        """How many things are in the bin."""
         self._count = count
         if count == 0:
             words = self.tr("The bin is empty")
         elif count == 1:
-            words = self.tr("Empty the bin now (1 chat)")
+            words = self.tr("Empty the bin now (1 item)")
         else:
-            words = self.tr("Empty the bin now ({count} chats)").format(count=count)
+            words = self.tr("Empty the bin now ({count} items)").format(count=count)
         self._ask.setText(words)
         self._ask.setAccessibleName(words)
         self._ask.setEnabled(count > 0)
         if count == 1:
             sure = self.tr("Delete it for good")
         else:
-            sure = self.tr("Delete {count} chats for good").format(count=count)
+            sure = self.tr("Delete {count} items for good").format(count=count)
         self._sure.setText(sure)
         self._sure.setAccessibleName(sure)
         self._calm()

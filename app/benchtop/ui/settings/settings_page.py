@@ -244,8 +244,10 @@ class SettingsPage(QWidget):
         card.add(folder)
         card.add(
             SettingRow(
-                self.tr("Keep deleted chats for"),
-                self.tr("A deleted chat lies in the bin this long and can be brought back."),
+                self.tr("Keep what was deleted for"),
+                self.tr(
+                    "A deleted chat or preset lies in the bin this long and can be brought back."
+                ),
                 self._bin_days,
             )
         )

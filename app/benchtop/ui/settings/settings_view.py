@@ -12,7 +12,7 @@ class SettingsView:
 
     ``measured_threads`` maps thread counts to tokens/s as measured on this machine, empty before the
     first model was loaded; ``threads_in_use`` is 0 until then. ``text_size`` is in percent of the
-    system's. ``bin_count`` is how many conversations are in the bin.
+    system's. ``bin_count`` is how many things are in the bin.
     """
 
     data_folder: str = ""

@@ -209,9 +209,9 @@ class InfoBar(QWidget):
         if timeout_ms is None and kind == "undo":
             timeout_ms = UNDO_MS
         for old in [n for n in self._notices if (n.kind, n.text) == (kind, text)]:
-            self._remove(old)
+            self.remove(old)
         while len(self._notices) >= MOST_NOTICES:
-            self._remove(min(self._notices, key=lambda n: _WEIGHT[n.kind]))  # the first of equals
+            self.remove(min(self._notices, key=lambda n: _WEIGHT[n.kind]))  # the first of equals
         notice = Notice(
             kind, text, self, action_text=action_text, callback=callback, timeout_ms=timeout_ms
         )
@@ -230,21 +230,22 @@ class InfoBar(QWidget):
         """Take the newest message away; False when there is none."""
         if not self._notices:
             return False
-        self._remove(self._notices[-1])
+        self.remove(self._notices[-1])
         return True
 
     def clear(self, kind: NoticeKind | None = None) -> None:
         """Take every message away, or those of one kind."""
         for notice in self.notices():
             if kind is None or notice.kind == kind:
-                self._remove(notice)
+                self.remove(notice)
 
     def _on_closed(self) -> None:
         notice = self.sender()
         if isinstance(notice, Notice):
-            self._remove(notice)
+            self.remove(notice)
 
-    def _remove(self, notice: Notice) -> None:
+    def remove(self, notice: Notice) -> None:
+        """Take one message away; one that has gone already is no error."""
         if notice not in self._notices:
             return
         self._notices.remove(notice)

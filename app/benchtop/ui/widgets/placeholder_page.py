@@ -24,7 +24,7 @@ _SIGN = 48
 
 
 class PlaceholderPage(ScrolledColumn):
-    """``actions`` become buttons, the first of them primary. ``add_widget`` puts more below."""
+    """``actions`` become buttons, the first of them primary."""
 
     def __init__(
         self,
@@ -61,10 +61,6 @@ class PlaceholderPage(ScrolledColumn):
             self.setFocusProxy(first)
         self._column.addStretch(3)
         self._draw_sign()
-
-    def add_widget(self, widget: QWidget) -> None:
-        """Put a widget below the text and the buttons."""
-        self._column.insertWidget(self._column.count() - 1, widget)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
