@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QWidget,
+)
 
 
 class ReadingTable(QTableWidget):
@@ -21,6 +27,7 @@ class ReadingTable(QTableWidget):
         self.setHorizontalHeaderLabels(list(headings))
         self.verticalHeader().hide()
         self.setShowGrid(False)
+        self.setItemDelegate(_WholeRows(self))
         self.setFrameShape(self.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
@@ -32,3 +39,13 @@ class ReadingTable(QTableWidget):
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+class _WholeRows(QStyledItemDelegate):
+    """Marks no single cell: the row is what is chosen."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~option.state.State_HasFocus
