@@ -58,6 +58,10 @@ def _worker(words: list[str]) -> int:
         from benchtop.engine.worker import main as engine_main  # noqa: PLC0415
 
         return engine_main()
+    if words == ["hub"]:
+        from benchtop.hub.worker import main as hub_main  # noqa: PLC0415
+
+        return hub_main()
     sys.stderr.write(f"benchtop: no worker called {' '.join(words) or '(nothing)'}\n")
     return 2
 

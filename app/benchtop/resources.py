@@ -29,3 +29,8 @@ def resource(*parts: str) -> Path:
 def starter_model() -> Path:
     """The path of the starter model that comes with Benchtop."""
     return _root().joinpath("models", "starter", "starter.gguf")
+
+
+def model_catalogue() -> Path:
+    """The path of the catalogue of models that comes with Benchtop."""
+    return _root().joinpath("models", "catalog.json")

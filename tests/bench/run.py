@@ -18,7 +18,14 @@ from typing import Any
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import random_models, search_bench, transcript_bench, window_bench, wire_bench
+from bench import (
+    download_bench,
+    random_models,
+    search_bench,
+    transcript_bench,
+    window_bench,
+    wire_bench,
+)
 from benchtop.resources import starter_model
 from benchtop.services.data_folder import DataFolder
 
@@ -90,6 +97,9 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
         "transcript_list_p95_ms": lambda: round(transcript_bench.transcript_list_p95_ms(), 2),
         "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(folder), 1),
         "search_ms": lambda: search_bench.search_ms(folder.root / "search"),
+        "download_ratio": lambda: download_bench.download_ratio(folder),
+        "resume_refetched_bytes": lambda: download_bench.resume_refetched_bytes(folder),
+        "remote_header_bytes": lambda: download_bench.remote_header_bytes(folder),
         "first_paint_ms": lambda: window_bench.first_paint_ms(folder.root / "window"),
         "gui_rss_mb": lambda: window_bench.gui_rss_mb(folder.root / "window"),
     }

@@ -14,8 +14,9 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.protocol.messages import PROTOCOL_VERSION, Chunk, Finished, Generate, Hello
 from benchtop.protocol.wire import decode, encode
 from workers.conftest import StartEngine
-from workers.engine_client import EngineClient, WorkerGone, turns
+from workers.engine_client import EngineClient, turns
 from workers.tiny_gguf import NEVER_END
+from workers.worker_client import WorkerGone
 
 ENDLESS = SamplingParams(seed=1, max_tokens=900, logit_bias=NEVER_END)
 

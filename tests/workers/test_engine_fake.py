@@ -10,7 +10,8 @@ from benchtop.engine.worker import FAKE_VARIABLE
 from benchtop.protocol.messages import Chunk, Finished, Generate
 from benchtop.protocol.wire import WireError
 from workers.conftest import StartEngine
-from workers.engine_client import EngineClient, WorkerGone, turns
+from workers.engine_client import EngineClient, turns
+from workers.worker_client import WorkerGone
 
 
 def started(start_engine: StartEngine, mode: str) -> EngineClient:

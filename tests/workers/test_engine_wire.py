@@ -17,7 +17,8 @@ from benchtop.protocol.messages import (
 )
 from benchtop.protocol.wire import encode
 from workers.conftest import StartEngine
-from workers.engine_client import EngineClient, WorkerGone
+from workers.engine_client import EngineClient
+from workers.worker_client import WorkerGone
 
 
 def test_hello_is_answered_with_hello(start_engine: StartEngine) -> None:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from types import FrameType, TracebackType
-
-from PySide6.QtCore import QCoreApplication, QTimer
 
 from benchtop.cli.common import one_line
+from benchtop.cli.event_wait import EventWait
 from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
-from benchtop.services.log_file import LogFile
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
 _LAST = (Finished, Rendered, BenchmarkDone)
-SIGNAL_CHECK_MS = 100
-"""Python runs its signal handlers only when its own code runs, so a timer lets it."""
 
 
 class EngineRun:
@@ -34,9 +27,8 @@ class EngineRun:
     """
 
     def __init__(self, folder: DataFolder, model: ModelFile, options: LoadOptions) -> None:
-        self._app = QCoreApplication.instance() or QCoreApplication(["benchtop"])
+        self._events = EventWait(folder.logs)
         self._settings = SettingsKeeper(folder)
-        self._logs = folder.logs
         self._model = model
         self._worker = EngineWorker(model, folder, self._with_settings(options))
         self._worker.loading.connect(self._loading)
@@ -51,8 +43,6 @@ class EngineRun:
         self._request_id = ""
         self._told_waiting = False
         self.interrupted = False
-        self._timer = QTimer(interval=SIGNAL_CHECK_MS)
-        self._timer.timeout.connect(lambda: None)
 
     def _with_settings(self, given: LoadOptions) -> LoadOptions:
         values, model = self._settings.values, self._model
@@ -98,37 +88,16 @@ class EngineRun:
         self._worker.stop_and_wait()
 
     def _wait(self) -> None:
-        handlers = {n: signal.signal(n, self._interrupt) for n in _signals_that_end()}
-        hook, sys.excepthook = sys.excepthook, self._broken
-        self._timer.start()
-        try:
-            self._app.exec()
-        finally:
-            self._timer.stop()
-            sys.excepthook = hook
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+        self._events.wait(self._interrupt, self._fail)
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+    def _interrupt(self) -> None:
         """The first Ctrl+C stops the reply after its token; the second ends at once."""
         at_once = self.interrupted or not self._request_id
         self.interrupted = True
         if at_once:
-            # Through the event loop: exit() before exec() would be forgotten.
-            QTimer.singleShot(0, self._app, partial(self._fail, Interrupted()))
+            self._events.soon(partial(self._fail, Interrupted()))
         else:
             self.stop()
-
-    def _broken(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        """A fault of ours in what Qt calls: Qt goes on after it, and the wait would have no end."""
-        log = LogFile(self._logs / "command.log")
-        # Where and of what kind; its words may hold what a person has typed.
-        log.write(f"{kind.__name__}\n{''.join(traceback.format_tb(trace))}".rstrip())
-        log.close()
-        detail = f"a fault in Benchtop itself ({kind.__name__}), told in {self._logs}/command.log."
-        self._fail(error if isinstance(error, BenchtopError) else BenchtopError(detail=detail))
 
     def _waiting(self) -> None:
         if sys.stderr.isatty() and not self._told_waiting:
@@ -148,25 +117,18 @@ class EngineRun:
         if facts.thread_speeds:
             remember_threads(self._settings, self._model, facts)
             self._settings.write_now()
-        self._app.exit()
+        self._events.end()
 
     def _fail(self, error: BenchtopError) -> None:
         """End the wait. A worker that died of what has interrupted us is no news of its own."""
         died = isinstance(error, WorkerDied) and self.interrupted
         self._error = Interrupted() if died else error
         self._listener = None  # what still comes comes too late
-        self._app.exit()
+        self._events.end()
 
     def _answered(self, answer: Answer) -> None:
         if self._listener is not None:
             self._listener(answer)
         if isinstance(answer, _LAST):
             self._last = answer
-            self._app.exit()
-
-
-def _signals_that_end() -> list[signal.Signals]:
-    """Ctrl+C, an order to end and a terminal that closes, less what the person has switched off."""
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    return [n for n in known if signal.getsignal(n) is not signal.SIG_IGN]  # as with nohup
+            self._events.end()

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from benchtop.cli import find_local, hub_estimate, hub_pull, hub_search, verify
 from benchtop.cli.common import (
     not_blank,
     one_line,
@@ -13,6 +14,7 @@ from benchtop.cli.common import (
     prepared_folder,
     print_json,
 )
+from benchtop.cli.model_facts import as_json
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.services.library import (
     all_models,
@@ -38,6 +40,8 @@ def add_parser(commands: Any) -> None:
     add.add_argument("path", type=not_blank, metavar="PATH", help="a .gguf file")
     remove = _action(actions, "remove", "take a model off the list; its file stays", _remove)
     remove.add_argument("model", type=not_blank, metavar="M", help="an id, a name or a path")
+    for module in (hub_search, hub_pull, hub_estimate, verify, find_local):
+        module.add_action(actions)
 
 
 def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
@@ -45,24 +49,6 @@ def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentPa
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
     return parser
-
-
-def as_json(model: ModelFile) -> dict[str, Any]:
-    """The facts that `--json` prints of a model."""
-    return {
-        "id": model.id,
-        "name": model.name,
-        "path": model.path,
-        "bytes": model.bytes,
-        "architecture": model.architecture,
-        "parameters": model.parameters,
-        "quantisation": model.quantisation,
-        "context_length": model.context_length,
-        "chat_template": model.chat_template,
-        "source": model.source,
-        "licence": model.licence,
-        "missing": is_missing(model),
-    }
 
 
 def _list(arguments: argparse.Namespace) -> int:

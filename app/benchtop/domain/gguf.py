@@ -45,6 +45,9 @@ _SCALARS = {
     0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d",
 }  # fmt: skip
 _STRING, _ARRAY = 8, 9
+_WORDS = "tokenizer.ggml.tokens"
+_SHAPE = {"block_count", "embedding_length", "attention.head_count", "context_length"}
+"""Without these a model's memory cannot be told."""
 
 # Block size in elements and in bytes of each tensor type, from ggml's type traits.
 TENSOR_TYPES: dict[int, tuple[str, int, int]] = {
@@ -228,11 +231,19 @@ class _Reader:
             return self._array()
         raise _Damage(f"a value of unknown type {kind}")
 
-    def _array(self) -> Value:
-        kind = self.whole("<I")
+    def array_length(self) -> ArrayLength:
+        """How many items the array has that begins here; its items are not read."""
+        self.whole("<I")
+        return ArrayLength(self._length())
+
+    def _length(self) -> int:
         length = self.whole()
         if length > MAX_ARRAY:
             raise _Damage(f"a list of {length} items")
+        return length
+
+    def _array(self) -> Value:
+        kind, length = self.whole("<I"), self._length()
         if kind == _STRING:
             return self._strings(length)
         if kind not in _SCALARS:
@@ -278,9 +289,11 @@ def read_header(path: str | Path) -> GgufHeader:
     return header
 
 
-def parse_header(stream: BinaryIO, size: int, name: str) -> GgufHeader:
+def parse_header(stream: BinaryIO, size: int, name: str, *, only_shape: bool = False) -> GgufHeader:
     """The header at the start of ``stream``, of a file of ``size`` bytes that is called ``name``.
 
+    ``only_shape`` stops before the vocabulary, which is nearly all of a header, when what came
+    before it tells the model's shape; then no tensors are listed and ``data_offset`` is 0.
     Raises ModelEmpty, NotGguf, GgufVersionUnknown, GgufDamaged or GgufTruncated.
     """
     if size == 0:
@@ -292,14 +305,14 @@ def parse_header(stream: BinaryIO, size: int, name: str) -> GgufHeader:
         version = reader.whole("<I")
         if version not in VERSIONS:
             raise GgufVersionUnknown(path=name, version=version)
-        return _parse_body(reader, version)
+        return _parse_body(reader, version, only_shape=only_shape)
     except _Short as short:
         raise GgufTruncated(path=name, have=size, need=short.need) from short
     except (_Damage, struct.error, OverflowError) as damage:
         raise GgufDamaged(path=name, detail=str(damage)) from damage
 
 
-def _parse_body(reader: _Reader, version: int) -> GgufHeader:
+def _parse_body(reader: _Reader, version: int, *, only_shape: bool) -> GgufHeader:
     tensor_count, key_count = reader.whole(), reader.whole()
     if tensor_count > MAX_TENSORS:
         raise _Damage(f"{tensor_count} tensors")
@@ -308,13 +321,23 @@ def _parse_body(reader: _Reader, version: int) -> GgufHeader:
     metadata: dict[str, Value] = {}
     for _ in range(key_count):
         key = reader.string(MAX_KEY_BYTES)
-        metadata[key] = reader.value(reader.whole("<I"))
+        kind = reader.whole("<I")
+        if only_shape and key == _WORDS and kind == _ARRAY and _short_names(metadata) >= _SHAPE:
+            metadata[key] = reader.array_length()
+            return GgufHeader(version, metadata, (), 0)
+        metadata[key] = reader.value(kind)
     tensors = tuple(_tensor(reader) for _ in range(tensor_count))
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment < 1 or alignment > 65_536:
         raise _Damage(f"an alignment of {alignment}")
     data_offset = -(-reader.at // alignment) * alignment
     return GgufHeader(version, metadata, tensors, data_offset)
+
+
+def _short_names(metadata: Mapping[str, Value]) -> set[str]:
+    """The keys without the architecture's name in front of them."""
+    architecture = f"{metadata.get('general.architecture')}."
+    return {key.removeprefix(architecture) for key in metadata}
 
 
 def _tensor(reader: _Reader) -> TensorInfo:

@@ -1,4 +1,4 @@
-"""Model files: what is known of one, and how much memory it will take."""
+"""Model files: what is known of one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from benchtop.domain.errors import BadParameter
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
 
-ModelSource = Literal["starter", "imported"]
+ModelSource = Literal["starter", "imported", "hub", "found"]
+"""Comes with Benchtop; a file a person chose; downloaded; another program's file on this disk."""
 STARTER_ID = "starter"
 
 _SUGGESTED_KEYS = {
@@ -33,6 +34,10 @@ class ModelFile:
     ``chat_template`` says whether the file brings one. ``sha256`` is empty until it was computed.
     ``added`` and ``last_used`` are seconds since 1970, UTC. ``suggested`` holds the sampling parameters
     its makers suggest, by the names of SamplingParams; most files have none.
+
+    ``repo``, ``revision`` (a commit) and ``remote_path`` say where on the Hub the file is, as far as
+    known. ``verified`` is when its SHA-256 was last found right, ``deleted`` when it was moved to the
+    bin (both seconds since 1970), ``given_name`` whether a person chose its name.
     """
 
     id: str
@@ -50,6 +55,13 @@ class ModelFile:
     added: float = 0.0
     last_used: float | None = None
     suggested: Mapping[str, float] = field(default_factory=dict)
+    notes: str = ""
+    repo: str = ""
+    revision: str = ""
+    remote_path: str = ""
+    verified: float | None = None
+    deleted: float | None = None
+    given_name: bool = False
 
     @property
     def suggested_params(self) -> SamplingParams:
@@ -124,49 +136,3 @@ def bytes_text(count: float) -> str:
             value = count / limit
             return f"{value:.0f} {unit}" if value >= 99.95 else f"{value:.1f} {unit}"
     return f"{count:.0f} bytes"
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryEstimate:
-    """Bytes a loaded model is expected to take, by part."""
-
-    weights: int
-    kv_cache: int
-    compute: int
-
-    @property
-    def total(self) -> int:
-        """All parts together."""
-        return self.weights + self.kv_cache + self.compute
-
-
-def kv_bytes_per_token(header: GgufHeader, bytes_per_value: int = 2) -> int:
-    """Bytes of KV cache a token takes: layers x KV heads x (key + value length) x value size.
-
-    Formula: llama.cpp's llama_kv_cache, whose K and V rows hold n_head_kv x head length values in
-    16 bits each. Layers that share or slide their cache take less, so this is an upper bound.
-    """
-    layers = header.of_architecture("block_count")
-    heads = header.of_architecture("attention.head_count", 1) or 1
-    kv_heads = header.of_architecture("attention.head_count_kv", heads)
-    head_length = header.of_architecture("embedding_length") // heads
-    key = header.of_architecture("attention.key_length", head_length)
-    value = header.of_architecture("attention.value_length", head_length)
-    return layers * kv_heads * (key + value) * bytes_per_value
-
-
-def estimate_memory(header: GgufHeader, file_bytes: int, context: int) -> MemoryEstimate:
-    """What a model will take in memory at a context of ``context`` tokens.
-
-    The compute buffer is bounded by the logits of one token (the worker asks for no others) and the
-    activations of one 512-token batch: six rows of the model's width and three of its feed-forward
-    width per token. llama.cpp reports 7.6 MB for 256 x 768 and 15.5 MB for 576 x 1,536, where this
-    gives 7.9 and 16.7.
-    """
-    batch = min(512, max(context, 1))
-    vocabulary = header.metadata.get("tokenizer.ggml.tokens")
-    words = getattr(vocabulary, "length", 0) or header.of_architecture("vocab_size", 32_000)
-    width = header.of_architecture("embedding_length")
-    feed_forward = header.of_architecture("feed_forward_length")
-    compute = 4 * words + batch * 4 * (6 * width + 3 * feed_forward)
-    return MemoryEstimate(file_bytes, kv_bytes_per_token(header) * context, compute)

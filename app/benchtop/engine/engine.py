@@ -18,7 +18,6 @@ from benchtop.engine.template import TemplateProcess
 from benchtop.engine.turn_lock import TurnLock
 from benchtop.protocol.messages import (
     Answer,
-    AnyMessage,
     Failed,
     Finished,
     Forget,
@@ -30,6 +29,7 @@ from benchtop.protocol.messages import (
     RunBenchmark,
     Status,
 )
+from benchtop.protocol.wire import Message
 
 
 class LlamaEngine:
@@ -43,7 +43,7 @@ class LlamaEngine:
         self._held = (0, 0, 0)
         self._speed = 0.0
 
-    def serve(self, request: AnyMessage, job: Job) -> None:
+    def serve(self, request: Message, job: Job) -> None:
         """Answer one request, whatever comes of it."""
         try:
             job.check()
@@ -71,7 +71,7 @@ class LlamaEngine:
             busy_with=busy_with,
         )
 
-    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+    def cancelled(self, request: Message, request_id: str) -> Answer:
         """The last answer to a request that was stopped before its first token."""
         if isinstance(request, LoadModel):
             return Failed.of(request_id, BenchtopError(detail="loading was cancelled."))
@@ -79,7 +79,7 @@ class LlamaEngine:
         length = loaded.facts.context_length if loaded else 0
         return Finished(request_id, "cancelled", Timings(), 0, length, resident_bytes())
 
-    def _answer(self, request: AnyMessage, job: Job) -> None:
+    def _answer(self, request: Message, job: Job) -> None:
         match request:
             case LoadModel():
                 self._load(request, job)

@@ -23,7 +23,6 @@ from benchtop.domain.generation import StopReason, Timings
 from benchtop.engine.job import Job
 from benchtop.protocol.messages import (
     Answer,
-    AnyMessage,
     Chunk,
     Failed,
     Finished,
@@ -34,6 +33,7 @@ from benchtop.protocol.messages import (
     Started,
     Status,
 )
+from benchtop.protocol.wire import Message
 
 REPLY = ("One ", "two ", "three ", "four ", "five.")
 MODES = ("slow", "hang", "segv", "abort", "exit", "garbage", "load-segv", "load-fail")
@@ -50,7 +50,7 @@ class FakeEngine:
         self._mode = mode
         self._wire = wire
 
-    def serve(self, request: AnyMessage, job: Job) -> None:
+    def serve(self, request: Message, job: Job) -> None:
         """Answer a LoadModel or a Generate; others get no answer."""
         if isinstance(request, LoadModel):
             self._load(request, job)
@@ -61,7 +61,7 @@ class FakeEngine:
         """A worker that holds nothing."""
         return Status(request_id, "", 0, CONTEXT, 0, 0, 0, 0.0, busy_with)
 
-    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+    def cancelled(self, request: Message, request_id: str) -> Answer:
         """Finished, with nothing written."""
         return Finished(request_id, "cancelled", Timings(), 0, CONTEXT, 0)
 

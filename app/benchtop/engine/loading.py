@@ -17,7 +17,8 @@ from benchtop.domain.errors import (
     ModelTooLarge,
 )
 from benchtop.domain.gguf import GgufHeader, read_header
-from benchtop.domain.models import bytes_text, estimate_memory
+from benchtop.domain.memory import estimate_memory, shape_of
+from benchtop.domain.models import bytes_text
 from benchtop.engine.adapters import Adapters
 from benchtop.engine.context import Context
 from benchtop.engine.conversation_cache import ConversationCache
@@ -82,11 +83,11 @@ def plan_load(request: LoadModel, freed: int = 0) -> Plan:
     free = request.free_bytes
     if free is None:
         free = psutil.virtual_memory().available + freed
-    length = _context_length(request, header)
-    estimate = estimate_memory(header, file_bytes, length).total
+    length, shape = _context_length(request, header), shape_of(header)
+    estimate = estimate_memory(shape, file_bytes, length).total
     while estimate > free and request.context_length is None and length // 2 >= SMALLEST_OFFER:
         length //= 2
-        estimate = estimate_memory(header, file_bytes, length).total
+        estimate = estimate_memory(shape, file_bytes, length).total
     if estimate > free:
         raise ModelTooLarge(path=request.path, need=bytes_text(estimate), free=bytes_text(free))
     return Plan(request.path, header, file_bytes, length, estimate)

@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import signal
 import sys
 import traceback
 from typing import Protocol
 
 from benchtop.engine.job import Job
-from benchtop.engine.parent_death import die_with_parent
-from benchtop.engine.port import Inbox, Outlet, Refused, take_stdout
+from benchtop.engine.port import Inbox
 from benchtop.engine.template_sandbox import fork_supervisor
-from benchtop.protocol.messages import Answer, AnyMessage, Status
+from benchtop.protocol.messages import Answer, Status
+from benchtop.protocol.wire import Message
+from benchtop.worker_side.parent_death import die_with_parent
+from benchtop.worker_side.signals import leave_signals_to_the_client
+from benchtop.worker_side.wire_end import Intake, Outlet, Refused, take_stdout
 
 FAULT_STATUS = 70  # EX_SOFTWARE of sysexits.h
 FAKE_VARIABLE = "BENCHTOP_FAKE_ENGINE"
@@ -30,26 +32,27 @@ FAKE_VARIABLE = "BENCHTOP_FAKE_ENGINE"
 class Engine(Protocol):
     """What serves requests: llama.cpp's engine, or the fake one of a few tests."""
 
-    def serve(self, request: AnyMessage, job: Job) -> None:
+    def serve(self, request: Message, job: Job) -> None:
         """Answer one request, whatever comes of it."""
 
     def status(self, request_id: str, busy_with: str) -> Status:
         """What is held now; called from another thread than ``serve``."""
 
-    def cancelled(self, request: AnyMessage, request_id: str) -> Answer:
+    def cancelled(self, request: Message, request_id: str) -> Answer:
         """The answer to a request that was cancelled unserved; called from another thread too."""
 
 
 def main() -> int:
     """Serve until the input ends (the reader thread then ends the process); the exit status."""
     faulthandler.enable()
-    _leave_signals_to_the_client()
+    leave_signals_to_the_client()
     die_with_parent()
     pipes = fork_supervisor(die_with_parent)  # before the wire has a second descriptor to inherit
     outlet = take_stdout()
-    inbox = Inbox(outlet, os.fdopen(0, "rb", closefd=False))
+    intake = Intake("engine", outlet, os.fdopen(0, "rb", closefd=False))
+    inbox = Inbox(outlet, intake)
     try:
-        inbox.shake_hands("engine")
+        intake.shake_hands()
     except Refused as refused:
         return refused.status
     engine = _engine(outlet, pipes)
@@ -64,15 +67,6 @@ def main() -> int:
         sys.stderr.flush()
         # Not the usual way out: an interpreter that ends while a thread reads its stdin aborts.
         os._exit(FAULT_STATUS)
-
-
-def _leave_signals_to_the_client() -> None:
-    """What ends a whole group of processes (Ctrl+C, ``timeout``, a terminal that closes) reaches the
-    client too: it decides, and the worker ends with its input or its parent."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows knows no SIGHUP
-        if number is not None:
-            signal.signal(number, signal.SIG_IGN)
 
 
 def _engine(outlet: Outlet, pipes: tuple[int, int] | None) -> Engine:

@@ -1,1 +1,1 @@
-"""The download worker: the only process that may open a connection. Empty until the Models page is built."""
+"""The hub worker: the only process that may reach another machine, and then tells of it."""

@@ -19,10 +19,12 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from benchtop.domain.errors import MessageTooLarge
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import bytes_text
+from benchtop.protocol.hub_messages import HUB_MESSAGES, HubMessage
 from benchtop.protocol.messages import MESSAGES, AnyMessage
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-_BY_NAME: dict[str, type[AnyMessage]] = {kind.__name__: kind for kind in MESSAGES}
+Message = AnyMessage | HubMessage
+_BY_NAME: dict[str, type[Message]] = {kind.__name__: kind for kind in (*MESSAGES, *HUB_MESSAGES)}
 
 
 class WireError(ValueError):
@@ -39,7 +41,7 @@ class _Field:
 _FIELDS: dict[type[Any], tuple[_Field, ...]] = {}
 
 
-def encode(message: AnyMessage) -> bytes:
+def encode(message: Message) -> bytes:
     """The message as one line of ASCII bytes, newline included.
 
     Raises MessageTooLarge for more than MAX_LINE_BYTES, which the other side would not read.
@@ -51,7 +53,7 @@ def encode(message: AnyMessage) -> bytes:
     return line
 
 
-def decode(line: bytes) -> AnyMessage:
+def decode(line: bytes) -> Message:
     """The message of one line; WireError when it is none."""
     if len(line) > MAX_LINE_BYTES:
         raise WireError(f"a line of {len(line)} bytes")
@@ -64,7 +66,7 @@ def decode(line: bytes) -> AnyMessage:
     kind = _BY_NAME.get(str(body.get("type")))
     if kind is None:
         raise WireError(f"unknown message {body.get('type')!r}")
-    message: AnyMessage = _build(kind, body)
+    message: Message = _build(kind, body)
     return message
 
 

@@ -183,6 +183,7 @@ class Conversations(QObject):
         def work(store: Store) -> None:
             store.conversations.empty_bin(limit)
             store.presets.empty_bin(limit)
+            store.models.empty_bin(limit)
 
         self._store.run(work, lambda _: self.count_bin())
 

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.gguf import GgufHeader
-from benchtop.domain.models import ModelFile, estimate_memory
+from benchtop.domain.memory import estimate_memory, shape_of
+from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, Finished, Loaded
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
@@ -172,11 +173,12 @@ class Engine(QObject):
         )
 
     def _largest(self, model: ModelFile, header: GgufHeader, wanted: int) -> tuple[int, int]:
-        free = free_memory() + self._held_bytes()
+        free = free_memory() + self.held_bytes()
         context = min(wanted, model.context_length or wanted)
-        while context > 256 and estimate_memory(header, model.bytes, context).total > free:
+        shape = shape_of(header)
+        while context > 256 and estimate_memory(shape, model.bytes, context).total > free:
             context //= 2
-        return context, estimate_memory(header, model.bytes, context).total
+        return context, estimate_memory(shape, model.bytes, context).total
 
     def _options(self, model: ModelFile) -> LoadOptions:
         values = self._settings.values
@@ -213,10 +215,10 @@ class Engine(QObject):
             return
         model = worker.model
         context = worker.options.context_length or min(model.context_length or 4096, 4096)
-        need = estimate_memory(header, model.bytes, context).total + MEMORY_MARGIN
+        need = estimate_memory(shape_of(header), model.bytes, context).total + MEMORY_MARGIN
         free, limit = free_memory(), None
         if self._current is not None and need > free:
-            held = self._held_bytes()
+            held = self.held_bytes()
             if need <= free + held or self._current.model.path == model.path:
                 limit = free + held
                 self.unload()
@@ -301,7 +303,7 @@ class Engine(QObject):
     def _workers(self) -> list[EngineWorker]:
         return [*self._retired, *([self._current] if self._current else [])]
 
-    def _held_bytes(self) -> int:
+    def held_bytes(self) -> int:
         return freed_by_ending(self.pid)
 
     def _set_state(self, **changes: object) -> None:

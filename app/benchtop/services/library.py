@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown, StarterFixed
 from benchtop.domain.models import STARTER_ID, ModelFile, inspect_model
+from benchtop.domain.repo_files import RepoFile
 from benchtop.resources import starter_model
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
+
+
+_FROM_HEADER = (
+    "bytes", "architecture", "parameters", "quantisation", "context_length", "chat_template",
+    "suggested",
+)  # fmt: skip
+"""What a file says of itself each time it is read."""
 
 
 def starter() -> ModelFile:
@@ -60,7 +68,10 @@ def _registered(store: Store, wanted: str) -> ModelFile | None:
     found = by_id or by_name
     if found:
         return found[0]
-    return store.models.by_path(str(_path_of(wanted))) if looks_like_path(wanted) else None
+    if not looks_like_path(wanted):
+        return None
+    by_path = store.models.by_path(str(_path_of(wanted)))
+    return by_path if by_path is not None and by_path.deleted is None else None
 
 
 def _path_of(text: str) -> Path:
@@ -82,11 +93,46 @@ def looks_like_path(text: str) -> bool:
 
 
 def import_model(store: Store, path: str | Path) -> ModelFile:
-    """Register a file where it lies, without copying it; the same file twice stays one entry."""
+    """Register a file where it lies, without copying it; the same file twice stays one entry.
+
+    What a person or the Hub said of a file that is known stays; what is in the bin comes back.
+    """
     found = inspect_model(path)
     known = store.models.by_path(found.path)
-    model = replace(found, id=known.id, name=known.name, added=known.added) if known else found
-    model = model if known else replace(model, name=_free_name(store, model), added=time.time())
+    if known is None:
+        model = replace(found, name=_free_name(store, found), added=time.time())
+    else:
+        if known.deleted is not None:
+            known = store.models.restore(known.id)
+        model = replace(known, **{name: getattr(found, name) for name in _FROM_HEADER})
+        if model.bytes != known.bytes:  # another file lies there now
+            model = replace(model, sha256="", verified=None)
+    store.models.put(model)
+    return model
+
+
+@dataclass(frozen=True, slots=True)
+class FromHub:
+    """Where a downloaded model came from: a repository at a commit, and its first file."""
+
+    repo: str
+    revision: str
+    file: RepoFile
+    licence: str = ""
+
+
+def register_download(store: Store, path: str | Path, origin: FromHub) -> ModelFile:
+    """Put a file that was downloaded and checked on the list; raises ModelFileError for no model."""
+    model = replace(
+        import_model(store, path),
+        source="hub",
+        repo=origin.repo,
+        revision=origin.revision,
+        remote_path=origin.file.path,
+        sha256=origin.file.sha256,
+        verified=time.time(),
+    )
+    model = replace(model, licence=model.licence or origin.licence)
     store.models.put(model)
     return model
 
@@ -98,7 +144,7 @@ def remove_model(store: Store, wanted: str) -> ModelFile:
     model = _registered(store, wanted)
     if model is None:
         raise ModelUnknown(model=wanted)
-    store.models.remove(model.id)
+    store.models.delete(model.id)
     return model
 
 

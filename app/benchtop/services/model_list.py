@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from benchtop.domain.downloads import Download
+from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import STARTER_ID, ModelFile
-from benchtop.services.library import all_models, import_model, remove_model
+from benchtop.domain.repo_files import is_first_part
+from benchtop.services.library import (
+    FromHub,
+    all_models,
+    import_model,
+    register_download,
+    remove_model,
+)
 from benchtop.services.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from benchtop.store.database import Store
+
+MOST_FILES = 500
+"""Files of a dropped folder; more is somebody's whole disk."""
 
 
 class ModelList(QObject):
@@ -51,7 +69,7 @@ class ModelList(QObject):
 
         def done(model: ModelFile) -> None:
             self.refresh()
-            self._store.run(lambda _store: model, self.imported.emit)
+            self._tell_imported(model)
 
         self._store.run(lambda store: import_model(store, path), done, self.failed.emit)
 
@@ -64,8 +82,63 @@ class ModelList(QObject):
     def put_back(self, model: ModelFile) -> None:
         """Undo a removal."""
         self._store.run(
-            lambda store: store.models.put(model), lambda _: self.refresh(), self.failed.emit
+            lambda store: store.models.restore(model.id), lambda _: self.refresh(), self.failed.emit
         )
+
+    def rename(self, model_id: str, name: str) -> None:
+        """Give a model a name of the person's own."""
+        self._then_refresh(lambda store: store.models.rename(model_id, name))
+
+    def note(self, model_id: str, text: str) -> None:
+        """Keep what a person writes about a model."""
+        self._store.keep(lambda store: store.models.note(model_id, text), f"note {model_id}")
+        known = self.by_id(model_id)
+        if known is not None:  # told to nobody: whoever types it has it on the screen
+            place = self._models.index(known)
+            self._models[place] = replace(known, notes=text)
+
+    def import_paths(self, paths: Sequence[str]) -> None:
+        """Register files, and every GGUF file below folders."""
+
+        def work(store: Store) -> tuple[list[ModelFile], list[BenchtopError]]:
+            done: list[ModelFile] = []
+            refused: list[BenchtopError] = []
+            for path in gguf_files(paths):
+                try:
+                    done.append(import_model(store, path))
+                except BenchtopError as error:
+                    refused.append(error)
+            return done, refused
+
+        def told(result: tuple[list[ModelFile], list[BenchtopError]]) -> None:
+            done, refused = result
+            self.refresh()
+            for model in done:
+                self._tell_imported(model)
+            for error in refused[:3]:
+                self.failed.emit(error)
+
+        self._store.run(work, told, self.failed.emit)
+
+    def register(self, download: Download, paths: Sequence[str]) -> None:
+        """Put what was downloaded on the list."""
+        first = download.files[0]
+        origin = FromHub(download.repo, download.revision, first, download.licence)
+
+        def done(model: ModelFile) -> None:
+            self.refresh()
+            self._tell_imported(model)
+
+        self._store.run(
+            lambda store: register_download(store, paths[0], origin), done, self.failed.emit
+        )
+
+    def _tell_imported(self, model: ModelFile) -> None:
+        """After the list was read again: whoever hears of it finds it there."""
+        self._store.run(lambda _store: model, self.imported.emit)
+
+    def _then_refresh(self, work: Callable[[Store], object]) -> None:
+        self._store.run(work, lambda _: self.refresh(), self.failed.emit)
 
     def used(self, model: ModelFile) -> None:
         """Note that a model was used now."""
@@ -79,3 +152,14 @@ class ModelList(QObject):
     def _removed(self, model: ModelFile) -> None:
         self.refresh()
         self.removed.emit(model)
+
+
+def gguf_files(paths: Sequence[str]) -> Iterator[str]:
+    """The files among ``paths`` as they are, and the GGUF files below the folders among them, the
+    second and later parts of a split model left out."""
+    for path in paths:
+        if not Path(path).is_dir():
+            yield path
+            continue
+        found = sorted(Path(path).rglob("*.gguf"))
+        yield from [str(one) for one in found if is_first_part(one.name)][:MOST_FILES]

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 
 import benchtop
 from benchtop.domain.errors import ProtocolMismatch, WorkerError, WorkerNotStarted
-from benchtop.protocol.messages import PROTOCOL_VERSION, AnyMessage, Failed, Hello, WorkerRole
-from benchtop.protocol.wire import WireError, decode, encode
+from benchtop.protocol.messages import PROTOCOL_VERSION, Failed, Hello, WorkerRole
+from benchtop.protocol.wire import Message, WireError, decode, encode
 from benchtop.services.log_file import LogFile
 
 GRACE_MS = 2_000
@@ -99,7 +99,7 @@ class WorkerProcess(QObject):
         hello = Hello(self._role, PROTOCOL_VERSION, benchtop.__version__, os.getpid())
         self._write(encode(hello))
 
-    def send(self, message: AnyMessage) -> None:
+    def send(self, message: Message) -> None:
         """Send a message; what is sent before the handshake goes out right after it.
 
         Raises MessageTooLarge, and nothing is sent then.
@@ -142,7 +142,7 @@ class WorkerProcess(QObject):
                 return
             self._take(message)
 
-    def _take(self, message: AnyMessage) -> None:
+    def _take(self, message: Message) -> None:
         if isinstance(message, Hello):
             if message.protocol != PROTOCOL_VERSION:
                 theirs = message.protocol

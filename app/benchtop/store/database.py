@@ -9,9 +9,12 @@ from types import TracebackType
 
 from benchtop.domain.errors import StoreError
 from benchtop.store.connection import Connection, open_connection
+from benchtop.store.connections import ConnectionTable
 from benchtop.store.conversations import ConversationTable
+from benchtop.store.downloads import DownloadTable
 from benchtop.store.edits import EditTable
 from benchtop.store.folders import FolderTable
+from benchtop.store.loads import LoadTable
 from benchtop.store.messages import MessageTable
 from benchtop.store.migrations import check_before_opening, migrate
 from benchtop.store.models import ModelTable
@@ -33,6 +36,9 @@ class Store:
     folders: FolderTable
     presets: PresetTable
     models: ModelTable
+    downloads: DownloadTable
+    connections: ConnectionTable
+    loads: LoadTable
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -43,6 +49,9 @@ class Store:
         self.folders = FolderTable(connection)
         self.presets = PresetTable(connection)
         self.models = ModelTable(connection)
+        self.downloads = DownloadTable(connection)
+        self.connections = ConnectionTable(connection)
+        self.loads = LoadTable(connection)
 
     def version_for_others(self) -> int:
         """A number that changes when another connection has committed (SQLite's data_version)."""

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from benchtop.domain.errors import StoreDamaged, StoreNewer
-from benchtop.store import schema_0_1, schema_unspaced
+from benchtop.store import schema_0_1, schema_models_page, schema_unspaced
 from benchtop.store.connection import Connection, open_read_only
 from benchtop.store.snapshots import snapshot
 from benchtop.store.sqlite_errors import result_code, store_errors
@@ -131,11 +131,17 @@ def _unspaced_search(database: Database) -> None:
         database.execute(statement)
 
 
+def _models_page(database: Database) -> None:
+    for statement in schema_models_page.STATEMENTS:
+        database.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
     ("0003_message_edits", _message_edits),
     ("0004_presets_in_bin", _presets_in_bin),
     ("0005_unspaced_search", _unspaced_search),
+    ("0006_models_page", _models_page),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from benchtop.domain.generation import AdapterUse, Timings
+from benchtop.domain.repo_files import RepoFile
 
 _TIMING_NAMES = frozenset(f.name for f in fields(Timings))
 _LARGEST = 2**63 - 1
@@ -48,6 +49,16 @@ def pack_adapters(adapters: tuple[AdapterUse, ...]) -> str:
 def unpack_adapters(text: str) -> tuple[AdapterUse, ...]:
     """The inverse of pack_adapters()."""
     return tuple(AdapterUse(a["path"], a["scale"]) for a in json.loads(text)) if text else ()
+
+
+def pack_files(files: Sequence[RepoFile]) -> str:
+    """Files of a repository as JSON, whose escapes hold any name and any size."""
+    return json.dumps([asdict(file) for file in files], separators=(",", ":"))
+
+
+def unpack_files(text: str) -> tuple[RepoFile, ...]:
+    """The inverse of pack_files()."""
+    return tuple(RepoFile(f["path"], f["size"], f["sha256"]) for f in json.loads(text))
 
 
 def pack_timings(timings: Timings | None) -> str:

@@ -162,13 +162,13 @@ class StatusBar(QWidget):
         if offline:
             full, short = self.tr("Offline: nothing leaves this machine"), self.tr("Offline")
         else:
-            full = self.tr("Online allowed: nothing in this version uses the network")
-            short = self.tr("Online allowed")
+            full = self.tr("Online: what you ask of the Hub, and nothing else")
+            short = self.tr("Online")
         self._offline_words = (full, short)
         self._offline.setAccessibleName(full)
         more = self.tr(
-            "This version of Benchtop opens no network connection at all, whatever this switch "
-            "says. Later versions will ask it before they download a model."
+            "Offline, no connection to another machine is made. Online, Benchtop may ask the Hugging "
+            "Face Hub for what you search and download; your chats stay here either way."
         )
         self._offline.setToolTip(f"{full}\n{more}")
         self._fit_offline()

@@ -34,14 +34,14 @@ def test_offline_is_a_switch_with_words(status: StatusBar, qtbot: QtBot) -> None
     with qtbot.waitSignal(status.offline_toggled) as told:
         qtbot.keyClick(switch, Qt.Key.Key_Space)
     assert told.args == [False]
-    assert "nothing in this version uses the network" in switch.accessibleName()
+    assert "what you ask of the Hub, and nothing else" in switch.accessibleName()
 
 
 def test_setting_offline_does_not_say_that_a_person_did(status: StatusBar, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(status.offline_toggled):
         status.set_offline(False)
     assert not part(status, "offline").isChecked()
-    assert "nothing in this version" in part(status, "offline").text()
+    assert "what you ask of the Hub" in part(status, "offline").text()
 
 
 def test_the_model_and_its_memory(status: StatusBar, qtbot: QtBot) -> None:

@@ -10,17 +10,14 @@ from hypothesis import strategies as st
 
 from benchtop.domain.errors import ModelFileMissing, NotGguf
 from benchtop.domain.generation import SamplingParams
-from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.models import (
     bytes_text,
-    estimate_memory,
     file_sha256,
     inspect_model,
-    kv_bytes_per_token,
     model_id,
     parameters_text,
 )
-from unit.domain.gguf_files import WORDS, write_gguf
+from unit.domain.gguf_files import write_gguf
 
 TEXT, UINT32, INT32 = gguf.GGUFValueType.STRING, gguf.GGUFValueType.UINT32, gguf.GGUFValueType.INT32
 
@@ -99,50 +96,6 @@ def test_sizes_of_models(count: int, text: str) -> None:
 )  # fmt: skip
 def test_sizes_of_files(count: int, text: str) -> None:
     assert bytes_text(count) == text
-
-
-def test_memory_of_a_context_is_counted_by_hand(tmp_path: Path) -> None:
-    write_gguf(tmp_path / "tiny.gguf")
-    header = read_header(tmp_path / "tiny.gguf")
-    # 2 layers x 2 KV heads x (16 of key + 16 of value) x 2 bytes
-    assert kv_bytes_per_token(header) == 256
-    estimate = estimate_memory(header, 10_000, 100)
-    assert (estimate.weights, estimate.kv_cache) == (10_000, 25_600)
-    assert estimate.compute == 4 * WORDS + 100 * 4 * (6 * 64 + 3 * 128)
-    assert estimate.total == 10_000 + 25_600 + estimate.compute
-
-
-def test_heads_of_another_length_than_the_width_says(tmp_path: Path) -> None:
-    write_gguf(
-        tmp_path / "tiny.gguf",
-        llama__attention__key_length=(24, UINT32),
-        llama__attention__value_length=(8, UINT32),
-    )
-    assert kv_bytes_per_token(read_header(tmp_path / "tiny.gguf")) == 2 * 2 * (24 + 8) * 2
-
-
-@given(context=st.integers(0, 10**7), more=st.integers(0, 10**6))
-def test_a_longer_context_never_takes_less(context: int, more: int) -> None:
-    names = {"block_count": 2, "attention.head_count": 4, "embedding_length": 64}
-    metadata = {f"llama.{name}": value for name, value in names.items()}
-    header = GgufHeader(3, {"general.architecture": "llama", **metadata}, (), 0)
-    little, much = (estimate_memory(header, 1, tokens) for tokens in (context, context + more))
-    assert little.total <= much.total
-
-
-ODD = st.integers(-(2**63), 2**64 - 1) | st.text(max_size=3) | st.just((1, 9, "x")) | st.just(())
-
-
-@given(
-    block_count=ODD, embedding_length=ODD, head_count=ODD, head_count_kv=ODD, context=st.integers(0, 2**40)
-)  # fmt: skip
-def test_odd_metadata_never_raises(
-    context: int, head_count: int, head_count_kv: int, **others: int
-) -> None:
-    heads = {"attention.head_count": head_count, "attention.head_count_kv": head_count_kv}
-    metadata = {f"llama.{name}": value for name, value in (heads | others).items()}
-    header = GgufHeader(3, {"general.architecture": "llama", **metadata}, (), 0)
-    assert isinstance(estimate_memory(header, 1, context).total, int)
 
 
 def test_what_the_makers_suggest_is_read(tmp_path: Path) -> None:

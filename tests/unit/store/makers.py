@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchtop.domain.chat import Conversation, Message
 from benchtop.domain.generation import AdapterUse, Timings
-from benchtop.store.database import Store
+from benchtop.store.database import Store, open_store
 
 DAY = 86_400.0
 
@@ -43,6 +46,16 @@ def check_whole(path: Path) -> None:
         raw.close()
 
 
+@contextmanager
+def new_store() -> Iterator[Store]:
+    """A store of its own for one example of hypothesis."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "benchtop.sqlite3"
+        with open_store(path) as store:
+            yield store
+        check_whole(path)
+
+
 def everything(store: Store) -> tuple[list[Conversation], list[list[Message]]]:
     """All conversations and messages outside the bin."""
     conversations = store.conversations.all()
@@ -50,6 +63,11 @@ def everything(store: Store) -> tuple[list[Conversation], list[list[Message]]]:
 
 
 TEXT = st.text(max_size=30)
+# With the halves of characters that stand for bytes which are no UTF-8.
+ODD_TEXT = st.text(
+    st.characters(codec="utf-8") | st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF),
+    max_size=30,
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-1_000, 1_000) | st.floats(-10, 10) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

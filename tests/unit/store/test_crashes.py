@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.errors import StoreNewer
+from benchtop.domain.models import ModelFile
 from benchtop.store.database import open_store
 from benchtop.store.writer import INTERRUPTED_NOTE
 from unit.store.makers import check_whole, conversation, everything, message
@@ -129,3 +130,33 @@ def test_a_kill_during_a_migration_leaves_the_old_shape_or_the_new(path: Path, m
     with open_store(snapshot) as store:  # either way, the old store is beside it
         assert everything(store) == before
     assert snapshot.stat().st_mode & 0o777 == 0o600
+
+
+MODELS_PAGE = """
+from benchtop.store import database, migrations
+STEPS = migrations.STEPS
+place = [name for name, _ in STEPS].index("0006_models_page")
+def slow(db):
+    STEPS[place][1](db)
+    db.execute("pragma cache_spill = 1")
+    db.execute("update models set notes = ?", ("n" * 20_000_000,))
+    say("within")
+    sys.stdin.read()
+connection = database.open_connection(path)
+migrations.migrate(connection, STEPS[:place])
+with connection.writing() as db:
+    db.execute("insert into models values"
+        " ('m', 'M', '/m.gguf', 1, '', 0, '', 0, 0, 'imported', '', '', 1.0, null, '')")
+migrations.migrate(connection, (*STEPS[:place], (STEPS[place][0], slow)))
+"""
+
+
+def test_a_kill_while_models_get_their_new_columns_loses_no_model(path: Path) -> None:
+    with running(MODELS_PAGE, path) as process:
+        read_until(process, "within")
+        kill(process)
+    for _ in range(2):
+        with open_store(path) as store:
+            assert store.models.all() == [ModelFile("m", "M", "/m.gguf", 1, added=1.0)]
+            assert store.downloads.all() == []
+        check_whole(path)

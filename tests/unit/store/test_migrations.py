@@ -79,6 +79,8 @@ def test_the_store_of_0_1_opens_with_all_that_was_in_it(path: Path) -> None:
                 "imported", "MIT", "ab", 5.0, 6.5,
             )
         ]  # fmt: skip
+        assert store.models.in_bin() == []
+        assert store.downloads.all() == store.connections.newest() == store.loads.recent() == []
         assert [hit.message_id for hit in store.messages.search("cafe")] == ["a2"]
         assert [hit.message_id for hit in store.messages.search("half")] == ["a3"]
     check_whole(path)
@@ -91,6 +93,31 @@ def test_an_old_store_gets_the_shape_of_a_new_one(path: Path) -> None:
     open_store(new).close()
     assert shape(path) == shape(new)
     assert applied(path) == applied(new) == [name for name, _ in STEPS]
+
+
+def test_a_store_from_before_the_models_page_keeps_its_models_and_its_bin(path: Path) -> None:
+    load(path, RELEASED.read_text("utf-8"))
+    connection = open_connection(path)
+    migrate(connection, STEPS[:5])
+    with connection.writing() as database:
+        database.execute("update presets set deleted = 7.5")
+        database.execute("""update models set suggested = '{"top_k":3}'""")
+        database.execute(
+            "insert into models values ('odd', 'Odd', ?, 2, '', 0, '', 0, 0, 'imported', '', '', 6.0,"
+            " null, '')",
+            (b"/models/caf\xe9.gguf",),
+        )
+    connection.close()
+    with open_store(path) as store:
+        tiny, odd = store.models.all()
+        assert (tiny.suggested, tiny.last_used, tiny.sha256) == ({"top_k": 3}, 6.5, "ab")
+        assert odd == ModelFile("odd", "Odd", "/models/caf\udce9.gguf", 2, added=6.0)
+        assert [preset.deleted for preset in store.presets.in_bin()] == [7.5]
+        deleted = store.models.delete("odd")
+        assert store.models.by_path("/models/caf\udce9.gguf") == deleted
+    snapshots = [file.name for file in (path.parent / "snapshots").iterdir()]
+    assert sum("before-0006_models_page" in name for name in snapshots) == 1
+    check_whole(path)
 
 
 def test_the_released_first_step_was_not_edited(path: Path) -> None:

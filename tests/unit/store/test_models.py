@@ -10,7 +10,8 @@ from benchtop.store.database import Store
 
 MODEL = ModelFile(
     "tiny-1", "Tiny", "/models/tiny.gguf", 1_000, "llama", 260_000, "Q8_0", 2_048, True, "imported",
-    "MIT", "ab" * 32, 5.0, None, {"temperature": 0.3, "top_k": 20},
+    "MIT", "ab" * 32, 5.0, None, {"temperature": 0.3, "top_k": 20}, "Quick, and right.", "maker/tiny",
+    "c" * 40, "q8/tiny.gguf", 6.5, None, True,
 )  # fmt: skip
 
 

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchtop.domain.chat import Message
 from benchtop.domain.errors import ConversationUnknown, ImportInvalid
-from benchtop.store.database import Store, open_store
+from benchtop.store.database import Store
 from benchtop.store.export_json import UNFINISHED_NOTE
 from benchtop.store.import_json import ImportResult
 from benchtop.store.timestamps import from_iso, to_iso
@@ -25,19 +22,9 @@ from benchtop.store.transfer import (
     import_json,
     write_export,
 )
-from unit.store.makers import check_whole, conversation, everything, fill, libraries, message
+from unit.store.makers import conversation, everything, fill, libraries, message, new_store
 
 LIBRARY = settings(max_examples=20, deadline=None)
-
-
-@contextmanager
-def new_store() -> Iterator[Store]:
-    """A store of its own for one example of hypothesis."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "benchtop.sqlite3"
-        with open_store(path) as store:
-            yield store
-        check_whole(path)
 
 
 def content(store: Store) -> dict[str, Any]:

@@ -268,8 +268,8 @@ class SettingsPage(QWidget):
             SettingRow(
                 self.tr("Offline"),
                 self.tr(
-                    "This version opens no network connection at all, whatever this switch says. "
-                    "Later versions will ask it before they download a model."
+                    "Offline, no connection to another machine is made. Online, Benchtop may ask the "
+                    "Hugging Face Hub for what you search and download; your chats stay here."
                 ),
                 self._offline,
             )

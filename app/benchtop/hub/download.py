@@ -1,0 +1,204 @@
+"""One file from the Hub to its place: gone on with, checked, and moved there whole.
+
+While it arrives it lies beside its target as ``NAME.incomplete``, under a lock that other programs on
+the same folder know too. Its bytes are read back and hashed while more of them come, so that
+nothing is believed that was not read from the file, and the check costs hardly any time.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from benchtop.domain.hub_errors import (
+    DownloadChanged,
+    DownloadCut,
+    DownloadDamaged,
+    DownloadElsewhere,
+    DownloadNoRoom,
+    DownloadNotWritten,
+    UnsafeName,
+)
+from benchtop.domain.models import bytes_text
+from benchtop.domain.repo_files import safe_path
+from benchtop.hub.client import HubClient
+from benchtop.hub.read_back import ReadBack, file_sum
+from benchtop.hub.transfer import Order, Partial, Transfer
+
+RESERVE_BYTES = 256 * 1024 * 1024
+"""Room that a download leaves free on a disk."""
+ROOM_EVERY_BYTES = 64 * 1024 * 1024
+"""How often the disk is asked for its room again: other programs write to it as well."""
+FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Download:
+    """Fetches one file. ``progress`` gets the bytes that are on the disk, from the thread of run();
+    ``cancel`` stops it within a moment."""
+
+    def __init__(
+        self,
+        client: HubClient,
+        order: Order,
+        progress: Callable[[int], None],
+        cancel: threading.Event,
+    ) -> None:
+        self._client = client
+        self._order = order
+        self._progress = progress
+        self._cancel = cancel
+        self.transferred = 0
+
+    @property
+    def incomplete(self) -> Path:
+        """Where the file lies until it is whole."""
+        return self._order.target.with_name(self._order.target.name + ".incomplete")
+
+    def run(self) -> str:
+        """Fetch it; the SHA-256 of what lies at the target then.
+
+        Raises DownloadError and its kin, HubError and its kin, UnsafeName, and Interrupted. What
+        has come stays for the next time, unless it is known to be wrong.
+        """
+        self._check_place()
+        with self._written(), self._alone():
+            if found := self._there_already():
+                self.incomplete.unlink(missing_ok=True)
+                return found
+            try:
+                return self._fetch()
+            except (DownloadDamaged, DownloadChanged):
+                self.incomplete.unlink(missing_ok=True)
+                raise
+
+    def _there_already(self) -> str:
+        """The sum of the target if it is the file that is wanted; else nothing."""
+        target, file = self._order.target, self._order.file
+        if not target.is_file() or target.stat().st_size != file.size:
+            return ""
+        found = file_sum(target, self._cancel)
+        return found if found == (file.sha256 or found) else ""
+
+    def _fetch(self) -> str:
+        place, size = self.incomplete, self._order.file.size
+        with place.open("ab", buffering=0) as stream, ReadBack(place) as read_back:
+            if stream.tell() > size:  # of another revision: nothing of it can be believed
+                stream.truncate(0)
+            partial = Partial(stream, self._meter(read_back))
+            self._check_room(size - partial.size)
+            try:
+                partial.add(b"")  # what is there already is read back meanwhile
+                Transfer(self._client, self._order, partial, self._cancel).run()
+            finally:
+                self.transferred = partial.transferred
+            os.fsync(stream.fileno())
+            found = read_back.sum_of(size, self._cancel)
+        self._check(found)
+        place.replace(self._order.target)
+        sync_folder(self._order.target.parent)
+        return found
+
+    def _meter(self, read_back: ReadBack) -> Callable[[int], None]:
+        """What is done whenever more of the file is on the disk."""
+        room_checked = 0
+
+        def written(size: int) -> None:
+            nonlocal room_checked
+            read_back.reach(size)
+            self._progress(size)
+            if size - room_checked >= ROOM_EVERY_BYTES:
+                room_checked = size
+                self._check_room(self._order.file.size - size)
+
+        return written
+
+    def _check(self, found: str) -> None:
+        """Believe nothing that is not what the Hub has."""
+        file = self._order.file
+        size = self.incomplete.stat().st_size
+        if size < file.size:
+            raise DownloadCut(file=file.name, have=bytes_text(size), need=bytes_text(file.size))
+        detail = ""
+        if size != file.size:
+            detail = f"{size:,} bytes instead of {file.size:,}"
+        elif file.sha256 and found != file.sha256:
+            detail = "its check sum is another"
+        if detail:
+            raise DownloadDamaged(file=file.name, detail=detail)
+
+    def _check_place(self) -> None:
+        """The client says where a file goes; a name that leads elsewhere is a mistake of its own."""
+        target, lock = self._order.target, self._order.lock
+        name = target.name
+        try:
+            safe_path(name)
+        except ValueError as error:
+            raise UnsafeName(name=name, detail="its name could be written elsewhere.") from error
+        if not all(path.is_absolute() and ".." not in path.parts for path in (target, lock)):
+            raise UnsafeName(name=name, detail="its place is not clear.")
+
+    def _check_room(self, need: int) -> None:
+        free = shutil.disk_usage(self._order.target.parent).free
+        if need and free < need + RESERVE_BYTES:
+            raise self._no_room(need + RESERVE_BYTES, free)
+
+    def _no_room(self, need: int, free: int) -> DownloadNoRoom:
+        return DownloadNoRoom(
+            file=self._order.file.name,
+            folder=str(self._order.target.parent),
+            need=bytes_text(need),
+            free=bytes_text(free),
+        )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes this file meanwhile; the system lets the lock go when we die."""
+        self._order.lock.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._order.lock, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise DownloadElsewhere(file=self._order.file.name) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Say what the disk does not let us do."""
+        folder = self._order.target.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+        except OSError as error:
+            if error.errno in FULL_ERRNOS:
+                raise self._full() from error
+            raise DownloadNotWritten(
+                file=self._order.file.name, folder=str(folder), detail=error.strerror or str(error)
+            ) from error
+
+    def _full(self) -> DownloadNoRoom:
+        free = have = 0
+        with suppress(OSError):
+            free = shutil.disk_usage(self._order.target.parent).free
+            have = self.incomplete.stat().st_size
+        return self._no_room(self._order.file.size - have, free)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename inside ``folder`` last through a power cut, where the system has a way to."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

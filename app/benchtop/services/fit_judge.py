@@ -1,0 +1,72 @@
+"""Whether models fit this machine now: the one place the window asks, with what was learned here."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.memory import Fit, MeasuredLoad, ModelShape, extra_bytes, judge_fit
+from benchtop.domain.models import ModelFile
+from benchtop.protocol.messages import Loaded
+from benchtop.services.engine import Engine
+from benchtop.services.machine_memory import free_memory
+from benchtop.services.store_thread import StoreThread
+
+if TYPE_CHECKING:
+    from benchtop.store.database import Store
+
+DEFAULT_CONTEXT = 4_096
+
+
+class FitJudge(QObject):
+    """Remembers what loads took, and judges with that."""
+
+    learned = Signal()
+    """A load was measured: verdicts may be other ones now."""
+
+    def __init__(self, store: StoreThread, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store, self._engine = store, engine
+        self._loads: list[MeasuredLoad] = []
+        self._noted: Loaded | None = None
+        engine.state_changed.connect(lambda _state: self._note())
+
+    def load(self) -> None:
+        """Read what was measured before."""
+        self._store.run(lambda store: store.loads.recent(), self._take, lambda _error: None)
+
+    def judge(self, shape: ModelShape, file_bytes: int, context: int = DEFAULT_CONTEXT) -> Fit:
+        """The verdict for a model of this shape and size; the model in use counts as let go."""
+        free = free_memory() + self._engine.held_bytes()
+        return judge_fit(shape, file_bytes, context, free, self.extra(shape.architecture))
+
+    def extra(self, architecture: str) -> int:
+        """Bytes that models of an architecture took here beyond the estimate."""
+        return extra_bytes(self._loads, architecture)
+
+    def _take(self, loads: list[MeasuredLoad]) -> None:
+        self._loads = loads
+        self.learned.emit()
+
+    def _note(self) -> None:
+        """Keep what a model that was just loaded takes."""
+        state = self._engine.state
+        model, facts = state.model, state.facts
+        if model is None or facts is None or facts is self._noted:
+            return
+        self._noted = facts
+        self._store.keep(lambda store: _record(store, model, facts))
+        self.load()
+
+
+def _record(store: Store, model: ModelFile, facts: Loaded) -> None:
+    store.loads.record(
+        model.id,
+        facts.architecture,
+        time.time(),
+        context=facts.context_length,
+        predicted=facts.estimated_bytes,
+        measured=facts.memory_bytes,
+    )

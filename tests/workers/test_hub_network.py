@@ -1,0 +1,121 @@
+"""What the hub worker says of itself, and how it reaches a Hub: proxies, certificates, memory."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchtop.domain.errors import Interrupted
+from benchtop.domain.hub_errors import (
+    HubUnreachable,
+)
+from benchtop.protocol.hub_messages import (
+    Account,
+    AskAccount,
+    AskCard,
+    AskHeader,
+    Card,
+    FoundRepositories,
+    HeaderFacts,
+    SearchHub,
+)
+from local_hub.body_faults import Stall
+from local_hub.hub import LocalHub
+from local_hub.repository import Repository
+from local_hub.test_hub import self_signed
+from workers.hub_client import HubWorker, hub_worker, order
+
+NAME = "lab/one"
+HERE = "127.0.0.1"
+
+
+@pytest.fixture
+def hub(starter_path: Path) -> Iterator[LocalHub]:
+    """A Hub with one model and a CDN, where ada has a token."""
+    repository = Repository(NAME, {"a.gguf": starter_path}, card="Hi")
+    with LocalHub(repository, tokens={"hf_ada": "ada"}, lfs="cdn") as running:
+        yield running
+
+
+@pytest.fixture
+def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
+    """Ada's worker, which asks this Hub."""
+    with hub_worker(hub, tmp_path, token="hf_ada") as started:
+        yield started
+
+
+def test_it_says_who_it_is_and_nothing_of_the_machine(hub: LocalHub, tmp_path: Path) -> None:
+    agents = dict.fromkeys(("AI_AGENT", "AGENT", "CLAUDECODE", "CURSOR_AGENT", "GEMINI_CLI"), "1")
+    extra = agents | {"HF_HUB_DISABLE_TELEMETRY": "", "DISABLE_TELEMETRY": ""}
+    with hub_worker(hub, tmp_path, extra, token="hf_ada") as worker:
+        file = worker.files(NAME)["a.gguf"]
+        worker.ask(SearchHub("q", "one"), FoundRepositories)
+        worker.ask(AskCard("q", NAME), Card)
+        worker.ask(AskHeader("q", NAME, "main", "a.gguf", file.size), HeaderFacts)
+        worker.ask(AskAccount("q"), Account)
+        worker.fetch(NAME, file, tmp_path / "a.gguf")
+    plain = re.compile(r"benchtop/[\w.]+; hf_hub/[\d.]+; python/[\d.]+")
+    for request in hub.requests:
+        assert plain.fullmatch(request.user_agent), request.user_agent
+        assert "telemetry" not in request.path
+        assert "harness" not in request.path
+        assert set(request.headers) <= {
+            "host", "accept", "accept-encoding", "connection", "user-agent", "authorization", "range",
+        }  # fmt: skip
+
+
+def test_a_proxy_is_used_and_the_ledger_names_who_is_meant(hub: LocalHub, tmp_path: Path) -> None:
+    with LocalHub(Repository(NAME, {"a.gguf": b"GGUF"})) as proxy:
+        extra = {"HF_ENDPOINT": "http://hub.example", "HTTP_PROXY": proxy.url, "NO_PROXY": ""}
+        with hub_worker(hub, tmp_path, extra | {"http_proxy": proxy.url, "no_proxy": ""}) as worker:
+            file = worker.files(NAME)["a.gguf"]
+            worker.fetch(NAME, file, tmp_path / "a.gguf")
+        assert {request.headers["host"] for request in proxy.requests} == {"hub.example"}
+    assert {line.host for line in worker.ledger} == {"hub.example"}
+    assert not hub.requests
+
+
+@pytest.mark.parametrize("setting", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_a_certificate_of_ones_own_is_trusted_when_named(
+    starter_path: Path, tmp_path: Path, setting: str
+) -> None:
+    certificate = self_signed(tmp_path)
+    none = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": "", "REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": ""}
+    repository = Repository(NAME, {"a.gguf": starter_path})
+    with LocalHub(repository, certificate=certificate, lfs="cdn") as hub:
+        with hub_worker(hub, tmp_path, none) as worker:
+            words = worker.failure(SearchHub("q", "one"), HubUnreachable)
+            assert "its certificate is not trusted" in words
+        with hub_worker(hub, tmp_path, none | {setting: str(certificate[0])}) as worker:
+            file = worker.files(NAME)["a.gguf"]
+            hub.fault("/cdn/*", Stall(1_000_000))
+            worker.send(order(NAME, file, tmp_path / "a.gguf"))
+            worker.until(1_000_000)
+            worker.cancel()
+            worker.failed(Interrupted)
+            while len(worker.connection("download")) < 2:  # its connection is ended over TLS too
+                worker.next()
+            worker.fetch(NAME, file, tmp_path / "a.gguf")
+    assert (tmp_path / "a.gguf").read_bytes() == starter_path.read_bytes()
+
+
+def peak_memory(pid: int) -> int:
+    """The most bytes a process has had resident."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
+def test_a_large_file_takes_little_memory(hub: LocalHub, worker: HubWorker, tmp_path: Path) -> None:
+    path = tmp_path / "served.gguf"
+    with path.open("wb") as stream:
+        stream.truncate(200_000_000)
+    hub.add(Repository("lab/large", {"a.gguf": path}))
+    file = worker.files("lab/large")["a.gguf"]
+    before = peak_memory(worker.process.pid)
+    worker.fetch("lab/large", file, tmp_path / "a.gguf")
+    assert peak_memory(worker.process.pid) - before < 60_000_000
