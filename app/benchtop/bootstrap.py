@@ -17,6 +17,7 @@ from benchtop.services.conversations import Conversations
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.end_signals import EndSignals
 from benchtop.services.engine import Engine
+from benchtop.services.hub_services import HubServices
 from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
 from benchtop.services.settings import SettingsKeeper
@@ -69,7 +70,15 @@ class Program(QObject):
             self.session, self.conversations, self.edits, self.models, self.engine, self.settings
         )
         self.chat = ChatPage(services, self.window.info_bar)
-        self.wiring = WindowWiring(self.window, self.chat, self.theme, folder)
+        self.hub = HubServices(
+            folder,
+            settings=self.settings,
+            store=self.store,
+            engine=self.engine,
+            models=self.models,
+            parent=self,
+        )
+        self.wiring = WindowWiring(self.window, self.chat, self.hub, self.theme, folder)
         self.store.failed.connect(self.chat.show_error)
         self.store.held.connect(self.chat.errors.say_held)
         self.store.saved_again.connect(self.chat.errors.say_saved_again)
@@ -122,6 +131,7 @@ class Program(QObject):
             steps.callback(self.store.close)
             steps.callback(self.settings.write_now)
             steps.callback(self.engine.close)
+            steps.callback(self.hub.close)
             steps.callback(lambda: self.settings.set("window", self.window.save_state()))
             steps.callback(self.session.close)
             steps.callback(self.chat.keep_typed)
@@ -146,6 +156,7 @@ class Program(QObject):
         self.edits.load()  # before the first conversation, which shows them
         self.models.changed.connect(self._models_known)
         self.models.refresh()
+        self.hub.open()
         self.conversations.refresh()
         self.conversations.refresh_presets()
         self.conversations.watch()

@@ -99,6 +99,23 @@ def shape_of(header: GgufHeader) -> ModelShape:
     )
 
 
+def rough_shape(parameters: int, context_length: int) -> ModelShape:
+    """The shape of a model of which only the size is known, for a first verdict.
+
+    The KV cache is that of grouped-query models around this size (Llama 3.2 1B takes 32 kB a token,
+    3B 112 kB, Llama 3.1 8B 128 kB): between them, never far below.
+    """
+    billions = max(parameters / 1e9, 0.05)
+    return ModelShape(
+        parameters=parameters,
+        context_length=context_length,
+        kv_bytes=round(48_000 * billions**0.6),
+        width=round(2_000 * billions**0.4),
+        feed_forward=round(7_000 * billions**0.4),
+        vocabulary=150_000,
+    )
+
+
 def kv_bytes_per_token(header: GgufHeader, bytes_per_value: int = 2) -> int:
     """Bytes of KV cache a token takes: KV heads of all layers x (key + value length) x value size.
 

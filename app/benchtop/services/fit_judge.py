@@ -16,6 +16,7 @@ from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
+    from benchtop.store.loads import LoadRecord
 
 DEFAULT_CONTEXT = 4_096
 
@@ -30,12 +31,18 @@ class FitJudge(QObject):
         super().__init__(parent)
         self._store, self._engine = store, engine
         self._loads: list[MeasuredLoad] = []
+        self._last: dict[str, LoadRecord] = {}
         self._noted: Loaded | None = None
         engine.state_changed.connect(lambda _state: self._note())
 
     def load(self) -> None:
         """Read what was measured before."""
-        self._store.run(lambda store: store.loads.recent(), self._take, lambda _error: None)
+
+        def read(store: Store) -> tuple[list[MeasuredLoad], dict[str, LoadRecord]]:
+            last = {model.id: store.loads.last_of(model.id) for model in store.models.all()}
+            return store.loads.recent(), {i: load for i, load in last.items() if load is not None}
+
+        self._store.run(read, self._take, lambda _error: None)
 
     def judge(self, shape: ModelShape, file_bytes: int, context: int = DEFAULT_CONTEXT) -> Fit:
         """The verdict for a model of this shape and size; the model in use counts as let go."""
@@ -46,8 +53,12 @@ class FitJudge(QObject):
         """Bytes that models of an architecture took here beyond the estimate."""
         return extra_bytes(self._loads, architecture)
 
-    def _take(self, loads: list[MeasuredLoad]) -> None:
-        self._loads = loads
+    def last_load(self, model_id: str) -> LoadRecord | None:
+        """What a model took when it was last loaded here."""
+        return self._last.get(model_id)
+
+    def _take(self, read: tuple[list[MeasuredLoad], dict[str, LoadRecord]]) -> None:
+        self._loads, self._last = read
         self.learned.emit()
 
     def _note(self) -> None:

@@ -215,3 +215,9 @@ def hub_host() -> str:
     endpoint = os.environ.get("HF_ENDPOINT", "").strip()
     host = endpoint.partition("://")[2] or endpoint
     return host.partition("/")[0].partition(":")[0] or DEFAULT_HOST
+
+
+def hub_address(repo: str) -> str:
+    """The address of a repository's page, for the person's browser."""
+    endpoint = os.environ.get("HF_ENDPOINT", "").strip().rstrip("/") or f"https://{DEFAULT_HOST}"
+    return f"{endpoint}/{repo}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from benchtop.domain.downloads import Download
 from benchtop.domain.errors import BenchtopError
@@ -24,6 +24,7 @@ from benchtop.services.library import (
 from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
+    from benchtop.services.local_models import LocalModel
     from benchtop.store.database import Store
 
 MOST_FILES = 500
@@ -37,6 +38,8 @@ class ModelList(QObject):
     """The ModelFiles there are."""
     imported = Signal(object)
     """A ModelFile that was just registered."""
+    arrived = Signal(object)
+    """A ModelFile that was just downloaded, or dropped onto the window: it is not chosen by that."""
     removed = Signal(object)
     """A ModelFile that was taken off the list: put_back() undoes it."""
     failed = Signal(object)
@@ -69,7 +72,7 @@ class ModelList(QObject):
 
         def done(model: ModelFile) -> None:
             self.refresh()
-            self._tell_imported(model)
+            self._tell(self.imported, model)
 
         self._store.run(lambda store: import_model(store, path), done, self.failed.emit)
 
@@ -97,6 +100,22 @@ class ModelList(QObject):
             place = self._models.index(known)
             self._models[place] = replace(known, notes=text)
 
+    def set_checked(self, model_id: str, sha256: str, when: float) -> None:
+        """Keep the sum of a file that was read to its end and found right."""
+        self._then_refresh(
+            lambda store: store.models.change(model_id, sha256=sha256, verified=when)
+        )
+
+    def register_found(self, local: LocalModel) -> None:
+        """Put a file that another program has on the list."""
+
+        def work(store: Store) -> None:
+            from benchtop.services.found_models import register_found  # noqa: PLC0415
+
+            register_found(store, local)
+
+        self._then_refresh(work)
+
     def import_paths(self, paths: Sequence[str]) -> None:
         """Register files, and every GGUF file below folders."""
 
@@ -114,7 +133,7 @@ class ModelList(QObject):
             done, refused = result
             self.refresh()
             for model in done:
-                self._tell_imported(model)
+                self._tell(self.arrived, model)
             for error in refused[:3]:
                 self.failed.emit(error)
 
@@ -127,15 +146,15 @@ class ModelList(QObject):
 
         def done(model: ModelFile) -> None:
             self.refresh()
-            self._tell_imported(model)
+            self._tell(self.arrived, model)
 
         self._store.run(
             lambda store: register_download(store, paths[0], origin), done, self.failed.emit
         )
 
-    def _tell_imported(self, model: ModelFile) -> None:
+    def _tell(self, signal: SignalInstance, model: ModelFile) -> None:
         """After the list was read again: whoever hears of it finds it there."""
-        self._store.run(lambda _store: model, self.imported.emit)
+        self._store.run(lambda _store: model, signal.emit)
 
     def _then_refresh(self, work: Callable[[Store], object]) -> None:
         self._store.run(work, lambda _: self.refresh(), self.failed.emit)

@@ -31,6 +31,7 @@ class Settings:
     ``text_size`` in percent; ``threads`` None means measured, ``context_length`` (tokens) None means
     the model's own; ``thread_counts`` and ``thread_times`` (in seconds since 1970) remember what
     was measured and when, by machine and model size.
+    ``models_folder`` is where downloads go; empty: the Hub's cache.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -46,6 +47,7 @@ class Settings:
     preset_id: str = "model"
     params: Mapping[str, Any] = field(default_factory=dict)
     system_prompt: str = ""
+    models_folder: str = ""
     conversation_id: str | None = None
     new_chat_draft: str = ""
     closed_folders: Mapping[str, bool] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The Models page: the list of models, and what its buttons do."""
+"""The Models page: made when it is first shown, and what goes on while it is not."""
 
 from __future__ import annotations
 
@@ -8,68 +8,67 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from benchtop.domain.models import ModelFile
-from benchtop.services.library import is_missing
+from benchtop.services.hub_services import HubServices
 from benchtop.ui.chat.chat_page import ChatPage
-from benchtop.ui.chat.header_wiring import model_detail
 from benchtop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from benchtop.ui.models_panel import ModelsPanel
+    from benchtop.ui.models.models_page import ModelsPage
 
 
 class ModelsWiring(QObject):
-    """Makes the Models page when it is first shown, and keeps it up to date."""
+    """Makes the page, and says elsewhere in the window what happens to models."""
 
-    def __init__(self, window: MainWindow, chat: ChatPage) -> None:
+    def __init__(self, window: MainWindow, chat: ChatPage, services: HubServices) -> None:
         super().__init__(window)
-        self._window = window
-        self._chat = chat
-        self._panel: ModelsPanel | None = None
+        self._window, self._chat, self._services = window, chat, services
+        self._page: ModelsPage | None = None
         window.add_page("models", self._make)
-        models = chat.services.models
-        models.changed.connect(lambda _models: self._show())
-        models.removed.connect(self._removed)
-        chat.services.session.model_changed.connect(lambda _model: self._show())
+        services.models.removed.connect(self._removed)
+        services.downloads.changed.connect(lambda _queue: self._watch_downloads())
+        services.models.changed.connect(lambda _models: self._watch_downloads())
+        self._watched = False
+        window.status.job_clicked.connect(self._job_clicked)
 
     def _make(self) -> QWidget:
         # Imported when it is first shown: not before the first paint.
-        from benchtop.ui.models_panel import ModelsPanel  # noqa: PLC0415
+        from benchtop.ui.models.discover_wiring import DiscoverWiring  # noqa: PLC0415
+        from benchtop.ui.models.download_wiring import DownloadWiring  # noqa: PLC0415
+        from benchtop.ui.models.ledger_wiring import LedgerWiring  # noqa: PLC0415
+        from benchtop.ui.models.library_wiring import LibraryWiring  # noqa: PLC0415
+        from benchtop.ui.models.models_page import ModelsPage  # noqa: PLC0415
 
-        self._panel = ModelsPanel()
-        self._panel.chosen.connect(self._use)
-        self._panel.remove_requested.connect(self._chat.services.models.remove)
-        self._panel.import_requested.connect(self._chat.header_wiring.import_model)
-        self._show()
-        return self._panel
-
-    def _show(self) -> None:
-        if self._panel is None:
-            return
-        from benchtop.ui.models_panel import ModelRow  # noqa: PLC0415
-
-        current = self._chat.services.session.model
-        rows = []
-        for model in self._chat.services.models.models:
-            in_use = current is not None and current.id == model.id
-            state = "missing" if is_missing(model) else "in use" if in_use else ""
-            starter = model.source == "starter"
-            row = ModelRow(
-                model.id,
-                model.name,
-                model_detail(model),
-                model.path,
-                state,
-                removable=not starter,
-                purpose=self._starter_purpose() if starter else "",
-            )
-            rows.append(row)
-        self._panel.set_models(rows)
-
-    def _starter_purpose(self) -> str:
-        return self.tr(
-            "Comes with Benchtop, to try everything with at once: it knows very little. "
-            "For real work find a better one, and import its GGUF file here."
+        page = self._page = ModelsPage()
+        services, info = self._services, self._window.info_bar
+        discover = DiscoverWiring(page.discover, services, info)
+        discover.account_requested.connect(lambda: self._window.show_page("settings"))
+        DownloadWiring(page.downloads, services, page.set_download_count)
+        ledger = LedgerWiring(page.ledger, services, info)
+        LibraryWiring(
+            page.library,
+            services,
+            self._chat.services.session,
+            info,
+            use=self._use,
+            import_file=self._chat.header_wiring.import_model,
         )
+        page.downloads.find_requested.connect(lambda: page.show_tab("discover"))
+        page.tab_shown.connect(lambda tab: ledger.read() if tab == "connections" else None)
+        return page
+
+    def _watch_downloads(self) -> None:
+        """The store is open: from now on the window tells of what arrives."""
+        if not self._watched:
+            from benchtop.ui.models.download_wiring import DownloadNotices  # noqa: PLC0415
+
+            self._watched = True
+            DownloadNotices(self._window, self._services, self._use)
+
+    def _job_clicked(self, job: str) -> None:
+        if job == "downloads":
+            self._window.go_to("models")
+            assert self._page is not None
+            self._page.show_tab("downloads")
 
     def _use(self, model_id: str) -> None:
         self._chat.header_wiring.choose(model_id)
@@ -79,5 +78,5 @@ class ModelsWiring(QObject):
         text = self.tr("{name} is off the list; its file stays where it is.").format(
             name=model.name
         )
-        put_back = self._chat.services.models.put_back
+        put_back = self._services.models.put_back
         self._chat.undo_stack.push(text, lambda _left: put_back(model))

@@ -14,6 +14,7 @@ from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import bytes_text
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine import EngineState
+from benchtop.services.hub_services import HubServices
 from benchtop.ui.chat.chat_actions import ChatActions
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
@@ -32,7 +33,12 @@ class WindowWiring(QObject):
     """Connects a window to the services of its chat page."""
 
     def __init__(
-        self, window: MainWindow, chat: ChatPage, theme: ThemeController, folder: DataFolder
+        self,
+        window: MainWindow,
+        chat: ChatPage,
+        hub: HubServices,
+        theme: ThemeController,
+        folder: DataFolder,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -48,7 +54,7 @@ class WindowWiring(QObject):
         window.add_page("settings", self._make_settings)
         window.add_page("help", self._make_help)
         window.page_shown.connect(self._page_shown)
-        self.models = ModelsWiring(window, chat)
+        self.models = ModelsWiring(window, chat, hub)
         self.actions = ChatActions(window, chat)
         theme.changed.connect(self._theme_changed)
         self._settings.changed.connect(self._setting_changed)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.help.help_page import HelpPage
 from benchtop.ui.main_window import MainWindow
-from benchtop.ui.models_panel import ModelsPanel
+from benchtop.ui.models.models_page import ModelsPage
 from benchtop.ui.settings.settings_page import SettingsPage
 from benchtop.ui.theme import ThemeController
 
@@ -28,7 +28,7 @@ def window(theme: ThemeController, qtbot: QtBot) -> MainWindow:
     """The window with all its pages, a label in the place of the chat."""
     made = MainWindow(theme)
     made.add_page("chat", lambda: QLabel("the chat"))
-    made.add_page("models", ModelsPanel)
+    made.add_page("models", ModelsPage)
     made.add_page("settings", SettingsPage)
     made.add_page("help", HelpPage)
     qtbot.addWidget(made)

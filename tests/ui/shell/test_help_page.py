@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
+from benchtop.domain import hub_errors
 from benchtop.domain.errors import error_kinds
 from benchtop.domain.generation import PARAMETER_RANGES, SamplingParams
 from benchtop.resources import resource
@@ -116,6 +118,7 @@ def test_every_range_in_the_help_is_the_programs() -> None:
 def test_every_failure_is_in_the_troubleshooting() -> None:
     """The last plain words of each class's sentence stand on the page."""
     text = " ".join(read_help("troubleshooting").text.split())
+    assert hub_errors.HubError.__module__ in sys.modules  # its classes are known then
     kinds = error_kinds()
     told = {
         "ModelFileMissing": "is not there",
@@ -155,8 +158,30 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "FolderMissing": "does not exist",
         "FileInTheWay": "is there already",
         "Interrupted": "was interrupted before it was done",
+        "HubOffline": "Benchtop is offline",
+        "HubUnreachable": "could not be reached",
+        "HubBusy": "was asked too often",
+        "HubFailed": "answered with a failure of its own",
+        "HubGarbled": "is not a model hub",
+        "NetworkSettingWrong": "was not asked because the setting",
+        "RepositoryUnknown": "has no repository",
+        "RevisionUnknown": "has no revision",
+        "RemoteFileUnknown": "has no file",
+        "RepositoryGated": "ask for your agreement",
+        "TokenRefused": "does not accept the access token",
+        "TokenMissing": "There is no access token",
+        "DownloadCut": "broke off",
+        "DownloadDamaged": "is not what the Hub has",
+        "DownloadChanged": "was replaced on the Hub",
+        "DownloadNoRoom": "There is no room for",
+        "DownloadNotWritten": "cannot be written in",
+        "DownloadElsewhere": "Another program is downloading",
+        "RemoteHeaderTooLarge": "is larger than",
+        "UnsafeName": "is not downloaded",
+        "CatalogueDamaged": "The catalogue of models that comes with Benchtop cannot be read",
     }
     groups = {"BenchtopError", "ModelFileError", "PromptError", "WorkerError", "StoreError"}
+    groups |= {"HubError", "DownloadError", "FileChoiceUnclear"}  # the last is all detail
     assert set(kinds) - groups == set(told)
     for name, words in told.items():
         assert words in kinds[name].sentence, name

@@ -30,7 +30,7 @@ def test_offline_is_a_switch_with_words(status: StatusBar, qtbot: QtBot) -> None
     switch = part(status, "offline")
     assert switch.isChecked()
     assert switch.accessibleName() == "Offline: nothing leaves this machine"
-    assert "no network connection at all" in switch.toolTip()
+    assert "no connection to another machine is made" in switch.toolTip()
     with qtbot.waitSignal(status.offline_toggled) as told:
         qtbot.keyClick(switch, Qt.Key.Key_Space)
     assert told.args == [False]

@@ -15,7 +15,7 @@ from benchtop.protocol.messages import Finished
 from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
 from benchtop.ui.chat.conversation_view import ConversationView
-from benchtop.ui.models_panel import ModelsPanel
+from benchtop.ui.models.models_page import ModelsPage
 from benchtop.ui.settings.settings_page import SettingsPage
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
 
@@ -223,12 +223,12 @@ def test_models_are_listed_used_and_removed_with_undo(
         program.models.import_file(file)
     model = imported.args[0]
     program.window.show_page("models")
-    panel = program.window.page("models")
-    assert isinstance(panel, ModelsPanel)
-    panel.chosen.emit("starter")
+    page = program.window.page("models")
+    assert isinstance(page, ModelsPage)
+    page.library.use_requested.emit("starter")
     assert program.window.current_page == "chat"
     assert program.session.model == program.models.by_id("starter")
-    panel.remove_requested.emit(model.id)
+    page.library.remove_requested.emit(model.id, False)
     until(qtbot, lambda: program.models.by_id(model.id) is None)
     assert file.exists()
     until(qtbot, program.window.info_bar.notices)

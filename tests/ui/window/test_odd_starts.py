@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
@@ -98,7 +99,8 @@ def test_a_model_that_cannot_be_loaded_offers_the_other_models(
 
 
 def test_the_starter_says_what_it_is_for(qtbot: QtBot, program: Program) -> None:
-    program.window.show_page("models")
-    words = [label.text() for label in program.window.findChildren(QLabel, "models.purpose")]
-    assert len(words) == 1
-    assert "knows very little" in words[0]
+    page = program.window.page("models")
+    table = page.findChild(QAbstractItemView, "models.list")
+    assert table is not None
+    tip = table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "knows very little" in tip

@@ -1,0 +1,1 @@
+"""The Models page: finding models, getting them, keeping them."""

@@ -1,0 +1,108 @@
+"""The table of the ledger: to read, row by row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from benchtop.ui.models.ledger_model import LedgerModel
+from benchtop.ui.models.ledger_texts import samples, spoken_row
+
+_HOST, _SUBJECT = 2, 4
+_LEAST, _EDGES = 20, 20
+"""Letters of a host and a subject at least; pixels around the words of a cell."""
+
+
+class LedgerTable(QTableView):
+    """Whole rows; Ctrl+C copies the chosen one. The place that is looked at stays when more come in."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("models.ledger.list")
+        self.setAccessibleName(self.tr("Attempts to connect, newest first"))
+        self._rows = LedgerModel(self)
+        self.setModel(self._rows)
+        self.setItemDelegate(_WholeRows(self))
+        self.setCornerWidget(QWidget(self))  # else a small square is drawn between the scroll bars
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(self.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(self.SelectionBehavior.SelectRows)
+        self.setSelectionMode(self.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(self.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionsClickable(False)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._rows.rowsInserted.connect(self._on_inserted)
+        self._measure()
+
+    @property
+    def rows(self) -> LedgerModel:
+        """What is in it."""
+        return self._rows
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self._rows.row_at(self.currentIndex())
+        if event.matches(QKeySequence.StandardKey.Copy) and row is not None:
+            QGuiApplication.clipboard().setText(spoken_row(row))
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._measure()
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        metrics = self.fontMetrics()
+        least = metrics.averageCharWidth() * _LEAST
+        widths = [
+            max(metrics.horizontalAdvance(text) for text in texts) + _EDGES if texts else least
+            for texts in samples()
+        ]
+        spare = max(self.viewport().width() - sum(widths), 0)
+        widths[_HOST] += spare // 3
+        widths[_SUBJECT] += spare - spare // 3
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        """Rows that come in above must not push away what is being read."""
+        bar = self.verticalScrollBar()
+        if first == 0 and bar.value() > 0:
+            high = self.verticalHeader().defaultSectionSize()
+            at = bar.value() + (last - first + 1) * high
+            self.updateGeometries()
+            bar.setValue(at)
+
+
+class _WholeRows(QStyledItemDelegate):
+    """Marks no single cell, and keeps the colour of a state on a selected row."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~option.state.State_HasFocus
+        colour = index.data(Qt.ItemDataRole.ForegroundRole)
+        if colour is not None:
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)

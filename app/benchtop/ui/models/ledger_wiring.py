@@ -1,0 +1,76 @@
+"""What the ledger of connections shows and does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from benchtop.domain.hub import Connection
+from benchtop.services.hub_services import HubServices
+from benchtop.ui.models.ledger_rows import HostTotal
+from benchtop.ui.models.ledger_view import LedgerView
+from benchtop.ui.models.row_making import dated_name, ledger_row
+from benchtop.ui.widgets.info_bar import InfoBar
+
+
+class LedgerWiring(QObject):
+    """Reads the ledger page by page while it is on show."""
+
+    def __init__(self, view: LedgerView, services: HubServices, info: InfoBar) -> None:
+        super().__init__(view)
+        self._view = view
+        self._info = info
+        self._ledger = services.ledger
+        self._shown: list[Connection] = []
+        self._adding = False
+        self._ledger.changed.connect(self._changed)
+        self._ledger.listed.connect(self._listed)
+        self._ledger.totals_read.connect(self._totals)
+        self._ledger.exported.connect(self._exported)
+        view.older_requested.connect(self._older)
+        view.clear_requested.connect(self._ledger.clear)
+        view.export_requested.connect(self._export)
+        self.read()
+
+    def read(self) -> None:
+        """Read from the newest on."""
+        self._adding = False
+        self._ledger.read()
+        self._ledger.read_totals()
+
+    def _changed(self) -> None:
+        if self._view.isVisible():
+            self.read()
+
+    def _older(self) -> None:
+        if self._shown:
+            self._adding = True
+            self._ledger.read(self._shown[-1])
+
+    def _listed(self, page: list[Connection], more: bool) -> None:
+        self._shown = [*self._shown, *page] if self._adding else page
+        self._view.set_rows([ledger_row(one) for one in self._shown], more=more)
+
+    def _totals(self, totals: list[object]) -> None:
+        self._view.set_totals(
+            [
+                HostTotal(
+                    getattr(t, "host", ""), getattr(t, "attempts", 0), getattr(t, "bytes", 0),
+                    getattr(t, "refused", 0),
+                )
+                for t in totals
+            ]
+        )  # fmt: skip
+
+    def _export(self) -> None:
+        name = dated_name("benchtop-connections", "csv")
+        path, _ = QFileDialog.getSaveFileName(
+            self._view, self.tr("Save the ledger"), name, "CSV (*.csv)"
+        )
+        if path:
+            self._ledger.export(Path(path))
+
+    def _exported(self, path: Path) -> None:
+        self._info.post("info", self.tr("The ledger is in {path}.").format(path=path))

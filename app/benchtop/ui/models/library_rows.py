@@ -1,0 +1,128 @@
+"""What the list of the models that are here shows: plain values, filled by the wiring.
+
+Sizes are bytes, times seconds since 1970 in UTC, contexts tokens. What is not known is 0, empty or
+None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from benchtop.ui.models.rows import FitRow
+
+LibrarySource = Literal["starter", "imported", "hub", "found"]
+"""Came with Benchtop; chosen from this disk; downloaded from the Hub; found in another program."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """A model file on this disk.
+
+    ``found_in`` names the program whose folder the file lies in, for the source "found". ``owned``: the
+    file may be moved to the bin; false for what other programs own and what comes with Benchtop.
+    ``removable`` is false for a model that must stay on the list. ``tokens_per_second``,
+    ``predicted_bytes`` and ``measured_bytes`` are of its last load here. ``checking`` is how far a
+    check of the file is, 0 to 1, and None while there is none. ``same_file`` is the same text for all
+    rows whose files hold the same bytes, where there are several.
+    """
+
+    id: str
+    name: str
+    path: str
+    bytes: int
+    quantisation: str = ""
+    architecture: str = ""
+    parameters: int = 0
+    context_length: int = 0
+    licence: str = ""
+    source: LibrarySource = "imported"
+    found_in: str = ""
+    repo: str = ""
+    added: float = 0.0
+    last_used: float | None = None
+    tokens_per_second: float | None = None
+    predicted_bytes: int = 0
+    measured_bytes: int = 0
+    fit: FitRow = field(default_factory=FitRow)
+    notes: str = ""
+    in_use: bool = False
+    missing: bool = False
+    damaged: bool = False
+    newer: bool = False
+    checking: float | None = None
+    owned: bool = False
+    removable: bool = True
+    same_file: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether "Use" makes sense."""
+        return not (self.in_use or self.missing or self.damaged)
+
+    @property
+    def memory(self) -> int:
+        """The bytes of memory it took here, or else should take; 0 when nobody knows."""
+        return self.measured_bytes or self.predicted_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PastLoad:
+    """One load of a model here. Memory in bytes; speeds in tokens per second, None if not measured."""
+
+    when: float
+    context: int
+    predicted_bytes: int
+    measured_bytes: int
+    tokens_per_second: float | None = None
+    prompt_tokens_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryDetail:
+    """Everything about one model. ``metadata`` are the keys of its file and their values as text.
+
+    ``verified`` is when the file was last compared with ``sha256``; None: never. ``adapters`` are the
+    names of those that fit it. ``loads`` come newest first.
+    """
+
+    row: LibraryRow
+    sha256: str = ""
+    verified: float | None = None
+    adapters: tuple[str, ...] = ()
+    loads: tuple[PastLoad, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DiskShare:
+    """A disk that models lie on: its name for a person, its size, and what is free. In bytes.
+
+    ``models`` are names and sizes; the same file under two names counts once.
+    """
+
+    name: str
+    total: int
+    free: int
+    models: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def models_bytes(self) -> int:
+        """All models together."""
+        return sum(size for _name, size in self.models)
+
+    @property
+    def other_bytes(self) -> int:
+        """What is used by something else."""
+        return max(0, self.total - self.free - self.models_bytes)
+
+
+def freeable_bytes(rows: Sequence[LibraryRow]) -> tuple[int, int]:
+    """How many files are here more than once, and the bytes that keeping one of each would free."""
+    groups: dict[str, list[int]] = {}
+    for row in rows:
+        if row.same_file and not row.missing:
+            groups.setdefault(row.same_file, []).append(row.bytes)
+    several = [sizes for sizes in groups.values() if len(sizes) > 1]
+    return len(several), sum(sum(sizes) - max(sizes) for sizes in several)

@@ -1,0 +1,125 @@
+"""The line on top of the models: the search field, and the button that unfolds the filters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from benchtop.ui.chat.key_override import is_override
+from benchtop.ui.icons import icon, set_icon, spaced
+from benchtop.ui.models.filter_row import DEBOUNCE_MS, FilterRow
+from benchtop.ui.models.rows import SearchWish
+
+
+class ModelSearchField(QLineEdit):
+    """Down goes to the models, Esc empties the field."""
+
+    went_down = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("models.search")
+        self.setAccessibleName(self.tr("Search models"))
+        self.setPlaceholderText(self.tr("Search models on the Hugging Face Hub…"))
+        self.setClearButtonEnabled(True)
+        self.setMaxLength(200)
+        place = QLineEdit.ActionPosition.LeadingPosition
+        set_icon(self.addAction(icon("search", "muted"), place), "search", "muted")
+
+    def event(self, event: QEvent) -> bool:
+        # Esc may be a shortcut of the page: while there are words to empty it is ours.
+        if self.text() and is_override(event, Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() == Qt.Key.Key_Down:
+            self.went_down.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class SearchBar(QWidget):
+    """``wished`` comes when typing has come to rest, at once with Enter, and with every filter.
+
+    ``went_down`` asks for the keyboard to go to the models.
+    """
+
+    wished = Signal()
+    went_down = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = ModelSearchField(self)
+        self.unfold = self._make_unfold()
+        self.row = FilterRow(self)
+        self.row.hide()
+        self._typing = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.field, 1)
+        line.addWidget(self.unfold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(line)
+        column.addWidget(self.row)
+        self.setFocusProxy(self.field)
+        self._connect()
+
+    @property
+    def words(self) -> str:
+        """The words in the field, with single spaces."""
+        return " ".join(self.field.text().split())
+
+    @property
+    def wish(self) -> SearchWish:
+        """What the field, the filters and the order say together."""
+        return SearchWish(self.words, self.row.filters, self.row.sort)
+
+    def _make_unfold(self) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName("models.filters")
+        button.setCheckable(True)
+        set_icon(button, "sliders")
+        return button
+
+    def _connect(self) -> None:
+        self.field.textChanged.connect(self._on_text)
+        self.field.returnPressed.connect(self._on_enter)
+        self.field.went_down.connect(self.went_down)
+        self.unfold.toggled.connect(self.row.setVisible)
+        self.row.changed.connect(self._on_filters)
+        self._typing.timeout.connect(self.wished)
+        self._name_unfold()
+
+    def _on_text(self) -> None:
+        if self.words:
+            self._typing.start()
+        else:
+            self._wish_now()  # the way back to the catalogue waits for nothing
+
+    def _on_enter(self) -> None:
+        if self._typing.isActive():
+            self._wish_now()
+        else:
+            self.went_down.emit()
+
+    def _on_filters(self) -> None:
+        self._name_unfold()
+        self._wish_now()
+
+    def _wish_now(self) -> None:
+        self._typing.stop()
+        self.wished.emit()
+
+    def _name_unfold(self) -> None:
+        count = self.row.count()
+        text = self.tr("Filters: {count}").format(count=count) if count else self.tr("Filters")
+        self.unfold.setText(spaced(text))
+        self.unfold.setAccessibleName(text)
+        self.unfold.setToolTip(self.tr("Narrow by size, licence, language and more"))

@@ -1,0 +1,43 @@
+"""Downloads to show in tests and pictures."""
+
+from __future__ import annotations
+
+from benchtop.ui.models.download_rows import DownloadRow
+
+GB = 1_000_000_000
+CUT = (
+    "The download of Llama-3.2-3B-Instruct-Q4_K_M.gguf broke off at 1.1 GB of 2.0 GB: what is here "
+    "stays, and trying again goes on from there."
+)
+
+
+def some_downloads() -> list[DownloadRow]:
+    """One of each state."""
+    return [
+        DownloadRow("a", "Qwen3 4B Q4_K_M", "Qwen/Qwen3-4B-GGUF", "running",
+                    1_230_000_000, 4_100_000_000, 8_300_000),
+        DownloadRow("b", "Gemma 3 1B Q8_0", "ggml-org/gemma-3-1b-it-GGUF", "checking",
+                    1_070_000_000, 1_070_000_000),
+        DownloadRow("c", "Llama 3.2 3B Instruct Q4_K_M", "bartowski/Llama-3.2-3B-Instruct-GGUF",
+                    "failed", 1_100_000_000, 2_020_000_000, error=CUT),
+        DownloadRow("d", "Phi-4 mini", "unsloth/Phi-4-mini-instruct-GGUF", "paused",
+                    410_000_000, 2_490_000_000),
+        DownloadRow("e", "SmolLM3 3B", "ggml-org/SmolLM3-3B-GGUF", "queued", 0, 1_920_000_000),
+        DownloadRow("f", "LFM2 350M", "LiquidAI/LFM2-350M-GGUF", "done", 379_000_000, 379_000_000),
+    ]  # fmt: skip
+
+
+def many_downloads(step: int, count: int = 50) -> list[DownloadRow]:
+    """Two running, the rest waiting; each ``step`` they are a little further."""
+    return [
+        DownloadRow(
+            f"id{number}",
+            f"Model number {number}",
+            f"owner/model-{number}",
+            "running" if number < 2 else "queued",
+            (step * 1_000_000 + number) % (2 * GB) if number < 40 else 0,
+            2 * GB,
+            8_000_000.0 + step if number < 2 else 0.0,
+        )
+        for number in range(count)
+    ]

@@ -1,0 +1,190 @@
+"""The ledger: what it says of each attempt, and what it asks before it forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from benchtop.ui.models.ledger_rows import HostTotal
+from benchtop.ui.models.ledger_table import LedgerTable
+from benchtop.ui.models.ledger_view import LedgerView
+from benchtop.ui.theme import ThemeController
+from ui.models.heartbeat import LONGEST_STALL, Heartbeat
+from ui.models.ledger_makers import some_connections, some_totals
+
+
+@pytest.fixture
+def view(qapp: QApplication, qtbot: QtBot) -> Iterator[LedgerView]:
+    theme = ThemeController(qapp, "light")
+    made = LedgerView()
+    qtbot.addWidget(made)
+    made.resize(1_000, 500)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    theme.deleteLater()
+
+
+def button(view: LedgerView, name: str) -> QPushButton:
+    found = view.findChild(QPushButton, f"models.ledger.{name}")
+    assert found is not None
+    return found
+
+
+def texts(view: LedgerView, row: int) -> list[str]:
+    rows = view.findChild(LedgerTable).rows
+    return [rows.index(row, column).data() for column in range(rows.columnCount())]
+
+
+def test_an_empty_ledger_says_that_nothing_left(view: LedgerView) -> None:
+    labels = [label.text() for label in view.findChildren(QLabel) if label.isVisible()]
+    assert "Nothing has left this machine." in labels
+    assert any("Only one process" in text for text in labels)
+    assert not view.findChild(LedgerTable).isVisible()
+    # A ledger that was cleared of what is newest is not empty.
+    view.set_rows((), more=True)
+    assert "Nothing has left this machine." not in [
+        label.text() for label in view.findChildren(QLabel) if label.isVisible()
+    ]
+
+
+def test_a_row_says_everything_in_words(view: LedgerView) -> None:
+    view.set_rows(some_connections(), more=False)
+    assert texts(view, 1)[1:] == [
+        "allowed", "huggingface.co", "read the head of a file", "Qwen/Qwen3-4B-GGUF", "310 kB",
+    ]  # fmt: skip
+    assert texts(view, 3)[1:] == [
+        "refused", "huggingface.co", "look for newer revisions", "3 repositories (Benchtop is offline)", "–",
+    ]  # fmt: skip
+    index = view.findChild(LedgerTable).rows.index(4, 0)
+    assert "no answer in 20 s" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert view.findChild(QLabel, "models.ledger.words").isVisible()
+
+
+def test_totals_stand_by_host(view: LedgerView) -> None:
+    view.set_rows(some_connections(), more=False)
+    view.set_totals(some_totals())
+    cards = [card.accessibleName() for card in view.findChildren(QFrame, "models.ledger.total")]
+    assert cards == [
+        "cdn-lfs-us-1.hf.co: 1 attempt, 1.2 GB",
+        "huggingface.co: 124 attempts, 5.4 MB, 3 refused, 1 failed",
+    ]
+    many = [HostTotal(f"host{number}", 2, 1_000 - number) for number in range(9)]
+    view.set_totals(many)
+    visible = [c for c in view.findChildren(QFrame, "models.ledger.total") if c.isVisible()]
+    assert len(visible) == 6
+    assert visible[-1].accessibleName() == "4 more hosts: 8 attempts, 4.0 kB"
+
+
+def test_filtering_by_state(view: LedgerView, qtbot: QtBot) -> None:
+    view.set_rows(some_connections(10), more=False)
+    box = view.findChild(QComboBox, "models.ledger.filter")
+    for state, count in (("refused", 2), ("failed", 2), ("ended", 6), ("", 10)):
+        with qtbot.waitSignal(view.filter_changed) as told:
+            box.setCurrentIndex(box.findData(state))
+        assert told.args == [state]
+        assert view.findChild(LedgerTable).rows.rowCount() == count
+    box.setCurrentIndex(box.findData("refused"))
+    view.set_rows([row for row in some_connections(10) if row.state == "ended"], more=False)
+    nothing = view.findChild(QLabel, "models.ledger.nothing")
+    assert nothing.isVisible()
+    assert nothing.text() == "There is no such attempt."
+    assert box.isVisible()
+
+
+def test_older_ones_come_page_by_page(view: LedgerView, qtbot: QtBot) -> None:
+    view.set_rows(some_connections(50), more=True)
+    table = view.findChild(LedgerTable)
+    table.verticalScrollBar().setValue(200)
+    with qtbot.waitSignal(view.older_requested):
+        qtbot.mouseClick(button(view, "older"), Qt.MouseButton.LeftButton)
+    view.set_rows(some_connections(100), more=False)
+    assert table.rows.rowCount() == 100
+    assert table.verticalScrollBar().value() == 200
+    assert not button(view, "older").isVisible()
+    assert table.hasFocus()  # the button that had it is gone
+
+
+def test_new_attempts_do_not_push_away_what_is_read(view: LedgerView) -> None:
+    rows = some_connections(60)
+    view.set_rows(rows[1:], more=False)
+    table = view.findChild(LedgerTable)
+    table.selectRow(20)
+    table.verticalScrollBar().setValue(300)
+    top = table.rowAt(0)
+    before = table.rows.row_at(table.rows.index(top, 0))
+    view.set_rows(rows, more=False)
+    assert table.rows.row_at(table.rows.index(table.rowAt(0), 0)) == before
+    assert table.rows.row_at(table.currentIndex()) == rows[21]
+    ended = [replace(rows[0], state="ended", received=5), *rows[1:]]
+    view.set_rows(ended, more=False)
+    assert texts(view, 0)[1] == "allowed"
+
+
+def test_clearing_is_asked_in_place(view: LedgerView, qtbot: QtBot) -> None:
+    view.set_rows(some_connections(), more=False)
+    asked = view.findChild(QWidget, "models.ledger.ask")
+    button(view, "clear").setFocus()
+    with qtbot.assertNotEmitted(view.clear_requested):
+        qtbot.keyClick(button(view, "clear"), Qt.Key.Key_Space)
+        assert asked.isVisible()
+        assert QApplication.focusWidget().objectName() == "models.ledger.ask.keep"
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not asked.isVisible()
+    assert button(view, "clear").hasFocus()
+    qtbot.keyClick(button(view, "clear"), Qt.Key.Key_Space)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+    with qtbot.waitSignal(view.clear_requested):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_export_and_copy(view: LedgerView, qtbot: QtBot) -> None:
+    view.set_rows(some_connections(), more=False)
+    with qtbot.waitSignal(view.export_requested):
+        qtbot.mouseClick(button(view, "export"), Qt.MouseButton.LeftButton)
+    view.focus_list()
+    table = view.findChild(LedgerTable)
+    table.selectRow(4)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert (
+        QGuiApplication.clipboard()
+        .text()
+        .endswith("unsloth/Phi-4-mini-instruct-GGUF (no answer in 20 s)")
+    )
+
+
+def test_the_keyboard_walks_through_it(view: LedgerView, qtbot: QtBot) -> None:
+    view.set_rows(some_connections(), more=True)
+    view.findChild(QComboBox).setFocus()
+    visited = []
+    for _ in range(4):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget().objectName())
+    assert visited == [
+        "models.ledger.export",
+        "models.ledger.clear",
+        "models.ledger.list",
+        "models.ledger.older",
+    ]
+
+
+def test_five_thousand_rows_that_change_stall_nothing(view: LedgerView, qtbot: QtBot) -> None:
+    rows = some_connections(5_000)
+    stalls = []
+    for size in (1, 2, 3):  # another program may hold up one of them
+        heart = Heartbeat()
+        for step in range(10):
+            rows[0] = replace(rows[0], received=step * 1_000_000 + size)
+            view.set_rows(rows, more=True)
+            view.repaint()
+            QApplication.processEvents()
+        stalls.append(heart.worst)
+    print(f"5,000 attempts: longest stall {min(stalls) * 1_000:.0f} ms (of 3)")
+    assert 0 < min(stalls) < LONGEST_STALL

@@ -1,0 +1,107 @@
+"""The Models page in the whole window, against a local Hub: find, download, and chat with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from benchtop.bootstrap import Program
+from benchtop.resources import starter_model
+from benchtop.ui.models.models_page import ModelsPage
+from local_hub.body_faults import Cut
+from local_hub.fixtures import hub
+from local_hub.hub import LocalHub
+from local_hub.repository import Repository
+from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
+from workers.hub_kit import point_at
+
+__all__ = ["hub"]
+
+REPO = "org/owl-GGUF"
+
+
+@pytest.fixture
+def online(
+    qtbot: QtBot,
+    start: StartWindow,
+    hub: LocalHub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Program:
+    """A window that may ask a local Hub, which has one model: a copy of the starter."""
+    point_at(hub, tmp_path / "hf", monkeypatch)
+    facts = {"total": 3_672_320, "architecture": "llama", "context_length": 1_024}
+    content = {"owl-Q8_0.gguf": starter_model().read_bytes()}
+    hub.add(Repository(REPO, content, licence="mit", card="# Owl\n\nReads at night.", gguf=facts))
+    program = start()
+    wait_ready(qtbot, program)
+    program.settings.set("offline", False)
+    return program
+
+
+def until(qtbot: QtBot, condition: object) -> None:
+    qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)  # type: ignore[operator]
+
+
+def models_page(program: Program) -> ModelsPage:
+    program.window.go_to("models")
+    page = program.window.page("models")
+    assert isinstance(page, ModelsPage)
+    return page
+
+
+def test_a_model_is_found_downloaded_through_a_cut_and_chatted_with(
+    qtbot: QtBot, online: Program, hub: LocalHub
+) -> None:
+    page = models_page(online)
+    page.show_tab("discover")
+    cards = page.discover.cards
+    cards.focus_search()
+    qtbot.keyClicks(cards.focusWidget(), "owl")
+    until(qtbot, lambda: [card.id for card in cards.cards()] == [REPO])
+    with qtbot.waitSignal(online.hub.browser.shape_read, timeout=WAIT_MS):
+        cards.card_opened.emit(REPO)
+    hub.fault("*owl-Q8_0.gguf*", Cut(after=1_500_000))
+    with qtbot.waitSignal(online.models.arrived, timeout=WAIT_MS) as told:
+        page.discover.repository.download_requested.emit("owl-Q8_0.gguf")
+    model = told.args[0]
+    assert (model.source, model.repo, model.licence) == ("hub", REPO, "MIT")
+    assert online.session.model != model  # nobody chose it
+    (notice,) = online.window.info_bar.notices()
+    assert "is here" in notice.text
+    page.library.use_requested.emit(model.id)
+    until(qtbot, lambda: online.engine.is_ready(model))
+    with qtbot.waitSignal(online.session.reply_ended, timeout=WAIT_MS) as ended:
+        online.session.send("Hello!")
+    assert ended.args[0].state == "complete"
+
+
+def test_offline_the_catalogue_stands_and_nothing_is_asked(
+    qtbot: QtBot, online: Program, hub: LocalHub
+) -> None:
+    online.settings.set("offline", True)
+    page = models_page(online)
+    page.show_tab("discover")
+    cards = page.discover.cards
+    assert len(cards.cards()) > 20
+    assert cards.offline
+    cards.card_opened.emit(cards.cards()[0].id)
+    until(qtbot, lambda: "Benchtop is offline" in shown_words(page))
+    page.show_tab("connections")
+    until(qtbot, lambda: page.ledger.findChildren(object))
+    assert hub.requests == []
+    assert online.hub.hub.pid == 0
+
+
+def shown_words(page: ModelsPage) -> str:
+    from PySide6.QtWidgets import QLabel
+
+    return " ".join(label.text() for label in page.discover.findChildren(QLabel))
+
+
+def test_no_connection_is_made_by_starting(online: Program, hub: LocalHub) -> None:
+    models_page(online)
+    assert hub.requests == []
+    assert online.hub.hub.pid == 0
