@@ -197,8 +197,8 @@ def test_going_offline_stops_and_going_online_goes_on(kit: HubKit, hub: LocalHub
     kit.settings.set("offline", True)
     kit.hub.network_changed()
     kit.downloads.network_changed()
-    stall.released.set()
     kit.until(lambda: kit.downloads.queue[0].state == "queued")
+    stall.released.set()
     assert kit.failed == []
     kit.settings.set("offline", False)
     kit.hub.network_changed()

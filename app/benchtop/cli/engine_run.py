@@ -58,9 +58,7 @@ class EngineRun:
 
     def load(self) -> Loaded:
         """Load the model; raises the BenchtopError of a model that cannot be used."""
-        self._worker.start()
-        self._worker.load()
-        self._wait()
+        self._wait(self._start)
         facts = self._worker.facts
         if facts is None or self._error is not None:
             raise self._error or Interrupted
@@ -72,8 +70,7 @@ class EngineRun:
             raise Interrupted
         self._error, self._last, self._listener = None, None, listener
         self._request_id = request.request_id
-        self._worker.ask(request)
-        self._wait()
+        self._wait(partial(self._worker.ask, request))
         self._request_id = ""
         if self._last is None:
             raise self._error or Interrupted
@@ -87,8 +84,12 @@ class EngineRun:
         """End the worker."""
         self._worker.stop_and_wait()
 
-    def _wait(self) -> None:
-        self._events.wait(self._interrupt, self._fail)
+    def _start(self) -> None:
+        self._worker.start()
+        self._worker.load()
+
+    def _wait(self, begin: Callable[[], None]) -> None:
+        self._events.wait(begin, self._interrupt, self._fail)
 
     def _interrupt(self) -> None:
         """The first Ctrl+C stops the reply after its token; the second ends at once."""

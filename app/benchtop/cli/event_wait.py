@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from benchtop.domain.errors import BenchtopError
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.services.log_file import LogFile
 
 SIGNAL_CHECK_MS = 100
@@ -27,12 +27,34 @@ class EventWait:
         self._timer = QTimer(interval=SIGNAL_CHECK_MS)
         self._timer.timeout.connect(lambda: None)
 
-    def wait(self, interrupt: Callable[[], None], fail: Callable[[BenchtopError], None]) -> None:
-        """Block until end(). ``interrupt`` is called at each signal that asks us to stop, ``fail`` when
-        our own code broke in a call that Qt made: Qt goes on after it, and the wait would not end."""
+    def wait(
+        self,
+        begin: Callable[[], None],
+        interrupt: Callable[[], None],
+        fail: Callable[[BenchtopError], None],
+    ) -> None:
+        """Begin, and block until end(). ``interrupt`` is called at each signal that asks us to stop,
+        ``fail`` when our own code broke in a call that Qt made: Qt goes on after it, and the wait
+        would not end.
+
+        ``begin`` runs when signals are heard already: a KeyboardInterrupt that Python raises inside of
+        a call to Qt is lost there. When a signal comes before it, it is not called.
+        """
+        begun = stopped = False
+
+        def begin_now() -> None:
+            nonlocal begun
+            if not stopped:
+                begun = True
+                begin()
 
         def handle(_number: int, _frame: FrameType | None) -> None:
-            interrupt()
+            nonlocal stopped
+            stopped = True
+            if begun:
+                interrupt()
+            else:
+                self.soon(lambda: fail(Interrupted()))
 
         def broken(
             kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -42,6 +64,7 @@ class EventWait:
         handlers = {n: signal.signal(n, handle) for n in _signals_that_end()}
         hook, sys.excepthook = sys.excepthook, broken
         self._timer.start()
+        self.soon(begin_now)
         try:
             self._app.exec()
         finally:

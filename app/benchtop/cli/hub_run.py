@@ -51,8 +51,11 @@ class HubRun:
     def ask(self, question: Question, progress: Callable[[Any], object] | None = None) -> Any:
         """Ask and wait for the answer; raises its error, and Interrupted on Ctrl+C."""
         self._answer = self._error = None
-        self._request = self._hub.ask(question, self._take, self._fail, progress)
-        self._events.wait(self._interrupt, self._fail)
+
+        def begin() -> None:
+            self._request = self._hub.ask(question, self._take, self._fail, progress)
+
+        self._events.wait(begin, self._interrupt, self._fail)
         if self._error is not None:
             raise self._error
         return self._answer

@@ -72,8 +72,8 @@ class NetworkSettingWrong(HubError):
 
 class RepositoryUnknown(HubError):
     sentence = (
-        "{host} has no repository {repo}, or not for this account: check its name, or sign in with "
-        "a token."
+        "{host} has no repository {repo}, or not for this account: check its name, or give a token "
+        "in HF_TOKEN."
     )
 
 
@@ -87,19 +87,23 @@ class RemoteFileUnknown(HubError):
 
 class RepositoryGated(HubError):
     sentence = (
-        "The makers of {repo} ask for your agreement: accept their terms at {link}, then sign in "
-        "with a token of that account."
+        "The makers of {repo} ask for your agreement: accept their terms at {link}, then give a token "
+        "of that account in HF_TOKEN, or by `hf auth login`."
     )
 
 
 class TokenRefused(HubError):
     sentence = (
-        "{host} does not accept the access token: make a new one and enter it in the settings."
+        "{host} does not accept the access token: make a new one, and give it in HF_TOKEN or by "
+        "`hf auth login`."
     )
 
 
 class TokenMissing(HubError):
-    sentence = "There is no access token for {host}: make one there and enter it in the settings."
+    sentence = (
+        "There is no access token for {host}: make one there, and give it in HF_TOKEN or by "
+        "`hf auth login`."
+    )
 
 
 class DownloadError(BenchtopError):

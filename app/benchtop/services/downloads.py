@@ -18,6 +18,8 @@ from benchtop.domain.hub import HubRepository
 from benchtop.domain.hub_errors import (
     DownloadCut,
     DownloadNotWritten,
+    HubBusy,
+    HubFailed,
     HubOffline,
     HubUnreachable,
     UnsafeName,
@@ -41,7 +43,8 @@ TRIES = 6
 """How often a download that breaks off is gone on with before a person is asked."""
 PATIENCE_MS = 1_000
 """The wait before the second try; each later one waits twice as long."""
-_PASSING = (DownloadCut, HubUnreachable, WorkerDied, Interrupted)
+LONGEST_WAIT_SECONDS = 600
+_PASSING = (DownloadCut, HubUnreachable, HubFailed, HubBusy, WorkerDied, Interrupted)
 
 
 @dataclass(slots=True)
@@ -151,6 +154,11 @@ class Downloads(QObject):
         """Put it at a place of the queue, from 0."""
         self._change(download_id, position=position_between(self.queue, download_id, place))
 
+    def folder_of(self, download_id: str) -> Path | None:
+        """Where the first file of a download lies, or will lie."""
+        download = self._queue.get(download_id)
+        return self._place(download, 0).found.parent if download is not None else None
+
     def network_changed(self) -> None:
         """The offline switch was moved: go on with what only waited for that."""
         self._tell()
@@ -245,6 +253,8 @@ class Downloads(QObject):
         work.tries, work.done_at_last_try = work.tries + 1, done
         if isinstance(error, _PASSING) and work.tries < TRIES and not self._closed:
             wait = PATIENCE_MS * 2 ** (work.tries - 1)
+            if isinstance(error, HubBusy):
+                wait = max(wait, min(int(error.facts["seconds"]), LONGEST_WAIT_SECONDS) * 1_000)
             QTimer.singleShot(wait, self, lambda: self._again(download_id, work))
             return
         self._fail(download_id, error)

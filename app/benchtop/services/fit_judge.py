@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.memory import Fit, MeasuredLoad, ModelShape, extra_bytes, judge_fit
-from benchtop.domain.models import ModelFile
-from benchtop.protocol.messages import Loaded
+from benchtop.domain.models import STARTER_ID, ModelFile
+from benchtop.protocol.messages import Answer, Finished, Loaded
 from benchtop.services.engine import Engine
 from benchtop.services.machine_memory import free_memory
 from benchtop.services.store_thread import StoreThread
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from benchtop.store.loads import LoadRecord
 
 DEFAULT_CONTEXT = 4_096
+LEAST_TOKENS = 32
+"""A shorter reply says nothing of the speed."""
 
 
 class FitJudge(QObject):
@@ -34,12 +36,14 @@ class FitJudge(QObject):
         self._last: dict[str, LoadRecord] = {}
         self._noted: Loaded | None = None
         engine.state_changed.connect(lambda _state: self._note())
+        engine.answered.connect(self._note_speed)
 
     def load(self) -> None:
         """Read what was measured before."""
 
         def read(store: Store) -> tuple[list[MeasuredLoad], dict[str, LoadRecord]]:
-            last = {model.id: store.loads.last_of(model.id) for model in store.models.all()}
+            ids = [STARTER_ID, *(model.id for model in store.models.all())]
+            last = {model_id: store.loads.last_of(model_id) for model_id in ids}
             return store.loads.recent(), {i: load for i, load in last.items() if load is not None}
 
         self._store.run(read, self._take, lambda _error: None)
@@ -69,6 +73,17 @@ class FitJudge(QObject):
             return
         self._noted = facts
         self._store.keep(lambda store: _record(store, model, facts))
+        self.load()
+
+    def _note_speed(self, answer: Answer) -> None:
+        """Keep how fast a reply was written, when it was long enough to tell."""
+        model = self._engine.state.model
+        if not isinstance(answer, Finished) or model is None:
+            return
+        if answer.timings.completion_tokens < LEAST_TOKENS:
+            return
+        model_id, when, speed = model.id, time.time(), answer.timings.tokens_per_second
+        self._store.keep(lambda store: store.loads.add_speed(model_id, when, speed))
         self.load()
 
 

@@ -40,8 +40,7 @@ class ModelsWiring(QObject):
 
         page = self._page = ModelsPage()
         services, info = self._services, self._window.info_bar
-        discover = DiscoverWiring(page.discover, services, info)
-        discover.account_requested.connect(lambda: self._window.show_page("settings"))
+        DiscoverWiring(page.discover, services, info)
         DownloadWiring(page.downloads, services, page.set_download_count)
         ledger = LedgerWiring(page.ledger, services, info)
         LibraryWiring(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from benchtop.bootstrap import Program
 from benchtop.resources import starter_model
 from benchtop.ui.models.models_page import ModelsPage
-from local_hub.body_faults import Cut
+from local_hub.body_faults import Cut, Stall
 from local_hub.fixtures import hub
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
@@ -52,7 +54,7 @@ def models_page(program: Program) -> ModelsPage:
     return page
 
 
-def test_a_model_is_found_downloaded_through_a_cut_and_chatted_with(
+def test_a_model_is_found_downloaded_through_everything_checked_and_chatted_with(
     qtbot: QtBot, online: Program, hub: LocalHub
 ) -> None:
     page = models_page(online)
@@ -63,19 +65,32 @@ def test_a_model_is_found_downloaded_through_a_cut_and_chatted_with(
     until(qtbot, lambda: [card.id for card in cards.cards()] == [REPO])
     with qtbot.waitSignal(online.hub.browser.shape_read, timeout=WAIT_MS):
         cards.card_opened.emit(REPO)
-    hub.fault("*owl-Q8_0.gguf*", Cut(after=1_500_000))
+    stall = Stall(after=600_000)
+    for fault in (Cut(after=900_000), Cut(after=700_000), stall):
+        hub.fault("*owl-Q8_0.gguf*", fault)
     with qtbot.waitSignal(online.models.arrived, timeout=WAIT_MS) as told:
         page.discover.repository.download_requested.emit("owl-Q8_0.gguf")
+        until(qtbot, stall.reached.is_set)
+        os.kill(online.hub.hub.pid, signal.SIGKILL)
+        stall.released.set()
     model = told.args[0]
+    assert hub.bytes_sent(f"{REPO}/owl-Q8_0.gguf") < starter_model().stat().st_size + 1_500_000
     assert (model.source, model.repo, model.licence) == ("hub", REPO, "MIT")
     assert online.session.model != model  # nobody chose it
     (notice,) = online.window.info_bar.notices()
     assert "is here" in notice.text
+    with qtbot.waitSignal(online.hub.checker.checked, timeout=WAIT_MS) as checked:
+        page.library.verify_requested.emit(model.id)
+    assert checked.args == [model.id, model.sha256]
     page.library.use_requested.emit(model.id)
     until(qtbot, lambda: online.engine.is_ready(model))
     with qtbot.waitSignal(online.session.reply_ended, timeout=WAIT_MS) as ended:
-        online.session.send("Hello!")
+        online.session.send("Tell me a story about an owl in the library.")
     assert ended.args[0].state == "complete"
+    until(qtbot, lambda: online.hub.judge.last_load(model.id).tokens_per_second)
+    load = online.hub.judge.last_load(model.id)
+    assert load is not None
+    assert load.measured > load.predicted > 0
 
 
 def test_offline_the_catalogue_stands_and_nothing_is_asked(

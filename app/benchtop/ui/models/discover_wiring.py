@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from benchtop.domain.catalogue import Catalogue, CatalogueModel, parse_catalogue
 from benchtop.domain.downloads import Download
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.hub import HubRepository
+from benchtop.domain.hub_errors import CatalogueDamaged
 from benchtop.domain.memory import ModelShape, rough_shape
 from benchtop.domain.quantisations import rough_bytes
 from benchtop.domain.repo_files import Choice
@@ -36,14 +37,12 @@ ROUGH_QUANTISATION = "Q4_K_M"
 class DiscoverWiring(QObject):
     """Fills the views and does what they wish."""
 
-    account_requested = Signal()
-
     def __init__(self, page: DiscoverPage, services: HubServices, info: InfoBar) -> None:
         super().__init__(page)
         self._page = page
         self._info = info
         self._services = services
-        self._catalogue = _catalogue()
+        self._catalogue = self._read_catalogue()
         self._by_repo = {model.repo: model for model in self._catalogue.models}
         self._cards: dict[str, CardRow] = {}
         self._asked = SearchWish()
@@ -68,7 +67,7 @@ class DiscoverWiring(QObject):
         view.link_requested.connect(self._ask_about_link)
         view.page_requested.connect(lambda repo: open_in_browser(hub_address(repo)))
         view.terms_requested.connect(lambda repo: open_in_browser(hub_address(repo)))
-        view.account_requested.connect(self.account_requested)
+        view.account_requested.connect(self._explain_account)
         browser.found.connect(self._found)
         browser.search_failed.connect(self._search_failed)
         browser.opened.connect(self._opened)
@@ -80,6 +79,13 @@ class DiscoverWiring(QObject):
         self._services.models.changed.connect(lambda _models: self._models_changed())
         self._services.judge.learned.connect(self.show_catalogue)
         self._services.settings.changed.connect(self._setting_changed)
+
+    def _read_catalogue(self) -> Catalogue:
+        try:
+            return parse_catalogue(model_catalogue().read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            self._info.post("error", explain(CatalogueDamaged(detail=str(error))))
+            return Catalogue("", "", ())
 
     # The cards
 
@@ -201,6 +207,13 @@ class DiscoverWiring(QObject):
         if choice is not None and self._repository is not None:
             self._services.downloads.add(self._repository, choice)
 
+    def _explain_account(self) -> None:
+        text = self.tr(
+            "Benchtop uses the access token in the environment variable HF_TOKEN, or the one that "
+            "`hf auth login` keeps; start Benchtop again after a change."
+        )
+        self._info.post("info", text)
+
     def _ask_about_link(self, address: str) -> None:
         ask_about_link(self._info, address, open_in_browser)
 
@@ -220,7 +233,3 @@ class DiscoverWiring(QObject):
 def open_in_browser(address: str) -> None:
     """Let the person's browser show a page."""
     QDesktopServices.openUrl(QUrl(address))
-
-
-def _catalogue() -> Catalogue:
-    return parse_catalogue(model_catalogue().read_text(encoding="utf-8"))

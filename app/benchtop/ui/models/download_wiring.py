@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 
 from benchtop.domain.downloads import Download
 from benchtop.domain.models import ModelFile, bytes_text
@@ -76,7 +77,13 @@ class DownloadWiring(QObject):
         view.cancel_requested.connect(lambda i, keep: self._downloads.cancel(i, keep=keep))
         view.dismiss_requested.connect(lambda i: self._downloads.cancel(i, keep=True))
         view.moved.connect(self._downloads.move)
+        view.reveal_requested.connect(self._reveal)
         self._show()
+
+    def _reveal(self, download_id: str) -> None:
+        folder = self._downloads.folder_of(download_id)
+        if folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _progressed(self, download_id: str, _done: int, speed: float) -> None:
         self._speeds[download_id] = speed
