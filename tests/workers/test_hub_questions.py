@@ -177,7 +177,7 @@ def test_a_short_card_comes_whole(hub: LocalHub, worker: HubWorker) -> None:
 
 
 def test_an_account_is_named_by_its_token(hub: LocalHub, worker: HubWorker, tmp_path: Path) -> None:
-    assert "settings" in worker.failure(AskAccount("a"), TokenMissing)
+    assert "HF_TOKEN" in worker.failure(AskAccount("a"), TokenMissing)
     worker.send(NetworkRules(offline=False, token=TOKEN))
     assert worker.ask(AskAccount("a"), Account).name == "ada"
     worker.send(NetworkRules(offline=False, token="hf_of nobody"))
