@@ -48,9 +48,14 @@ class FitJudge(QObject):
 
         self._store.run(read, self._take, lambda _error: None)
 
-    def judge(self, shape: ModelShape, file_bytes: int, context: int = DEFAULT_CONTEXT) -> Fit:
-        """The verdict for a model of this shape and size; the model in use counts as let go."""
-        free = free_memory() + self._engine.held_bytes()
+    def free_bytes(self) -> int:
+        """What a model could take now: the one in use counts as let go. Asked once for many."""
+        return free_memory() + self._engine.held_bytes()
+
+    def judge(
+        self, shape: ModelShape, file_bytes: int, free: int, context: int = DEFAULT_CONTEXT
+    ) -> Fit:
+        """The verdict for a model of this shape and size in ``free`` bytes."""
         return judge_fit(shape, file_bytes, context, free, self.extra(shape.architecture))
 
     def extra(self, architecture: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from hashlib import sha256
@@ -15,7 +15,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.gguf import ArrayLength, Value, read_header
 from benchtop.domain.models import ModelFile
+from benchtop.domain.repo_files import is_first_part
+from benchtop.services.local_walk import files_below
 
+MOST_FILES = 500
+"""Files of a dropped folder; more is somebody's whole disk."""
 PIECE_BYTES = 8 * 1024 * 1024
 
 
@@ -30,6 +34,8 @@ class ModelChecker(QObject):
     """A model's id, and pairs of texts: keys of its header and their values."""
     disks_read = Signal(list)
     """Tuples of a disk's mount id, its total bytes and free bytes, and the ids of models on it."""
+    listed = Signal(list)
+    """Paths of files that a person has dropped, folders looked through."""
     _done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -58,6 +64,11 @@ class ModelChecker(QObject):
         """Ask the disks that these files lie on for their room."""
         places = [(model.id, model.path) for model in models]
         self._submit(lambda: partial(self.disks_read.emit, disks_of(places)))
+
+    def list_files(self, paths: Sequence[str]) -> None:
+        """Find the model files among files and below folders; ``listed`` follows."""
+        chosen = list(paths)
+        self._submit(lambda: partial(self.listed.emit, model_files(chosen)))
 
     def close(self) -> None:
         """Stop what runs, and tell nobody anything any more."""
@@ -91,6 +102,19 @@ class ModelChecker(QObject):
     def _deliver(self, tell: Callable[[], None]) -> None:
         if not self._closed:
             tell()
+
+
+def model_files(paths: Sequence[str]) -> list[str]:
+    """Files as they are; of folders the GGUF files below them, later parts of split models left out."""
+    found: list[str] = []
+    for path in paths:
+        if not Path(path).is_dir():
+            found.append(path)
+            continue
+        below = [file.path for file in files_below(Path(path))]
+        names = sorted(p for p in below if p.suffix.lower() == ".gguf" and is_first_part(p.name))
+        found += [str(name) for name in names[:MOST_FILES]]
+    return found
 
 
 def metadata_of(path: str) -> list[tuple[str, str]]:

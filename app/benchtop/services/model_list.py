@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from benchtop.domain.downloads import Download
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import STARTER_ID, ModelFile
-from benchtop.domain.repo_files import is_first_part
 from benchtop.services.library import (
     FromHub,
     all_models,
@@ -26,9 +25,6 @@ from benchtop.services.store_thread import StoreThread
 if TYPE_CHECKING:
     from benchtop.services.local_models import LocalModel
     from benchtop.store.database import Store
-
-MOST_FILES = 500
-"""Files of a dropped folder; more is somebody's whole disk."""
 
 
 class ModelList(QObject):
@@ -116,13 +112,13 @@ class ModelList(QObject):
 
         self._then_refresh(work)
 
-    def import_paths(self, paths: Sequence[str]) -> None:
-        """Register files, and every GGUF file below folders."""
+    def import_files(self, paths: Sequence[str]) -> None:
+        """Register files where they lie; the first few that cannot be are told."""
 
         def work(store: Store) -> tuple[list[ModelFile], list[BenchtopError]]:
             done: list[ModelFile] = []
             refused: list[BenchtopError] = []
-            for path in gguf_files(paths):
+            for path in paths:
                 try:
                     done.append(import_model(store, path))
                 except BenchtopError as error:
@@ -171,14 +167,3 @@ class ModelList(QObject):
     def _removed(self, model: ModelFile) -> None:
         self.refresh()
         self.removed.emit(model)
-
-
-def gguf_files(paths: Sequence[str]) -> Iterator[str]:
-    """The files among ``paths`` as they are, and the GGUF files below the folders among them, the
-    second and later parts of a split model left out."""
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        found = sorted(Path(path).rglob("*.gguf"))
-        yield from [str(one) for one in found if is_first_part(one.name)][:MOST_FILES]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from benchtop.domain.models import ModelFile
 from benchtop.services.hub_services import HubServices
+from benchtop.services.library import is_missing
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
 
@@ -42,7 +43,7 @@ class ModelsWiring(QObject):
         services, info = self._services, self._window.info_bar
         DiscoverWiring(page.discover, services, info)
         DownloadWiring(page.downloads, services, page.set_download_count)
-        ledger = LedgerWiring(page.ledger, services, info)
+        LedgerWiring(page.ledger, services, info)
         LibraryWiring(
             page.library,
             services,
@@ -52,7 +53,6 @@ class ModelsWiring(QObject):
             import_file=self._chat.header_wiring.import_model,
         )
         page.downloads.find_requested.connect(lambda: page.show_tab("discover"))
-        page.tab_shown.connect(lambda tab: ledger.read() if tab == "connections" else None)
         return page
 
     def _watch_downloads(self) -> None:
@@ -74,8 +74,9 @@ class ModelsWiring(QObject):
         self._window.show_page("chat")
 
     def _removed(self, model: ModelFile) -> None:
-        text = self.tr("{name} is off the list; its file stays where it is.").format(
-            name=model.name
-        )
+        words = self.tr("{name} is off the list; its file stays where it is.")
+        if is_missing(model):
+            words = self.tr("{name} is off the list; its file is not in its place any more.")
+        text = words.format(name=model.name)
         put_back = self._services.models.put_back
         self._chat.undo_stack.push(text, lambda _left: put_back(model))

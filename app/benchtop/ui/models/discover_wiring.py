@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from benchtop.domain.catalogue import Catalogue, CatalogueModel, parse_catalogue
-from benchtop.domain.downloads import Download
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.hub import HubRepository
 from benchtop.domain.hub_errors import CatalogueDamaged
@@ -29,8 +28,11 @@ from benchtop.ui.models.row_making import (
 )
 from benchtop.ui.models.rows import CardRow, ChoiceRow, ChoiceState, FitRow, SearchWish
 from benchtop.ui.widgets.info_bar import InfoBar
+from benchtop.ui.widgets.when_visible import WhenVisible
 
 _ORDER = ("easy", "fits", "tight", "smaller", "unknown", "no")
+REFRESH_MS = 250
+"""How often progress is shown among a repository's files, which may be hundreds."""
 ROUGH_QUANTISATION = "Q4_K_M"
 
 
@@ -49,6 +51,8 @@ class DiscoverWiring(QObject):
         self._repository: HubRepository | None = None
         self._choices: list[Choice] = []
         self._shape: ModelShape | None = None
+        self._catalogue_soon = WhenVisible(page.cards, self.show_catalogue)
+        self._choices_soon = WhenVisible(page.repository, self._show_choices, REFRESH_MS)
         self._connect()
         self._set_offline()
         self.show_catalogue()
@@ -74,10 +78,10 @@ class DiscoverWiring(QObject):
         browser.open_failed.connect(self._open_failed)
         browser.card_read.connect(self._card_read)
         browser.shape_read.connect(self._shape_read)
-        self._services.downloads.changed.connect(lambda _queue: self._show_choices())
-        self._services.downloads.progressed.connect(lambda *_: self._show_choices())
+        self._services.downloads.changed.connect(lambda _queue: self._choices_soon.ask())
+        self._services.downloads.progressed.connect(lambda *_: self._choices_soon.ask())
         self._services.models.changed.connect(lambda _models: self._models_changed())
-        self._services.judge.learned.connect(self.show_catalogue)
+        self._services.judge.learned.connect(self._models_changed)
         self._services.settings.changed.connect(self._setting_changed)
 
     def _read_catalogue(self) -> Catalogue:
@@ -91,21 +95,21 @@ class DiscoverWiring(QObject):
 
     def show_catalogue(self) -> None:
         """Judge the catalogue anew, and show it best first."""
-        here = self._repositories_here()
+        here, free = self._repositories_here(), self._services.judge.free_bytes()
         cards = [
-            catalogue_card(model, self._rough_fit(model), here=model.repo in here)
+            catalogue_card(model, self._rough_fit(model, free), here=model.repo in here)
             for model in self._catalogue.models
         ]
         cards.sort(key=lambda c: (c.embedding, _ORDER.index(c.fit.kind), -c.parameters))
         self._cards |= {card.id: card for card in cards}
         self._page.cards.set_catalogue(cards)
 
-    def _rough_fit(self, model: CatalogueModel | HubRepository) -> FitRow:
+    def _rough_fit(self, model: CatalogueModel | HubRepository, free: int) -> FitRow:
         if not model.parameters:
             return FitRow()
         size = rough_bytes(model.parameters, ROUGH_QUANTISATION)
         shape = rough_shape(model.parameters, model.context_length)
-        fit = self._services.judge.judge(shape, size)
+        fit = self._services.judge.judge(shape, size, free)
         return fit_row(fit, DEFAULT_CONTEXT, rough=True)
 
     def _search(self, wish: SearchWish) -> None:
@@ -113,8 +117,8 @@ class DiscoverWiring(QObject):
         self._services.browser.search(wish.words, wish.filters, wish.sort)
 
     def _found(self, found: list[HubRepository], more: bool) -> None:
-        here = self._repositories_here()
-        cards = [repository_card(r, self._rough_fit(r), here=r.id in here) for r in found]
+        here, free = self._repositories_here(), self._services.judge.free_bytes()
+        cards = [repository_card(r, self._rough_fit(r, free), here=r.id in here) for r in found]
         self._cards |= {card.id: card for card in cards}
         self._page.cards.show_results(self._asked, cards, more=more)
 
@@ -125,8 +129,8 @@ class DiscoverWiring(QObject):
         return {model.repo for model in self._services.models.models if model.repo}
 
     def _models_changed(self) -> None:
-        self.show_catalogue()
-        self._show_choices()
+        self._catalogue_soon.ask()
+        self._choices_soon.ask()
 
     # The repository
 
@@ -165,42 +169,24 @@ class DiscoverWiring(QObject):
             self._page.repository.set_choices(self._rows())
 
     def _rows(self) -> list[ChoiceRow]:
-        return [self._row(choice) for choice in self._choices]
+        free = self._services.judge.free_bytes()
+        states = _States(self._services, self._repository)
+        return [
+            choice_row(choice, self._fit_of(choice, free), *states.of(choice))
+            for choice in self._choices
+        ]
 
-    def _row(self, choice: Choice) -> ChoiceRow:
-        state, progress = self._state_of(choice)
-        return choice_row(choice, self._fit_of(choice), state, progress)
-
-    def _fit_of(self, choice: Choice) -> FitRow:
+    def _fit_of(self, choice: Choice, free: int) -> FitRow:
         context = self._page.repository.context or DEFAULT_CONTEXT
         repository = self._repository
         shape = self._shape
         if shape is None and repository is not None and repository.parameters:
             rough = rough_shape(repository.parameters, repository.context_length)
-            fit = self._services.judge.judge(rough, choice.bytes, context)
+            fit = self._services.judge.judge(rough, choice.bytes, free, context)
             return fit_row(fit, context, rough=True)
         if shape is None:
             return FitRow(reason=self.tr("Its header could not be read."))
-        return fit_row(self._services.judge.judge(shape, choice.bytes, context), context)
-
-    def _state_of(self, choice: Choice) -> tuple[ChoiceState, float]:
-        repository = self._repository
-        assert repository is not None
-        first = choice.files[0]
-        for model in self._services.models.models:
-            same_place = (model.repo, model.remote_path) == (repository.id, first.path)
-            if same_place or (first.sha256 and model.sha256 == first.sha256):
-                return "here", 1.0
-        download = self._download_of(choice)
-        if download is None:
-            return "absent", 0.0
-        return "downloading", download.done_bytes / max(1, download.total_bytes)
-
-    def _download_of(self, choice: Choice) -> Download | None:
-        for download in self._services.downloads.queue:
-            if download.state != "done" and choice.files[0] in download.files:
-                return download
-        return None
+        return fit_row(self._services.judge.judge(shape, choice.bytes, free, context), context)
 
     def _download(self, key: str) -> None:
         choice = next((c for c in self._choices if c.files[0].path == key), None)
@@ -228,6 +214,32 @@ class DiscoverWiring(QObject):
 
     def _set_offline(self) -> None:
         self._page.set_offline(self._services.settings.offline)
+
+
+class _States:
+    """Which files of a repository are here or on their way, looked up once for all its choices."""
+
+    def __init__(self, services: HubServices, repository: HubRepository | None) -> None:
+        models = services.models.models
+        repo = repository.id if repository is not None else ""
+        self._paths = {model.remote_path for model in models if model.repo == repo}
+        self._sums = {model.sha256 for model in models if model.sha256}
+        self._downloads = {
+            file: download
+            for download in services.downloads.queue
+            if download.state != "done"
+            for file in download.files
+        }
+
+    def of(self, choice: Choice) -> tuple[ChoiceState, float]:
+        """The state of a choice, and how much of it is here, 0 to 1."""
+        first = choice.files[0]
+        if first.path in self._paths or first.sha256 in self._sums:
+            return "here", 1.0
+        download = self._downloads.get(first)
+        if download is None:
+            return "absent", 0.0
+        return "downloading", download.done_bytes / max(1, download.total_bytes)
 
 
 def open_in_browser(address: str) -> None:

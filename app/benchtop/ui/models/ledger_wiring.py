@@ -13,6 +13,7 @@ from benchtop.ui.models.ledger_rows import HostTotal
 from benchtop.ui.models.ledger_view import LedgerView
 from benchtop.ui.models.row_making import dated_name, ledger_row
 from benchtop.ui.widgets.info_bar import InfoBar
+from benchtop.ui.widgets.when_visible import WhenVisible
 
 
 class LedgerWiring(QObject):
@@ -25,7 +26,7 @@ class LedgerWiring(QObject):
         self._ledger = services.ledger
         self._shown: list[Connection] = []
         self._adding = False
-        self._ledger.changed.connect(self._changed)
+        self._ledger.changed.connect(WhenVisible(view, self.read).ask)
         self._ledger.listed.connect(self._listed)
         self._ledger.totals_read.connect(self._totals)
         self._ledger.exported.connect(self._exported)
@@ -39,10 +40,6 @@ class LedgerWiring(QObject):
         self._adding = False
         self._ledger.read()
         self._ledger.read_totals()
-
-    def _changed(self) -> None:
-        if self._view.isVisible():
-            self.read()
 
     def _older(self) -> None:
         if self._shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from benchtop.ui.models.library_rows import DiskShare, LibraryDetail, LibraryRow
 from benchtop.ui.models.library_view import LibraryView
 from benchtop.ui.models.row_making import fit_row, library_row
 from benchtop.ui.widgets.info_bar import InfoBar
+from benchtop.ui.widgets.when_visible import WhenVisible
 
 if TYPE_CHECKING:
     from benchtop.services.chat_session import ChatSession
@@ -58,7 +60,8 @@ class LibraryWiring(QObject):
         view.reveal_requested.connect(self._reveal)
         view.verify_requested.connect(self._verify)
         view.verify_stop_requested.connect(self._checker.stop)
-        view.paths_dropped.connect(self._models.import_paths)
+        view.paths_dropped.connect(self._checker.list_files)
+        self._checker.listed.connect(self._models.import_files)
         view.find_requested.connect(self._find)
         self._checker.checking.connect(self._check_progress)
         self._checker.checked.connect(self._check_ended)
@@ -66,23 +69,25 @@ class LibraryWiring(QObject):
         self._checker.disks_read.connect(self._disks)
         services.finder.found.connect(self._take_found)
         services.finder.ended.connect(self._find_ended)
-        services.judge.learned.connect(self.show)
-        self._models.changed.connect(lambda _models: self.show())
-        session.model_changed.connect(lambda _model: self.show())
+        self._soon = WhenVisible(view, self.show)
+        services.judge.learned.connect(self._soon.ask)
+        self._models.changed.connect(lambda _models: self._soon.ask())
+        session.model_changed.connect(lambda _model: self._soon.ask())
         self.show()
 
     def show(self) -> None:
         """Fill the list anew."""
         models = self._models.models
-        self._view.set_rows([self._row(model) for model in models])
+        copies = Counter(model.sha256 for model in models if model.sha256)
+        free = self._services.judge.free_bytes()
+        self._view.set_rows([self._row(model, free, copies[model.sha256]) for model in models])
         self._checker.read_disks(models)
 
-    def _row(self, model: ModelFile) -> LibraryRow:
+    def _row(self, model: ModelFile, free: int, copies: int = 0) -> LibraryRow:
         current = self._session.model
         shape = rough_shape(model.parameters, model.context_length)
-        fit = self._services.judge.judge(shape, model.bytes)
+        fit = self._services.judge.judge(shape, model.bytes, free)
         load = self._services.judge.last_load(model.id)
-        same = [m.id for m in self._models.models if model.sha256 and m.sha256 == model.sha256]
         return replace(
             library_row(model, fit_row(fit, DEFAULT_CONTEXT, rough=True)),
             notes=self._starter_purpose() if model.source == "starter" else model.notes,
@@ -90,7 +95,7 @@ class LibraryWiring(QObject):
             missing=is_missing(model),
             checking=self._checking.get(model.id),
             owned=model.source == "hub" and _is_ours(model),
-            same_file=model.sha256 if len(same) > 1 else "",
+            same_file=model.sha256 if copies > 1 else "",
             predicted_bytes=(
                 load.predicted
                 if load
@@ -132,14 +137,14 @@ class LibraryWiring(QObject):
         shown = self._checking.get(model_id)
         self._checking[model_id] = fraction
         if shown is None or int(shown * 50) != int(fraction * 50):
-            self.show()
+            self._soon.ask()
 
     def _check_ended(self, model_id: str, found: str) -> None:
         self._checking.pop(model_id, None)
         model = self._models.by_id(model_id)
         if model is not None and found:
             self._tell_check(model, found)
-        self.show()
+        self._soon.ask()
 
     def _tell_check(self, model: ModelFile, found: str) -> None:
         if model.sha256 and model.sha256 != found:
@@ -172,7 +177,8 @@ class LibraryWiring(QObject):
         self._checker.read_metadata(model)
 
     def _detail_of(self, model: ModelFile, metadata: tuple[tuple[str, str], ...]) -> LibraryDetail:
-        return LibraryDetail(self._row(model), model.sha256, model.verified, metadata=metadata)
+        row = self._row(model, self._services.judge.free_bytes())
+        return LibraryDetail(row, model.sha256, model.verified, metadata=metadata)
 
     def _metadata(self, model_id: str, pairs: list[tuple[str, str]]) -> None:
         model = self._models.by_id(model_id)

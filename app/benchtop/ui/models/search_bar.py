@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from benchtop.ui.chat.key_override import is_override
-from benchtop.ui.icons import icon, set_icon, spaced
+from benchtop.ui.icons import set_icon, spaced
+from benchtop.ui.models.filter_field import FilterField
 from benchtop.ui.models.filter_row import DEBOUNCE_MS, FilterRow
 from benchtop.ui.models.rows import SearchWish
 
-
-class ModelSearchField(QLineEdit):
-    """Down goes to the models, Esc empties the field."""
-
-    went_down = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("models.search")
-        self.setAccessibleName(self.tr("Search models"))
-        self.setPlaceholderText(self.tr("Search models on the Hugging Face Hub…"))
-        self.setClearButtonEnabled(True)
-        self.setMaxLength(200)
-        place = QLineEdit.ActionPosition.LeadingPosition
-        set_icon(self.addAction(icon("search", "muted"), place), "search", "muted")
-
-    def event(self, event: QEvent) -> bool:
-        # Esc may be a shortcut of the page: while there are words to empty it is ours.
-        if self.text() and is_override(event, Qt.Key.Key_Escape):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() == Qt.Key.Key_Down:
-            self.went_down.emit()
-        else:
-            super().keyPressEvent(event)
+LONGEST_WORDS = 200
+"""Letters the Hub is asked for."""
 
 
 class SearchBar(QWidget):
@@ -54,7 +25,9 @@ class SearchBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = ModelSearchField(self)
+        self.field = FilterField("models.search", self.tr("Search models"), self)
+        self.field.setPlaceholderText(self.tr("Search models on the Hugging Face Hub…"))
+        self.field.setMaxLength(LONGEST_WORDS)
         self.unfold = self._make_unfold()
         self.row = FilterRow(self)
         self.row.hide()
