@@ -1,12 +1,21 @@
-"""A file to download, and what must be true of its place on the disk."""
+"""A file to download, a Hub that has it, and what must be true of its place on the disk.
+
+The fixtures are for tests that import them and name them in ``__all__``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from benchtop.domain.repo_files import RepoFile
+from local_hub.hub import LocalHub
+from local_hub.repository import Repository
+from workers.hub_client import HubWorker, hub_worker
 
 NAME = "lab/one"
 MIB = 1024 * 1024
@@ -16,6 +25,26 @@ FILE = f"{NAME}/a.gguf"
 KNOWN = RepoFile("a.gguf", SIZE, hashlib.sha256(WEIGHTS).hexdigest())
 CONTENT = "/cdn/*"
 """The path of its bytes on a local Hub that has them on a CDN."""
+
+
+@pytest.fixture
+def hub() -> Iterator[LocalHub]:
+    """A Hub with one file of five megabytes and a bit, on a CDN as the real one."""
+    with LocalHub(Repository(NAME, {"a.gguf": WEIGHTS}), lfs="cdn") as running:
+        yield running
+
+
+@pytest.fixture
+def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
+    """A worker that asks this Hub."""
+    with hub_worker(hub, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """Where the file goes; its folder is not there yet."""
+    return tmp_path / "models" / "lab" / "a.gguf"
 
 
 def incomplete(target: Path) -> Path:

@@ -71,6 +71,38 @@ def test_a_choice_arrives_in_the_hubs_cache(kit: HubKit, hub: LocalHub) -> None:
     assert [d.state for d in kit.downloads.queue] == ["done"]
 
 
+def test_a_revision_that_is_noted_already_stays_noted(kit: HubKit) -> None:
+    """The download of an old commit may end long after another program went on to a newer one."""
+    refs = cache_folder() / "models--org--owl-GGUF" / "refs"
+    refs.mkdir(parents=True)
+    (refs / "main").write_text("f" * 40)
+    repository, choices = kit.open(REPO)
+    kit.downloads.add(repository, choices[0])
+    kit.until(lambda: kit.arrived)
+    assert (refs / "main").read_text() == "f" * 40
+
+
+def test_where_there_are_no_links_the_file_lies_under_its_name_and_is_known(
+    kit: HubKit, hub: LocalHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object, **__: object) -> None:
+        raise OSError(1314, "a required privilege is not held by the client")  # as Windows says
+
+    monkeypatch.setattr(Path, "symlink_to", no_links)
+    repository, choices = kit.open(REPO)
+    first = kit.downloads.add(repository, choices[0])
+    assert first is not None
+    kit.until(lambda: kit.arrived)
+    found = Path(kit.arrived[0][1][0])
+    assert not found.is_symlink()
+    assert found.stat().st_size == SIZE
+    hub.forget_requests()
+    kit.downloads.cancel(first.id)
+    kit.downloads.add(repository, choices[0])
+    kit.until(lambda: len(kit.arrived) == 2)
+    assert content(hub, "Q4_K_M") == 0
+
+
 def test_the_same_choice_twice_is_one_download(kit: HubKit) -> None:
     repository, choices = kit.open(REPO)
     assert kit.downloads.add(repository, choices[0]) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,35 +40,20 @@ from workers.download_lab import (
     SIZE,
     WEIGHTS,
     began,
+    hub,
     incomplete,
     nothing,
+    target,
     whole,
+    worker,
 )
 from workers.hub_client import HubWorker, hub_worker, order
 from workers.in_turn import InTurn
 
+__all__ = ["hub", "target", "worker"]
+
 Saying = tuple[Fault, type[BenchtopError]]
 """An answer of the Hub, and what the worker says then."""
-
-
-@pytest.fixture
-def hub() -> Iterator[LocalHub]:
-    """A Hub with one file of five megabytes and a bit, on a CDN as the real one."""
-    with LocalHub(Repository(NAME, {"a.gguf": WEIGHTS}), lfs="cdn") as running:
-        yield running
-
-
-@pytest.fixture
-def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
-    """A worker that asks this Hub."""
-    with hub_worker(hub, tmp_path) as started:
-        yield started
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    """Where the file goes; its folder is not there yet."""
-    return tmp_path / "models" / "lab" / "a.gguf"
 
 
 def test_a_file_arrives_whole(hub: LocalHub, worker: HubWorker, target: Path) -> None:

@@ -24,7 +24,6 @@ from benchtop.domain.hub_errors import (
 from benchtop.protocol.hub_messages import Fetched, NetworkRules
 from local_hub.body_faults import Stall, Trickle
 from local_hub.hub import LocalHub
-from local_hub.repository import Repository
 from workers.download_lab import (
     CONTENT,
     FILE,
@@ -33,31 +32,16 @@ from workers.download_lab import (
     NAME,
     SIZE,
     WEIGHTS,
+    hub,
     incomplete,
     nothing,
+    target,
     whole,
+    worker,
 )
 from workers.hub_client import HubWorker, hub_worker, order
 
-
-@pytest.fixture
-def hub() -> Iterator[LocalHub]:
-    """A Hub with one file of five megabytes and a bit, on a CDN as the real one."""
-    with LocalHub(Repository(NAME, {"a.gguf": WEIGHTS}), lfs="cdn") as running:
-        yield running
-
-
-@pytest.fixture
-def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
-    """A worker that asks this Hub."""
-    with hub_worker(hub, tmp_path) as started:
-        yield started
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    """Where the file goes; its folder is not there yet."""
-    return tmp_path / "models" / "lab" / "a.gguf"
+__all__ = ["hub", "target", "worker"]
 
 
 def test_a_cancel_in_a_stall_is_answered_at_once_and_keeps_the_bytes(

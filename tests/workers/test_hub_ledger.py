@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,27 +31,13 @@ from benchtop.protocol.hub_messages import (
 )
 from local_hub.body_faults import Cut, Stall, WrongBytes
 from local_hub.hub import LocalHub
-from local_hub.repository import Repository
+from workers.ada_lab import NAME, hub, worker
 from workers.hub_client import HubWorker, hub_worker, order
 from workers.worker_client import WorkerClient
 
-NAME = "lab/one"
+__all__ = ["hub", "worker"]
+
 HERE = "127.0.0.1"
-
-
-@pytest.fixture
-def hub(starter_path: Path) -> Iterator[LocalHub]:
-    """A Hub with one model and a CDN, where ada has a token."""
-    repository = Repository(NAME, {"a.gguf": starter_path}, card="Hi")
-    with LocalHub(repository, tokens={"hf_ada": "ada"}, lfs="cdn") as running:
-        yield running
-
-
-@pytest.fixture
-def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
-    """Ada's worker, which asks this Hub."""
-    with hub_worker(hub, tmp_path, token="hf_ada") as started:
-        yield started
 
 
 def lines(worker: HubWorker) -> list[tuple[str, str, str, str]]:

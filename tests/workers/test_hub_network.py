@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,25 +26,10 @@ from local_hub.body_faults import Stall
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
 from local_hub.test_hub import self_signed
+from workers.ada_lab import NAME, hub, worker
 from workers.hub_client import HubWorker, hub_worker, order
 
-NAME = "lab/one"
-HERE = "127.0.0.1"
-
-
-@pytest.fixture
-def hub(starter_path: Path) -> Iterator[LocalHub]:
-    """A Hub with one model and a CDN, where ada has a token."""
-    repository = Repository(NAME, {"a.gguf": starter_path}, card="Hi")
-    with LocalHub(repository, tokens={"hf_ada": "ada"}, lfs="cdn") as running:
-        yield running
-
-
-@pytest.fixture
-def worker(hub: LocalHub, tmp_path: Path) -> Iterator[HubWorker]:
-    """Ada's worker, which asks this Hub."""
-    with hub_worker(hub, tmp_path, token="hf_ada") as started:
-        yield started
+__all__ = ["hub", "worker"]
 
 
 def test_it_says_who_it_is_and_nothing_of_the_machine(hub: LocalHub, tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def _fetch(
     _done: Fetched = hub.ask(question, meter.take)
     meter.next_file(file)
     if arguments.folder is None:
-        show_in_snapshot(place, cache, repo, revision)
+        show_in_snapshot(place, cache, repo, revision, arguments.revision)
     return place
 
 

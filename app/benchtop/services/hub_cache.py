@@ -41,11 +41,11 @@ def place_in_cache(cache: Path, repo: str, revision: str, file: RepoFile) -> Pla
     path = safe_path(file.path)
     name = "models--" + repo.replace("/", "--")
     blob = file.sha256 or path.replace("/", "--")
-    return Place(
-        cache / name / "blobs" / blob,
-        cache / ".locks" / name / f"{blob}.lock",
-        cache / name / "snapshots" / revision / path,
-    )
+    found = cache / name / "snapshots" / revision / path
+    lock = cache / ".locks" / name / f"{blob}.lock"
+    if found.is_file() and not found.is_symlink():  # no links here: the bytes lie there themselves
+        return Place(found, lock, found)
+    return Place(cache / name / "blobs" / blob, lock, found)
 
 
 def place_in_folder(folder: Path, repo: str, file: RepoFile) -> Place:
@@ -54,10 +54,14 @@ def place_in_folder(folder: Path, repo: str, file: RepoFile) -> Place:
     return Place(target, target.with_name(f".{target.name}.lock"), target)
 
 
-def show_in_snapshot(place: Place, cache: Path, repo: str, revision: str) -> None:
+def show_in_snapshot(
+    place: Place, cache: Path, repo: str, revision: str, ref: str = "main"
+) -> None:
     """Make the file known in the cache under its own name; raises OSError.
 
     A link where the system has them, else the file itself is moved there, as the library does.
+    ``ref`` is the name by which the revision was asked for. A commit that is noted for it already
+    stays: a download may end long after its repository went on.
     """
     if place.found == place.target or place.found.exists():
         return
@@ -65,8 +69,10 @@ def show_in_snapshot(place: Place, cache: Path, repo: str, revision: str) -> Non
     place.found.unlink(missing_ok=True)  # a link to what is gone
     try:
         place.found.symlink_to(os.path.relpath(place.target, place.found.parent))
-    except (NotImplementedError, OSError):
-        place.target.replace(place.found)
-    refs = cache / ("models--" + repo.replace("/", "--")) / "refs"
-    refs.mkdir(parents=True, exist_ok=True)
-    replace_file(refs / "main", revision.encode())
+    except OSError:
+        if not place.found.exists():  # else another program was faster
+            place.target.replace(place.found)
+    noted = cache / ("models--" + repo.replace("/", "--")) / "refs" / safe_path(ref)
+    if ref != revision and not noted.exists():
+        noted.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(noted, revision.encode())
