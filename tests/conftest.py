@@ -21,9 +21,12 @@ LEAK_SECONDS = 5.0
 
 @pytest.fixture(autouse=True)
 def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """BENCHTOP_HOME is a new folder, so that no test sees or touches a person's own data."""
+    """BENCHTOP_HOME is a new folder, so that no test sees or touches a person's own data, nor their
+    keyring and their token for the Hub."""
     home = tmp_path / "home"
     monkeypatch.setenv("BENCHTOP_HOME", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
     return home
 
 

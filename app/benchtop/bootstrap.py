@@ -159,6 +159,8 @@ class Program(QObject):
         self.hub.open()
         self.conversations.refresh()
         self.conversations.refresh_presets()
+        self.conversations.changed_elsewhere.connect(self.models.refresh)
+        self.conversations.changed_elsewhere.connect(self.hub.changed_elsewhere)
         self.conversations.watch()
         self.conversations.empty_bin(self.settings.values.bin_days)
 

@@ -31,6 +31,15 @@ def starter_model() -> Path:
     return _root().joinpath("models", "starter", "starter.gguf")
 
 
+def starter_sum() -> str:
+    """The SHA-256 its file must have, in hexadecimal; empty where the installation lacks it."""
+    try:
+        text = _root().joinpath("models", "starter", "SHA256SUMS").read_text()
+    except OSError:
+        return ""
+    return text.partition(" ")[0].strip()
+
+
 def model_catalogue() -> Path:
     """The path of the catalogue of models that comes with Benchtop."""
     return _root().joinpath("models", "catalog.json")

@@ -62,6 +62,7 @@ if [ "$what" = test ]; then
     program openbox openbox
     program xdotool xdotool
     program dbus-run-session dbus-daemon
+    program gnome-keyring-daemon gnome-keyring # 2.3 MB: a keyring to keep an access token in
     [ -e /usr/lib/at-spi2-core/at-spi-bus-launcher ] || [ -e /usr/libexec/at-spi-bus-launcher ] || need at-spi2-core
     /usr/bin/python3 -c 'import pyatspi' >/dev/null 2>&1 || need python3-pyatspi
 fi

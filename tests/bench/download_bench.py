@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.models_world import hub_process
 from benchtop.domain.repo_files import RepoFile
 from benchtop.protocol.hub_messages import AskHeader, Fetching, HeaderFacts
 from benchtop.services.data_folder import DataFolder
-from local_hub.body_faults import Cut, Stall
+from local_hub.body_faults import Cut, Stall, Trickle
+from local_hub.faults import ForRange, Refuse
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
 from workers.big_headers import gguf_with_words
@@ -26,6 +28,8 @@ from workers.in_turn import InTurn
 MIB = 1024 * 1024
 BIG_BYTES = 1000 * MIB
 ROUNDS = 5
+PARALLEL_BYTES = 286 * MIB
+EACH_PER_SECOND = 20_000_000
 NAME, FILE = "bench/big", "big.gguf"
 REFERENCE = """
 import sys, time
@@ -45,7 +49,7 @@ def download_ratio(folder: DataFolder) -> dict[str, Any]:
     _write_big(served / NAME / FILE, BIG_BYTES)
     ours: list[float] = []
     theirs: list[float] = []
-    with _hub_process(served) as endpoint, _reference(endpoint, folder.root) as reference:
+    with hub_process(served) as endpoint, _reference(endpoint, folder.root) as reference:
         worker = HubWorker(folder.root / "hub.log", _environment(endpoint, folder.root))
         try:
             file = worker.files(NAME)[FILE]
@@ -63,6 +67,34 @@ def download_ratio(folder: DataFolder) -> dict[str, Any]:
     # Of pairs: how fast a disk takes a gigabyte changes more from minute to minute than from turn to turn.
     ratio = statistics.median(their / our for our, their in zip(ours, theirs, strict=True))
     return {"download_ratio": round(ratio, 3), "download_ratio_rates": rates}
+
+
+def parallel_ratio(folder: DataFolder) -> dict[str, Any]:
+    """The hub worker's speed over that of one connection, from a Hub that gives each connection
+    20 MB per second, for a file of 300 MB; and both in MB per second.
+
+    It shows what the further connections are worth where a store of files or a proxy limits each:
+    four at their best would give 4, less the seconds in which each is tried and measured. For the
+    other side the same Hub refuses (429) all but the first.
+    """
+    path = folder.root / FILE
+    _write_big(path, PARALLEL_BYTES)
+    seconds = {}
+    with LocalHub(Repository(NAME, {FILE: path})) as hub:
+        worker = HubWorker(folder.root / "hub.log", hub.environment(folder.root / "hf"))
+        file = worker.files(NAME)[FILE]
+        try:
+            for name in ("ours", "one"):
+                hub.clear_faults()
+                hub.fault(f"*/{FILE}", Trickle(EACH_PER_SECOND), times=None)
+                if name == "one":
+                    hub.fault(f"*/{FILE}", ForRange("bytes=*", Refuse(429)), times=None)
+                seconds[name] = _ours(worker, file, folder.root / "models" / FILE)
+        finally:
+            worker.close()
+    rates = {name: round(PARALLEL_BYTES / took / 1e6, 1) for name, took in seconds.items()}
+    ratio = round(seconds["one"] / seconds["ours"], 2)
+    return {"parallel_ratio": ratio, "parallel_ratio_rates": rates | {"unit": "MB/s"}}
 
 
 def resume_refetched_bytes(folder: DataFolder) -> int:
@@ -145,19 +177,6 @@ def _environment(endpoint: str, home: Path) -> dict[str, str]:
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "NO_PROXY": "127.0.0.1",
     }
-
-
-@contextlib.contextmanager
-def _hub_process(served: Path) -> Iterator[str]:
-    """``python -m local_hub``; its address."""
-    command = [sys.executable, "-m", "local_hub", str(served)]
-    tests = Path(__file__).resolve().parents[1]
-    with subprocess.Popen(command, cwd=tests, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip().partition("=")[2]
-        finally:
-            process.terminate()
 
 
 @contextlib.contextmanager

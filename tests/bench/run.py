@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import (
     download_bench,
+    models_bench,
     random_models,
     search_bench,
     transcript_bench,
@@ -98,8 +99,11 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
         "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(folder), 1),
         "search_ms": lambda: search_bench.search_ms(folder.root / "search"),
         "download_ratio": lambda: download_bench.download_ratio(folder),
+        "parallel_ratio": lambda: download_bench.parallel_ratio(folder),
         "resume_refetched_bytes": lambda: download_bench.resume_refetched_bytes(folder),
         "remote_header_bytes": lambda: download_bench.remote_header_bytes(folder),
+        "library_open_ms": lambda: models_bench.library_open_ms(folder),
+        "models_ui_stall_ms": lambda: models_bench.models_ui_stall_ms(folder),
         "first_paint_ms": lambda: window_bench.first_paint_ms(folder.root / "window"),
         "gui_rss_mb": lambda: window_bench.gui_rss_mb(folder.root / "window"),
     }

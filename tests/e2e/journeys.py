@@ -10,6 +10,7 @@ from person import Person, read, said, wait_for
 FIRST = "Tell me a story about an owl."
 LONG = "Please go on and on."
 TYPED = "What a person types without a pause, and has not sent yet, "
+TABS = ("On this machine", "Discover", "Downloads", "Connections")
 
 
 def conversation(me):
@@ -94,6 +95,78 @@ def twice(me):
     me.quit()
 
 
+def models(me):
+    """From nothing to a model of one's own by keyboard alone: found, fetched, checked, used, removed."""
+    me.start()
+    me.wait("Message")
+    me.wait_text("starter loaded")
+    me.keys("ctrl+3")
+    me.wait("On this machine", "page tab")
+    me.tab_to("Offline: nothing leaves this machine")
+    me.keys("space")
+    me.wait("Online: what you ask of the Hub, and nothing else")
+    said("online")
+    show_tab(me, "Discover")
+    me.tab_to("Search models")
+    me.type("owl")
+    me.wait_text("owl-GGUF")
+    said("found", text=me.texts())
+    me.keys("Return")
+    me.keys("Return")
+    me.wait_text("Download Q8_0")
+    me.tab_to("Download Q8_0")
+    me.keys("space")
+    said("asked")
+    me.wait("Chat with it")
+    said("arrived", text=me.texts())
+    show_tab(me, "On this machine")
+    choose(me, "ctrl+End")
+    me.tab_to("Check again: Benchtop starter")
+    me.keys("space")
+    me.wait_text("is as it should be")
+    said("checked")
+    show_tab(me, "On this machine")
+    choose(me, "ctrl+End")
+    me.keys("Return")
+    me.wait_text("Benchtop starter loaded")
+    me.keys("ctrl+l")
+    me.type(FIRST)
+    me.keys("Return")
+    me.wait_text("first token")
+    said("answered", text=me.reply())
+    show_tab(me, "On this machine")
+    choose(me, "ctrl+Home")  # what was used last comes first
+    me.keys("Delete")
+    me.wait("Move its file to the bin")
+    me.keys("Return")
+    me.wait_text("is off the list")
+    said("removed", text=me.texts())
+    me.keys("ctrl+z")
+    me.wait_text("Benchtop starter, ")
+    said("undone", text=me.texts())
+    me.quit()
+
+
+def show_tab(me, name):
+    """A tab of the Models page, from wherever the keyboard is."""
+    me.keys("ctrl+1")
+    me.wait("Message")
+    me.keys("ctrl+3")
+    me.wait(name, "page tab")
+    for _ in TABS:
+        me.keys("Left")
+    for _ in range(TABS.index(name)):
+        me.keys("Right")
+    wait_for(lambda: me.is_chosen(me.find(name, "page tab")), f"the tab {name}")
+
+
+def choose(me, key):
+    """The downloaded model in the list of those that are here."""
+    me.tab_to("Your models")
+    me.keys(key)
+    me.wait_text("Check again: Benchtop starter")
+
+
 def grow(me, times):
     """Wait until the newest reply was seen to grow that many times; its lengths."""
     lengths = [len(me.reply())]
@@ -104,7 +177,12 @@ def grow(me, times):
 
 
 if __name__ == "__main__":
-    journey = {"conversation": conversation, "crash": crash, "twice": twice}[sys.argv[1]]
+    journey = {
+        "conversation": conversation,
+        "crash": crash,
+        "twice": twice,
+        "models": models,
+    }[sys.argv[1]]
     person = Person(sys.argv[2:])
     try:
         journey(person)

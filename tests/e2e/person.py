@@ -80,6 +80,33 @@ class Person:
         """A real shortcut."""
         xdotool("key", combination)
 
+    def focused(self):
+        """What has the keyboard, or None.
+
+        Qt says of the chosen tab, cell or item that it has the keyboard whether its widget has or not:
+        it counts when nothing else has.
+        """
+        found = [node for node in walk_shown(self.app) if has(node, pyatspi.STATE_FOCUSED)]
+        parts = ("page tab", "table cell", "list item")
+        others = [node for node in found if node.getRoleName() not in parts]
+        return (others or found or [None])[-1]
+
+    def is_chosen(self, tab):
+        """Whether it is the tab on show; Qt says "focused" of it."""
+        return tab is not None and has(tab, pyatspi.STATE_FOCUSED)
+
+    def tab_to(self, words, most=60):
+        """Press Tab until the keyboard is on something whose name begins with these words."""
+        seen = []
+        for _ in range(most):
+            node = self.focused()
+            name = (node.name or "") if node is not None else ""
+            if name.startswith(words):
+                return node
+            seen.append(name)
+            self.keys("Tab")
+        raise SystemExit(f"Tab does not come to {words!r}, only to {seen}")
+
     def reply(self):
         """The text of the newest reply on the screen."""
         texts = [read(node) for node in self.find_all("Text of the message")]
@@ -150,13 +177,33 @@ def walk(node):
             yield from walk(child)
 
 
-def showing(node):
-    """Whether it is on the screen."""
+def walk_shown(node):
+    """The same for what is on the screen; what is not is not gone into."""
+    if node.getRoleName() not in ("application", "combo box") and not showing(node):
+        return
+    yield node
+    if node.getRoleName() == "combo box":
+        return
     try:
-        state = node.getState()
+        children = [node.getChildAtIndex(index) for index in range(min(node.childCount, 400))]
+    except (GLib.Error, LookupError, RuntimeError):
+        return
+    for child in children:
+        if child is not None:
+            yield from walk_shown(child)
+
+
+def has(node, state):
+    """Whether a node is in a state."""
+    try:
+        return node.getState().contains(state)
     except (GLib.Error, RuntimeError):
         return False
-    return state.contains(pyatspi.STATE_SHOWING) and state.contains(pyatspi.STATE_VISIBLE)
+
+
+def showing(node):
+    """Whether it is on the screen."""
+    return has(node, pyatspi.STATE_SHOWING) and has(node, pyatspi.STATE_VISIBLE)
 
 
 def read(node):

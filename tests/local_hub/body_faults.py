@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from local_hub.request_log import Request
 from local_hub.site import Site
 
 SLICES_PER_SECOND = 20
+CATCH_UP_SECONDS = 0.2
+"""What a busy machine held up is sent faster, but not more of it."""
 
 
 class BodyFault(Fault):
@@ -86,16 +89,20 @@ class Stall(BodyFault):
 
 @dataclass
 class Trickle(BodyFault):
-    """So many bytes per second."""
+    """So many bytes per second for each answer, however many go out at once; may be changed meanwhile."""
 
     per_second: int
 
     def blocks(self, blocks: Blocks, line: Line) -> Blocks:
         size = max(1, self.per_second // SLICES_PER_SECOND)
+        due = time.monotonic()
         for block in blocks:
             for at in range(0, len(block), size):
-                yield block[at : at + size]
-                line.pause(size / self.per_second)
+                part = block[at : at + size]
+                yield part
+                now = time.monotonic()
+                due = max(due, now - CATCH_UP_SECONDS) + len(part) / self.per_second
+                line.pause(max(0.0, due - now))
 
 
 @dataclass

@@ -104,6 +104,26 @@ class IgnoreRange(Fault):
 
 
 @dataclass
+class ForRange(Fault):
+    """Another fault, but only for requests whose Range header matches (as in a shell)."""
+
+    pattern: str
+    fault: Fault
+
+    def touches(self, request: Request, answer: Answer) -> bool:
+        return fnmatchcase(request.range, self.pattern) and self.fault.touches(request, answer)
+
+    def answer(self, answer: Answer, site: Site) -> Answer:
+        return self.fault.answer(answer, site)
+
+    def before(self, line: Line) -> None:
+        self.fault.before(line)
+
+    def blocks(self, blocks: Blocks, line: Line) -> Blocks:
+        return self.fault.blocks(blocks, line)
+
+
+@dataclass
 class ThenCommit(Fault):
     """This request is answered as things are; before its answer goes out there is a new commit."""
 

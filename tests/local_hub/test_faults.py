@@ -10,7 +10,15 @@ from huggingface_hub import constants
 from huggingface_hub.errors import FileMetadataError, HfHubHTTPError, LocalEntryNotFoundError
 
 from local_hub.body_faults import Cut, Stall, Trickle, WrongBytes, WrongLength
-from local_hub.faults import ChangeHeaders, IgnoreRange, RedirectTo, Refuse, ThenCommit, WebPage
+from local_hub.faults import (
+    ChangeHeaders,
+    ForRange,
+    IgnoreRange,
+    RedirectTo,
+    Refuse,
+    ThenCommit,
+    WebPage,
+)
 from local_hub.hub import LocalHub
 from local_hub.real_client import Client
 from local_hub.repository import Repository
@@ -55,6 +63,17 @@ def test_a_cut_that_comes_again_ends_the_clients_patience(lab: LocalHub, client:
     with pytest.raises(httpx2.RemoteProtocolError, match="received 1000 bytes, expected"):
         fetch(client)
     assert planned.used == 6
+
+
+def test_a_fault_for_a_range_spares_the_others(lab: LocalHub) -> None:
+    planned = lab.fault("/cdn/*", ForRange("bytes=7-*", Cut(after=3)), times=None)
+    address = f"{lab.url}/{NAME}/resolve/main/a.gguf"
+    with httpx2.Client(follow_redirects=True) as plain:
+        assert plain.get(address).content == WEIGHTS
+        assert plain.get(address, headers={"Range": "bytes=8-9"}).content == WEIGHTS[8:10]
+        with pytest.raises(httpx2.RemoteProtocolError, match="received 3 bytes"):
+            plain.get(address, headers={"Range": "bytes=7-99"})
+    assert planned.used == 1
 
 
 @pytest.mark.parametrize("after", [1, 1000, 2 * CHUNK])

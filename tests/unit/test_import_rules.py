@@ -26,6 +26,9 @@ NETWORK = [
     "import xmlrpc.client",
     "import webbrowser",
     "import requests",
+    "import keyring",
+    "from keyring import get_password",
+    "import jeepney",
     "from PySide6 import QtNetwork",
     "from PySide6.QtNetwork import QTcpSocket",
     "from PySide6.QtWebSockets import QWebSocket",
@@ -69,11 +72,12 @@ def test_import_linter_finds_what_is_planted(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     assert "0 broken" in lint_imports(tmp_path)
     planted = ("socket", "http.client", "ssl", "ftplib", "asyncio", "llama_cpp", "torch",
-               "huggingface_hub", "benchtop.engine.worker")  # fmt: skip
+               "huggingface_hub", "keyring", "benchtop.engine.worker")  # fmt: skip
     text = "".join(f"import {name}\n" for name in planted)
     for place in ("ui", "services"):
         (tmp_path / "benchtop" / place / "leak.py").write_text(text)
     (tmp_path / "benchtop" / "engine" / "leak.py").write_text("import llama_cpp\nimport PySide6\n")
+    (tmp_path / "benchtop" / "hub" / "leak.py").write_text("import keyring\n")
     (tmp_path / "benchtop" / "domain" / "leak.py").write_text("import benchtop.store.database\n")
     said = lint_imports(tmp_path)
     for place in ("ui", "services"):
@@ -82,6 +86,7 @@ def test_import_linter_finds_what_is_planted(tmp_path: Path) -> None:
             assert f"benchtop.{place}.leak -> {seen} " in said
     assert "benchtop.engine.leak -> llama_cpp " in said
     assert "benchtop.engine.leak -> PySide6 " in said
+    assert "benchtop.hub.leak -> keyring " in said
     assert "benchtop.domain.leak -> benchtop.store.database " in said
 
 

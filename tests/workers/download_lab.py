@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.repo_files import RepoFile
+from benchtop.domain.unfinished import unfinished
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
 from workers.hub_client import HubWorker, hub_worker
@@ -48,20 +49,20 @@ def target(tmp_path: Path) -> Path:
 
 
 def incomplete(target: Path) -> Path:
-    """Where it lies until it is whole."""
-    return target.with_name(target.name + ".incomplete")
+    """Where it lies until it is whole, as long as it comes in order."""
+    return unfinished(target).plain
 
 
 def whole(target: Path) -> None:
     """The file is there, and nothing else of it."""
     assert target.read_bytes() == WEIGHTS
-    assert not incomplete(target).exists()
+    assert not [path for path in unfinished(target) if path.exists()]
 
 
 def nothing(target: Path) -> None:
     """Nothing of it is there."""
     assert not target.exists()
-    assert not incomplete(target).exists()
+    assert not [path for path in unfinished(target) if path.exists()]
 
 
 def began(target: Path, content: bytes) -> None:

@@ -31,14 +31,12 @@ class HubWorker(WorkerClient):
     """A hub worker that may use the network; ``ledger`` holds what it told of connections, and
     ``progress`` what it told of downloads, by request."""
 
-    def __init__(
-        self, log: Path, environment: Mapping[str, str], *, offline: bool = False, token: str = ""
-    ) -> None:
+    def __init__(self, log: Path, environment: Mapping[str, str], *, offline: bool = False) -> None:
         super().__init__("hub", log, environment)
         self.ledger: list[Connection] = []
         self.progress: dict[str, list[int]] = {}
         self.shake_hands()
-        self.send(NetworkRules(offline, token))
+        self.send(NetworkRules(offline))
 
     def next(self, seconds: float = 60.0) -> Message:
         """The next message; ledger and progress are kept on the way."""
@@ -71,10 +69,15 @@ class HubWorker(WorkerClient):
         self.send(request)
         return self.failed(kind)
 
-    def failed(self, kind: type[BenchtopError]) -> str:
-        """The same for the request at hand."""
+    def next_answer(self) -> Message:
+        """The next message that ends a request."""
         while isinstance(message := self.next(), Reached | Fetching):
             pass
+        return message
+
+    def failed(self, kind: type[BenchtopError]) -> str:
+        """The same for the request at hand."""
+        message = self.next_answer()
         assert isinstance(message, Failed), message
         error = message.error()
         assert type(error) is kind, f"{type(error).__name__}: {error}"
@@ -125,11 +128,10 @@ def hub_worker(
     offline: bool = False,
     token: str = "",
 ) -> Iterator[HubWorker]:
-    """A worker that asks this Hub, gives up a silent one after two seconds, and ends with the block."""
-    environment = hub.environment(home / "hf") | {"HF_HUB_DOWNLOAD_TIMEOUT": "2"}
-    worker = HubWorker(
-        home / "hub.log", environment | dict(extra or {}), offline=offline, token=token
-    )
+    """A worker that asks this Hub, gives up a silent one after two seconds, and ends with the block.
+    ``token`` is its HF_TOKEN."""
+    environment = hub.environment(home / "hf") | {"HF_HUB_DOWNLOAD_TIMEOUT": "2", "HF_TOKEN": token}
+    worker = HubWorker(home / "hub.log", environment | dict(extra or {}), offline=offline)
     try:
         yield worker
     finally:

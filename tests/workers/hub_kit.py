@@ -32,7 +32,7 @@ class HubKit:
         self.settings = SettingsKeeper(self.data)
         self.settings.set("offline", False)
         self.store = StoreThread(self.data.database)
-        self.hub = HubService(self.settings, self.data.logs)
+        self.hub = HubService(self.settings, self.data)
         self.folder = ""
         self.downloads = Downloads(self.store, self.hub, lambda: self.folder)
         self.browser = HubBrowser(self.hub)
@@ -68,6 +68,7 @@ class HubKit:
     def close(self) -> None:
         """End everything, as the window does."""
         self.downloads.close()
+        self.browser.close()
         self.hub.close()
         self.settings.write_now()
         self.store.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchtop.resources import starter_model
+from benchtop.services.data_folder import find_data_folder
 from local_hub.body_faults import Cut, Stall, WrongBytes
 from local_hub.fixtures import hub
 from local_hub.hub import LocalHub
@@ -74,6 +75,33 @@ def test_a_pull_checks_and_registers_and_fetches_nothing_twice(hub: LocalHub) ->
     assert reply.stdout.strip()
 
 
+def test_what_another_program_has_is_not_fetched(
+    hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    place = tmp_path / ".lmstudio" / "models" / "me" / "mine" / "owl.gguf"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(starter_model().read_bytes())
+    model = json.loads(said("pull", f"{REPO}:Q8_0", "--json").splitlines()[-1])["done"]
+    assert hub.bytes_sent(FILE) == 0
+    assert (model["path"], model["repository"], model["source"]) == (str(place), REPO, "found")
+    with place.open("r+b") as stream:  # what is damaged is fetched again, and not in its place
+        stream.seek(3_000_000)
+        stream.write(b"\x55" * 16)
+    again = json.loads(said("pull", f"{REPO}:Q8_0", "--json").splitlines()[-1])["done"]
+    assert hub.bytes_sent(FILE) == starter_model().stat().st_size
+    assert again["path"] != str(place)
+
+
+def test_a_pull_goes_where_the_settings_say(hub: LocalHub, tmp_path: Path) -> None:
+    folder = find_data_folder()
+    folder.prepare()
+    folder.settings.write_text(json.dumps({"models_folder": str(tmp_path / "models")}))
+    model = json.loads(said("pull", f"{REPO}:Q8_0", "--json").splitlines()[-1])["done"]
+    assert Path(model["path"]) == tmp_path / "models" / REPO / "starter-Q8_0.gguf"
+    assert hub.bytes_sent(FILE) == starter_model().stat().st_size
+
+
 def test_a_file_that_changed_on_the_disk_is_found_out() -> None:
     model = json.loads(said("pull", f"{REPO}:Q8_0", "--json").splitlines()[-1])["done"]
     path = Path(model["path"])
@@ -92,6 +120,9 @@ def test_ctrl_c_pauses_and_the_next_pull_goes_on(hub: LocalHub) -> None:
     words = [*COMMAND, "models", "pull", f"{REPO}:Q8_0", "--online", "--json"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as pull:
         assert stall.reached.wait(60)
+        assert pull.stdout is not None
+        while json.loads(pull.stdout.readline())["done_bytes"] < 2_400_000:
+            pass  # what was sent is not on the disk at once
         os.kill(pull.pid, signal.SIGINT)
         assert pull.wait(30) == 130
         assert pull.stderr is not None

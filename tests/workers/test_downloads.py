@@ -203,6 +203,7 @@ def test_a_wrong_check_sum_is_told_and_nothing_is_kept(kit: HubKit, hub: LocalHu
     kit.until(lambda: kit.failed)
     assert "is not what the Hub has" in kit.failed[0].error
     assert [p for p in cache_folder().rglob("*") if p.is_file() and p.stat().st_size] == []
+    assert (kit.failed[0].state, kit.failed[0].done_bytes) == ("failed", 0)
     kit.downloads.resume(download.id)  # a person tries again
     kit.until(lambda: kit.arrived)
 

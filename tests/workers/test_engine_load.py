@@ -18,6 +18,7 @@ from benchtop.domain.errors import (
     GgufVersionUnknown,
     ModelEmpty,
     ModelFileMissing,
+    ModelIsAdapter,
     ModelIsFolder,
     ModelLoadFailed,
     ModelNoPermission,
@@ -25,6 +26,8 @@ from benchtop.domain.errors import (
     NotGguf,
 )
 from benchtop.domain.generation import SamplingParams
+from benchtop.engine.gpus import GPU_TYPE, devices, gpus
+from benchtop.engine.llama import native
 from benchtop.protocol.messages import Failed, Loaded, Loading, LoadModel
 from workers.conftest import StartEngine
 from workers.engine_client import EngineClient
@@ -86,7 +89,7 @@ SPOILT: dict[str, tuple[Callable[[Path, Path], object], type[BenchtopError]]] = 
     "half": (lambda m, to: write_part(m, to, 0.5), GgufTruncated),
     "last byte": (lambda m, to: write_part(m, to, 0.9999), GgufTruncated),
     "header only": (lambda m, to: write_part(m, to, 0.01), GgufTruncated),
-    "adapter": (lambda _model, to: lora_adapter(to), ModelLoadFailed),
+    "adapter": (lambda _model, to: lora_adapter(to), ModelIsAdapter),
     "architecture": (lambda _m, to: random_model(to, architecture="martian"), ArchitectureUnknown),
 }
 
@@ -126,8 +129,49 @@ def test_a_model_larger_than_the_memory_is_refused_before_it_is_loaded(
 def test_a_context_nobody_asked_for_is_made_to_fit(engine: EngineClient, tiny_model: Path) -> None:
     whole = engine.load(tiny_model)
     tight = engine.load(tiny_model, free_bytes=whole.estimated_bytes - 1)
-    assert tight.context_length == 512
+    assert tight.context_length == 768
     assert tight.estimated_bytes < whole.estimated_bytes
+
+
+def test_what_was_learned_here_counts_when_a_model_is_loaded(
+    engine: EngineClient, tiny_model: Path
+) -> None:
+    whole = engine.load(tiny_model)
+    assert engine.load(tiny_model, free_bytes=whole.estimated_bytes + 1_000).context_length == 1024
+    tight = engine.load(tiny_model, free_bytes=whole.estimated_bytes + 1_000, extra_bytes=1_001)
+    assert tight.context_length == 768
+    with pytest.raises(ModelTooLarge):
+        engine.load(tiny_model, free_bytes=whole.estimated_bytes, extra_bytes=10**9)
+
+
+def test_a_split_model_is_loaded_with_all_its_parts(
+    engine: EngineClient, tiny_model: Path, tmp_path: Path
+) -> None:
+    first = random_model(tmp_path / "parts.gguf", tensors_per_file=10)
+    parts = sorted(tmp_path.glob("parts-*.gguf"))
+    assert len(parts) > 1
+    facts = engine.load(first)
+    assert facts.file_bytes == sum(part.stat().st_size for part in parts)
+    greedy = SamplingParams(temperature=0, max_tokens=12)
+    told = engine.chat("a", params=greedy).text
+    engine.load(tiny_model)
+    assert told == engine.chat("a", params=greedy).text
+    parts[-1].unlink()
+    with pytest.raises(ModelLoadFailed, match=f"{parts[-1].name} is not beside it"):
+        engine.load(first)
+
+
+def test_a_build_for_the_processor_has_no_gpus(engine: EngineClient, tiny_model: Path) -> None:
+    if native.llama_supports_gpu_offload():
+        pytest.skip("this llama.cpp is built for a GPU")
+    facts = engine.load(tiny_model)
+    assert (facts.gpus, facts.gpu, facts.gpu_bytes) == ((), "", 0)
+    assert gpus() == ()
+    (processor, *_rest) = devices()  # asked through the same functions as a GPU would be
+    name, kind, _pointer, total, free = processor
+    assert name
+    assert kind != GPU_TYPE
+    assert 0 < free <= total
 
 
 def test_numbers_out_of_range_are_refused(engine: EngineClient, tiny_model: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_cancel_in_a_stall_is_answered_at_once_and_keeps_the_bytes(
             began_at = time.monotonic()
             worker.cancel()
             worker.failed(Interrupted)
-            assert time.monotonic() - began_at < 1
+            assert time.monotonic() - began_at < 15  # not after the 30 s of a silent Hub
             worker.progress.clear()
         assert incomplete(target).read_bytes() == WEIGHTS[: MIB + 5]
         hub.clear_faults()

@@ -12,6 +12,7 @@ from benchtop.domain.errors import Interrupted
 from benchtop.domain.hub_errors import (
     HubUnreachable,
 )
+from benchtop.hub.connections import proxy_for
 from benchtop.protocol.hub_messages import (
     Account,
     AskAccount,
@@ -59,8 +60,30 @@ def test_a_proxy_is_used_and_the_ledger_names_who_is_meant(hub: LocalHub, tmp_pa
             file = worker.files(NAME)["a.gguf"]
             worker.fetch(NAME, file, tmp_path / "a.gguf")
         assert {request.headers["host"] for request in proxy.requests} == {"hub.example"}
-    assert {line.host for line in worker.ledger} == {"hub.example"}
+    assert {(line.host, line.via) for line in worker.ledger} == {("hub.example", "127.0.0.1")}
     assert not hub.requests
+
+
+@pytest.mark.parametrize(
+    ("variables", "via"),
+    [
+        ({}, ""),
+        ({"https_proxy": "http://proxy.local:3128"}, "proxy.local"),
+        ({"HTTPS_PROXY": "proxy.local:3128"}, "proxy.local"),
+        ({"all_proxy": "socks5://me:secret@proxy.local"}, "proxy.local"),
+        ({"http_proxy": "http://proxy.local:3128"}, ""),
+        ({"https_proxy": "http://proxy.local", "no_proxy": "hub.example"}, ""),
+    ],
+)
+def test_the_proxy_that_is_meant_is_told(
+    variables: dict[str, str], via: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert proxy_for("https", "hub.example") == via
 
 
 @pytest.mark.parametrize("setting", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])

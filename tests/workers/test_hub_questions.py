@@ -8,25 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import Interrupted, NotGguf
+from benchtop.domain.errors import Interrupted
 from benchtop.domain.hub import HubFilters, HubSort
 from benchtop.domain.hub_errors import (
     RemoteFileUnknown,
     RepositoryGated,
     RepositoryUnknown,
     RevisionUnknown,
-    TokenMissing,
-    TokenRefused,
 )
 from benchtop.protocol.hub_messages import (
-    Account,
-    AskAccount,
     AskCard,
     AskHeader,
     AskRepository,
     Card,
     FoundRepositories,
-    NetworkRules,
     RepositoryFacts,
     SearchHub,
 )
@@ -84,7 +79,7 @@ def found(worker: HubWorker, request: SearchHub) -> list[str]:
 def test_a_search_is_narrowed(
     hub: LocalHub, worker: HubWorker, filters: HubFilters, names: list[str]
 ) -> None:
-    hub.add(model("a/big", 7, downloads=30, languages=["de", "language:de"]))
+    hub.add(model("a/big", 7, downloads=30, languages=["de"]))
     hub.add(model("a/small", 0.5, downloads=20, licence="mit"))
     hub.add(model("a/gated", 3, downloads=10, gated="auto", tags=["qwen3"]))
     hub.add(Repository("a/none", {"a.safetensors": b"x"}, downloads=40))
@@ -176,56 +171,38 @@ def test_a_short_card_comes_whole(hub: LocalHub, worker: HubWorker) -> None:
     assert not card.cut
 
 
-def test_an_account_is_named_by_its_token(hub: LocalHub, worker: HubWorker, tmp_path: Path) -> None:
-    assert "HF_TOKEN" in worker.failure(AskAccount("a"), TokenMissing)
-    worker.send(NetworkRules(offline=False, token=TOKEN))
-    assert worker.ask(AskAccount("a"), Account).name == "ada"
-    worker.send(NetworkRules(offline=False, token="hf_of nobody"))
-    worker.failure(AskAccount("a"), TokenRefused)
-    for odd in ("hf_wrong", "hf_ü", "hf_\n", "hf\r\nX-Evil: 1"):
-        worker.send(NetworkRules(offline=False, token=odd))
-        assert "does not accept the access token" in worker.failure(AskAccount("a"), TokenRefused)
-        worker.failure(SearchHub("s", "x"), TokenRefused)
-
-
-def test_the_token_goes_to_the_hub_and_no_further(hub: LocalHub, worker: HubWorker) -> None:
-    hub.add(Repository("lab/one", {"a.gguf": b"none at all"}))
-    worker.send(NetworkRules(offline=False, token=TOKEN))
-    worker.failure(AskHeader("h", "lab/one", "main", "a.gguf", 11), NotGguf)
-    assert {request.server: request.token for request in hub.requests} == {"hub": TOKEN, "cdn": ""}
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_a_gated_file_names_the_page_of_its_terms(
+    hub: LocalHub, tmp_path: Path, token: str
+) -> None:
+    repository = hub.add(Repository("lab/one", {"a.gguf": b"GGUF"}, gated="manual", card="Hi"))
+    with hub_worker(hub, tmp_path, token=token) as worker:
+        for request in (AskHeader("h", "lab/one", "main", "a.gguf", 4), AskCard("c", "lab/one")):
+            words = worker.failure(request, RepositoryGated)
+            assert f"{hub.url}/lab/one" in words
+            assert "in Settings or by `benchtop models login`" in words
+        about = worker.ask(AskRepository("r", "lab/one"), RepositoryFacts).repository
+        assert about.gating == "manual"
+        if token:
+            repository.readers = ("ada",)
+            assert worker.ask(AskCard("c", "lab/one"), Card).text.endswith("Hi")
 
 
 @pytest.mark.parametrize("token", ["", TOKEN])
-def test_a_gated_file_names_the_page_of_its_terms(
-    hub: LocalHub, worker: HubWorker, token: str
-) -> None:
-    repository = hub.add(Repository("lab/one", {"a.gguf": b"GGUF"}, gated="manual", card="Hi"))
-    worker.send(NetworkRules(offline=False, token=token))
-    for request in (AskHeader("h", "lab/one", "main", "a.gguf", 4), AskCard("c", "lab/one")):
-        assert f"{hub.url}/lab/one" in worker.failure(request, RepositoryGated)
-    about = worker.ask(AskRepository("r", "lab/one"), RepositoryFacts).repository
-    assert about.gating == "manual"
-    if token:
-        repository.readers = ("ada",)
-        assert worker.ask(AskCard("c", "lab/one"), Card).text.endswith("Hi")
-
-
-def test_what_is_not_there_is_said_by_name(hub: LocalHub, worker: HubWorker) -> None:
+def test_what_is_not_there_is_said_by_name(hub: LocalHub, tmp_path: Path, token: str) -> None:
     hub.add(Repository("lab/one", {"a.gguf": b"GGUF"}))
     hub.add(Repository("lab/private", {"a.gguf": b"GGUF"}, private=True))
     hub.add(Repository("lab/disabled", {"a.gguf": b"GGUF"}, disabled=True))
-    for token in ("", TOKEN):
-        worker.send(NetworkRules(offline=False, token=token))
+    with hub_worker(hub, tmp_path, token=token) as worker:
         for name in ("lab/none", "lab/private", "lab/disabled", "no name/../x", "a/b/c", "-"):
             words = worker.failure(AskRepository("r", name), RepositoryUnknown)
             assert f"no repository {name}" in words
-    for revision in ("v9", "f" * 40, "../main"):
-        words = worker.failure(AskRepository("r", "lab/one", revision), RevisionUnknown)
-        assert revision in words
-    request = AskHeader("h", "lab/one", "main", "b.gguf", 10)
-    assert "no file b.gguf" in worker.failure(request, RemoteFileUnknown)
-    worker.failure(AskCard("c", "lab/one"), RemoteFileUnknown)
-    goes_on(hub, worker)
+        for revision in ("v9", "f" * 40, "../main"):
+            words = worker.failure(AskRepository("r", "lab/one", revision), RevisionUnknown)
+            assert revision in words
+        request = AskHeader("h", "lab/one", "main", "b.gguf", 10)
+        assert "no file b.gguf" in worker.failure(request, RemoteFileUnknown)
+        worker.failure(AskCard("c", "lab/one"), RemoteFileUnknown)
 
 
 def test_a_repository_that_moved_is_found(hub: LocalHub, tmp_path: Path) -> None:
@@ -244,7 +221,7 @@ def test_a_question_to_a_silent_hub_can_be_cancelled_at_once(hub: LocalHub, tmp_
         began = time.monotonic()
         worker.cancel("s")
         worker.failed(Interrupted)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 15  # and not after the 30 s that a silent Hub is given
         worker.cancel("s")  # of what is over already: nothing
         goes_on(hub, worker)
 

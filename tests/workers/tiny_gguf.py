@@ -63,17 +63,19 @@ def random_model(
     seed: int = 0,
     temperature: float | None = None,
     name: str = "tiny",
+    tensors_per_file: int = 0,
 ) -> Path:
     """A llama model with random weights, which writes nonsense but always the same nonsense.
 
-    ``temperature`` is what the file suggests.
+    ``temperature`` is what the file suggests; ``tensors_per_file`` splits it over several files, of which
+    the first is returned.
     """
     draw = np.random.default_rng(seed)
 
     def weights(*shape: int) -> NDArray[np.float32]:
         return (draw.standard_normal(shape) * 0.25).astype(np.float32)
 
-    writer = _writer(path, architecture, WIDTH, template, (), name=name)
+    writer = _writer(path, architecture, WIDTH, template, (), name=name, split=tensors_per_file)
     if temperature is not None:
         writer.add_sampling_temp(temperature)
     count = len(vocabulary()[0])
@@ -163,8 +165,9 @@ def _writer(
     *,
     name: str = "tiny",
     marks: TokenType = TokenType.USER_DEFINED,
+    split: int = 0,
 ) -> gguf.GGUFWriter:
-    writer = gguf.GGUFWriter(path, architecture)
+    writer = gguf.GGUFWriter(path, architecture, split_max_tensors=split)
     writer.add_name(name)
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(width)
@@ -191,8 +194,8 @@ def _writer(
 
 
 def _finish(writer: gguf.GGUFWriter, path: Path) -> Path:
-    writer.write_header_to_file()
+    writer.write_header_to_file(path)
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path
+    return path if path.exists() else min(path.parent.glob(f"{path.stem}-00001-of-*.gguf"))

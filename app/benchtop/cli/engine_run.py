@@ -14,6 +14,7 @@ from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
+from benchtop.services.load_memory import learned_bytes, remember_load
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
@@ -27,6 +28,7 @@ class EngineRun:
     """
 
     def __init__(self, folder: DataFolder, model: ModelFile, options: LoadOptions) -> None:
+        self._folder = folder
         self._events = EventWait(folder.logs)
         self._settings = SettingsKeeper(folder)
         self._model = model
@@ -86,7 +88,7 @@ class EngineRun:
 
     def _start(self) -> None:
         self._worker.start()
-        self._worker.load()
+        self._worker.load(extra_bytes=learned_bytes(self._folder, self._model))
 
     def _wait(self, begin: Callable[[], None]) -> None:
         self._events.wait(begin, self._interrupt, self._fail)
@@ -118,6 +120,7 @@ class EngineRun:
         if facts.thread_speeds:
             remember_threads(self._settings, self._model, facts)
             self._settings.write_now()
+        remember_load(self._folder, self._model, facts)
         self._events.end()
 
     def _fail(self, error: BenchtopError) -> None:

@@ -14,6 +14,7 @@ from benchtop.domain.errors import ModelFileMissing, ModelUnknown
 from benchtop.domain.gguf import read_header
 from benchtop.domain.memory import (
     Fit,
+    FreeMemory,
     ModelShape,
     estimate_memory,
     extra_bytes,
@@ -61,7 +62,7 @@ def _context(text: str) -> int:
 
 def _estimate(arguments: argparse.Namespace) -> int:
     name, shape, size, extra, fetched = _facts(arguments)
-    fit = judge_fit(shape, size, arguments.context, free_memory(), extra)
+    fit = judge_fit(shape, size, arguments.context, FreeMemory(free_memory()), extra)
     parts = estimate_memory(shape, size, fit.context or arguments.context)
     if arguments.json:
         print_json(
@@ -94,7 +95,10 @@ def _facts(arguments: argparse.Namespace) -> tuple[str, ModelShape, int, int, in
         try:
             model = check_present(find_model(store, arguments.model))
         except (ModelUnknown, ModelFileMissing):
-            if not is_repository(arguments.model):
+            is_file = arguments.model.lower().endswith(
+                ".gguf"
+            )  # a repository's would follow a colon
+            if is_file or not is_repository(arguments.model):
                 raise
         else:
             shape = shape_of(read_header(model.path))
@@ -105,7 +109,7 @@ def _facts(arguments: argparse.Namespace) -> tuple[str, ModelShape, int, int, in
 def _remote(arguments: argparse.Namespace) -> tuple[str, ModelShape, int, int, int]:
     with asking_the_hub(arguments) as hub:
         chosen = choose(hub, arguments.model)
-        first, size = chosen.choice.files[0], chosen.choice.bytes
+        first, size = chosen.choice.files[0], chosen.choice.model_bytes
         repository = chosen.repository
         facts: HeaderFacts = hub.ask(
             AskHeader("", repository.id, repository.revision, first.path, first.size)

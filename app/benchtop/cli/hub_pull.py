@@ -13,19 +13,16 @@ from benchtop.cli.hub_choice import Chosen, choose
 from benchtop.cli.hub_run import HubRun, add_network_options, asking_the_hub
 from benchtop.cli.model_facts import as_json
 from benchtop.domain.downloads import seconds_left
-from benchtop.domain.errors import Interrupted
-from benchtop.domain.hub_errors import UnsafeName
-from benchtop.domain.models import bytes_text
+from benchtop.domain.models import ModelFile, bytes_text
 from benchtop.domain.repo_files import RepoFile
-from benchtop.protocol.hub_messages import Fetch, Fetched, Fetching
-from benchtop.services.hub_cache import (
-    Place,
-    cache_folder,
-    place_in_cache,
-    place_in_folder,
-    show_in_snapshot,
-)
-from benchtop.services.library import FromHub, register_download
+from benchtop.protocol.hub_messages import Fetching
+from benchtop.services.download_places import Destination
+from benchtop.services.download_room import Room
+from benchtop.services.file_check import checked_again
+from benchtop.services.library import FromHub, is_missing, register_download
+from benchtop.services.local_copies import find_copy, register_copy
+from benchtop.services.local_models import LocalModel
+from benchtop.services.local_places import known_places
 
 
 def add_action(actions: Any) -> None:
@@ -39,7 +36,12 @@ def add_action(actions: Any) -> None:
         help="such as owner/name-GGUF:Q4_K_M; without a choice Q4_K_M is taken where there is one",
     )
     parser.add_argument("--revision", default="main", metavar="R", help="a branch, tag or commit")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="default: the Hub's cache")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="default: as the settings say, else the Hub's cache",
+    )
     parser.add_argument("--no-projector", action="store_true", help="leave out the mmproj file")
     parser.add_argument("--json", action="store_true", help="print lines of JSON")
     add_network_options(parser)
@@ -49,21 +51,7 @@ def add_action(actions: Any) -> None:
 def _pull(arguments: argparse.Namespace) -> int:
     with asking_the_hub(arguments) as hub:
         chosen = choose(hub, arguments.repository, arguments.revision)
-        files = list(chosen.choice.files)
-        if chosen.choice.mmproj is not None and not arguments.no_projector:
-            files.append(chosen.choice.mmproj)
-        meter = _Meter(sum(file.size for file in files), json=arguments.json)
-        try:
-            places = [_fetch(hub, arguments, chosen, file, meter) for file in files]
-        except Interrupted:
-            meter.end()
-            raise
-        meter.end()
-        origin = FromHub(
-            chosen.repository.id, chosen.repository.revision, chosen.choice.files[0],
-            chosen.repository.licence,
-        )  # fmt: skip
-        model = register_download(hub.store, places[0].found, origin)
+        model = _here_already(hub, chosen, json=arguments.json) or _fetched(hub, arguments, chosen)
     if arguments.json:
         print_json({"done": as_json(model)})
     else:
@@ -71,23 +59,54 @@ def _pull(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _fetch(
-    hub: HubRun, arguments: argparse.Namespace, chosen: Chosen, file: RepoFile, meter: _Meter
-) -> Place:
-    repo, revision, cache = chosen.repository.id, chosen.repository.revision, cache_folder()
+def _here_already(hub: HubRun, chosen: Chosen, *, json: bool) -> ModelFile | None:
+    """The model, if the list has it, or another program has the same bytes on this disk."""
+    for model in hub.store.models.by_sha256(chosen.choice.files[0].sha256):
+        if not is_missing(model) and (checked := checked_again(hub.store, model)).damaged is None:
+            return checked
+
+    def tell(local: LocalModel) -> None:
+        if not json:
+            sys.stderr.write(f"{local.program} seems to have this file: comparing it first.\n")
+
+    # The Hub's cache is where the download goes: what is there is compared there.
+    places = [place for place in known_places() if place.layout != "hub"]
+    copy = find_copy(chosen.choice, places, tell)
+    return register_copy(hub.store, copy, chosen.repository, chosen.choice) if copy else None
+
+
+def _fetched(hub: HubRun, arguments: argparse.Namespace, chosen: Chosen) -> ModelFile:
+    files = list(chosen.choice.files)
+    if chosen.choice.mmproj is not None and not arguments.no_projector:
+        files.append(chosen.choice.mmproj)
+    repository = chosen.repository
+    destination = Destination(
+        repository.id, repository.revision, _folder(hub, arguments), arguments.revision
+    )
+    places = destination.places(files)
+    Room().admit("", f"{repository.name} {chosen.choice.quantisation}".strip(), places, files)
+    meter = _Meter(sum(file.size for file in files), json=arguments.json)
     try:
-        if arguments.folder is not None:
-            place = place_in_folder(arguments.folder.expanduser().absolute(), repo, file)
-        else:
-            place = place_in_cache(cache, repo, revision, file)
-    except ValueError as error:
-        raise UnsafeName(name=file.path, detail=str(error)) from error
-    question = Fetch("", repo, revision, file, str(place.target), str(place.lock))
-    _done: Fetched = hub.ask(question, meter.take)
-    meter.next_file(file)
-    if arguments.folder is None:
-        show_in_snapshot(place, cache, repo, revision, arguments.revision)
-    return place
+        for file, place in zip(files, places, strict=True):
+            hub.ask(destination.question(file, place), meter.take)
+            meter.next_file(file)
+            destination.show(file, place)
+    finally:
+        meter.end()
+    origin = FromHub(
+        repository.id, repository.revision, tuple(files),
+        tuple(str(place.found) for place in places), repository.licence,
+    )  # fmt: skip
+    return register_download(hub.store, origin)
+
+
+def _folder(hub: HubRun, arguments: argparse.Namespace) -> Path | None:
+    """Where files go: as asked for, else as the settings say; None is the Hub's cache."""
+    if arguments.folder is not None:
+        chosen: Path = arguments.folder.expanduser().absolute()
+        return chosen
+    kept = hub.settings.values.models_folder
+    return Path(kept) if kept else None
 
 
 class _Meter:

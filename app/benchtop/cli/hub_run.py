@@ -42,7 +42,7 @@ class HubRun:
         self.store = store
         self._events = EventWait(folder.logs)
         self.settings = SettingsKeeper(folder)
-        self._hub = HubService(Network(self.settings, online), folder.logs)
+        self._hub = HubService(Network(self.settings, online), folder)
         self._hub.reached.connect(self._note)
         self._answer: Any = None
         self._error: BenchtopError | None = None
@@ -59,6 +59,11 @@ class HubRun:
         if self._error is not None:
             raise self._error
         return self._answer
+
+    @property
+    def offline(self) -> bool:
+        """Whether the Hub cannot be asked."""
+        return self._hub.offline
 
     def close(self) -> None:
         """End the worker."""

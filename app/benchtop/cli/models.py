@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from typing import Any
 
-from benchtop.cli import find_local, hub_estimate, hub_pull, hub_search, verify
+from benchtop.cli import find_local, hub_account, hub_estimate, hub_pull, hub_search, verify
 from benchtop.cli.common import (
     not_blank,
     one_line,
@@ -15,7 +16,10 @@ from benchtop.cli.common import (
     print_json,
 )
 from benchtop.cli.model_facts import as_json
+from benchtop.domain.adapters import AdapterFile
+from benchtop.domain.errors import ModelIsAdapter
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
+from benchtop.services.adapters import import_adapter, models_for
 from benchtop.services.library import (
     all_models,
     find_model,
@@ -40,7 +44,7 @@ def add_parser(commands: Any) -> None:
     add.add_argument("path", type=not_blank, metavar="PATH", help="a .gguf file")
     remove = _action(actions, "remove", "take a model off the list; its file stays", _remove)
     remove.add_argument("model", type=not_blank, metavar="M", help="an id, a name or a path")
-    for module in (hub_search, hub_pull, hub_estimate, verify, find_local):
+    for module in (hub_search, hub_pull, hub_estimate, verify, find_local, hub_account):
         module.add_action(actions)
 
 
@@ -89,7 +93,11 @@ def _show(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     with opened_store(prepared_folder()) as store:
-        model = import_model(store, arguments.path)
+        try:
+            model = import_model(store, arguments.path)
+        except ModelIsAdapter:
+            adapter = import_adapter(store, arguments.path)
+            return _tell_adapter(adapter, models_for(adapter, all_models(store)), arguments)
     if not arguments.json:
         sys.stdout.write(
             f"{one_line(model.name)} is now in the list as {model.id}; "
@@ -97,6 +105,20 @@ def _import(arguments: argparse.Namespace) -> int:
         )
         return 0
     print_json(as_json(model))
+    return 0
+
+
+def _tell_adapter(
+    adapter: AdapterFile, fitting: list[ModelFile], arguments: argparse.Namespace
+) -> int:
+    names = [one_line(model.name) for model in fitting]
+    if arguments.json:
+        print_json({"adapter": asdict(adapter), "fits": names})
+        return 0
+    fits = (
+        f"by its measures it fits {', '.join(names)}" if names else "no model of the list fits it"
+    )
+    sys.stdout.write(f"{one_line(adapter.name)} is an adapter and known now: {fits}.\n")
     return 0
 
 

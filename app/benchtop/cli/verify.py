@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from benchtop.cli.common import one_line, opened_store, prepared_folder, print_json
-from benchtop.domain.models import ModelFile, file_sha256
+from benchtop.domain.errors import FileUnreadable
+from benchtop.domain.models import ModelFile
+from benchtop.services.file_check import checked_again, known_sum
 from benchtop.services.library import all_models, find_model, is_missing
+from benchtop.store.database import Store
 
 SENTENCES = {
-    "right": "is as it should be",
-    "wrong": "IS NOT as it should be: download it again",
-    "noted": "had no check sum yet: it is noted now",
-    "missing": "is not there any more",
+    "right": "{name} is as it should be.",
+    "wrong": "{name} IS NOT as it should be: download it again.",
+    "noted": "{name} had no check sum yet: it is noted now.",
+    "missing": "{name} is not there any more.",
+    "unreadable": "{name} could not be compared: {why}",
 }
+BAD = frozenset({"wrong", "missing", "unreadable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of a check: a key of SENTENCES, the SHA-256 found, and why there is none."""
+
+    result: str
+    sha256: str = ""
+    why: str = ""
 
 
 def add_action(actions: Any) -> None:
@@ -34,39 +47,35 @@ def _verify(arguments: argparse.Namespace) -> int:
     with opened_store(prepared_folder()) as store:
         chosen = [find_model(store, arguments.model)] if arguments.model else all_models(store)
         for model in chosen:
-            result, found = _look(model)
-            if result in ("wrong", "missing"):
+            looked = _look(store, model)
+            if looked.result in BAD:
                 status = 1
-            if result in ("right", "noted") and store.models.get(model.id) is not None:
-                store.models.change(model.id, sha256=found, verified=time.time())
-            _tell(model, result, found, json=arguments.json)
+            _tell(model, looked, json=arguments.json)
     return status
 
 
-def _look(model: ModelFile) -> tuple[str, str]:
-    """What is the matter with a file, and the sum it has now."""
+def _look(store: Store, model: ModelFile) -> Looked:
+    """What is the matter with a model's files, which is kept. One that cannot be read is no reason
+    to leave the others out."""
     if is_missing(model):
-        return "missing", ""
-    wanted = model.sha256 or _sum_in_name(model.path)
-    found = file_sha256(model.path)
-    if not wanted:
-        return "noted", found
-    return ("right" if found == wanted else "wrong"), found
+        return Looked("missing")
+    try:
+        checked = checked_again(store, model)
+    except FileUnreadable as error:
+        return Looked("unreadable", why=str(error))
+    if checked.damaged is not None:
+        return Looked("wrong")
+    return Looked("right" if known_sum(model) else "noted", checked.sha256)
 
 
-def _sum_in_name(path: str) -> str:
-    """The Hub's cache and Ollama name the bytes by their SHA-256."""
-    name = Path(path).resolve().name.removeprefix("sha256-")
-    is_sum = len(name) == 64 and all(letter in "0123456789abcdef" for letter in name)
-    return name if is_sum else ""
-
-
-def _tell(model: ModelFile, result: str, found: str, *, json: bool) -> None:
+def _tell(model: ModelFile, looked: Looked, *, json: bool) -> None:
     if json:
-        print_json(
-            {"id": model.id, "path": model.path, "result": result, "sha256": found,
-             "expected": model.sha256}
-        )  # fmt: skip
+        line = {"id": model.id, "path": model.path, "result": looked.result,
+                "sha256": looked.sha256, "expected": model.sha256}  # fmt: skip
+        print_json({**line, "detail": looked.why} if looked.why else line)
     else:
-        sys.stdout.write(f"{one_line(model.name)} {SENTENCES[result]}.\n")
+        sentence = SENTENCES[looked.result]
+        sys.stdout.write(
+            sentence.format(name=one_line(model.name), why=one_line(looked.why)) + "\n"
+        )
     sys.stdout.flush()

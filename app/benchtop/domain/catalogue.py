@@ -1,4 +1,4 @@
-"""The catalogue of small models that comes with Benchtop: reading it, searching it, narrowing it.
+"""The catalogue of small models that comes with Benchtop.
 
 Its format is our own (``models/catalog.json``; its ``fields`` say what each field means). Nothing here
 asks the network: what the catalogue says is as old as the day it was compiled.
@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeGuard, get_args
-
-from benchtop.domain.search_words import parse_search
 
 ModelKind = Literal["chat", "embedding"]
 FORMAT = 1
@@ -28,7 +25,6 @@ LANGUAGE_NAMES = {
 _LARGEST_COUNT = 10**15
 _LONGEST_TEXT = 2_000
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
-_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +87,6 @@ class Catalogue:
     models: tuple[CatalogueModel, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueFilters:
-    """What the catalogue is narrowed to; empty and 0 narrow nothing. Sizes are parameters."""
-
-    kind: ModelKind | Literal[""] = ""
-    licence: str = ""
-    language: str = ""
-    least_parameters: int = 0
-    most_parameters: int = 0
-
-
 def parse_catalogue(text: str) -> Catalogue:
     """The catalogue in a JSON text; fields it does not know are ignored.
 
@@ -133,64 +118,9 @@ def parse_catalogue(text: str) -> Catalogue:
     )
 
 
-def search_models(
-    models: Iterable[CatalogueModel], words: str = "", filters: CatalogueFilters | None = None
-) -> tuple[CatalogueModel, ...]:
-    """The models, in their order, that fit the filters and hold every word as the beginning of one.
-
-    Words are looked for in names, families, repositories, languages (codes and English names) and
-    what a model is good for; capitals do not matter, and "quotes" keep words together. A model that
-    names no languages but speaks of many is kept whatever language is asked for.
-    """
-    wanted = [plain for text in parse_search(words).texts if (plain := _plain(text))]
-    return tuple(
-        model
-        for model in models
-        if (filters is None or _fits(model, filters))
-        and all(f" {part}" in _searched(model) for part in wanted)
-    )
-
-
-def licences_of(models: Iterable[CatalogueModel]) -> tuple[str, ...]:
-    """Every licence that occurs, sorted: what a filter offers."""
-    return tuple(sorted({model.licence for model in models}))
-
-
-def languages_of(models: Iterable[CatalogueModel]) -> tuple[str, ...]:
-    """The code of every language that a model names, sorted by the English names."""
-    codes = {code for model in models for code in model.languages}
-    return tuple(sorted(codes, key=language_name))
-
-
 def language_name(code: str) -> str:
     """The English name of a language; the code itself where it is not in LANGUAGE_NAMES."""
     return LANGUAGE_NAMES.get(code, code)
-
-
-def _fits(model: CatalogueModel, filters: CatalogueFilters) -> bool:
-    names_none = not model.languages and bool(model.languages_note)
-    return (
-        filters.kind in ("", model.kind)
-        and filters.licence in ("", model.licence)
-        and (names_none or filters.language in ("", *model.languages))
-        and model.parameters >= filters.least_parameters
-        and (not filters.most_parameters or model.parameters <= filters.most_parameters)
-    )
-
-
-def _searched(model: CatalogueModel) -> str:
-    """All that is searched of a model, as words with one space before each."""
-    names = (language_name(code) for code in model.languages)
-    parts = (
-        model.name, model.family, model.repo, model.base_repo, model.kind, model.good_for,
-        model.languages_note, *model.languages, *names,
-    )  # fmt: skip
-    return " " + " ".join(_plain(part) for part in parts)
-
-
-def _plain(text: str) -> str:
-    """A text in small letters with single spaces for all signs: "Qwen3-0.6B" is "qwen3 0 6b"."""
-    return _NO_WORD.sub(" ", text.casefold()).strip()
 
 
 def _model(fields: _Fields) -> CatalogueModel:

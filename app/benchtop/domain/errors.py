@@ -12,7 +12,8 @@
     │   ├── GgufTruncated         shorter than its own header says
     │   ├── ArchitectureUnknown   llama.cpp does not know this architecture
     │   ├── ModelLoadFailed       llama.cpp refused it for another reason
-    │   └── ModelTooLarge         more memory than this machine has free
+    │   ├── ModelTooLarge         more memory than this machine has free
+    │   └── ModelIsAdapter        a LoRA adapter, which needs a model
     ├── ModelUnknown              no model of that id, name or path
     ├── StarterFixed              the starter cannot be taken off the list
     ├── AdapterFailed             a LoRA file that does not fit or cannot be read
@@ -41,6 +42,8 @@
     ├── FileNotWritten            a file of the person's choosing that cannot be written
     ├── FolderMissing             the folder it was to lie in is not there
     ├── FileInTheWay              a file that would be overwritten
+    ├── FileNotBinned             a file the system's bin does not take
+    ├── FileNotBroughtBack        a file that cannot come out of the bin again
     └── Interrupted               a person stopped it before it was done
 
 An error carries its sentence as a template and the facts that fill it, so that a window can show it
@@ -126,6 +129,13 @@ class ModelTooLarge(ModelFileError):
     sentence = (
         "{path} needs about {need} of memory and {free} is free: "
         "choose a smaller model or quantisation, a smaller context, or close other programs."
+    )
+
+
+class ModelIsAdapter(ModelFileError):
+    sentence = (
+        "{path} is an adapter, which changes a model and is none by itself: "
+        "choose a model, and use the adapter together with it."
     )
 
 
@@ -280,6 +290,14 @@ class FolderMissing(BenchtopError):
 
 class FileInTheWay(BenchtopError):
     sentence = "{path} is there already: choose another name, or give --force to replace it."
+
+
+class FileNotBinned(BenchtopError):
+    sentence = "{path} could not be moved to the bin and stays where it is: delete it with your file manager."
+
+
+class FileNotBroughtBack(BenchtopError):
+    sentence = "{path} could not be brought back ({detail}): look for it in the bin."
 
 
 class Interrupted(BenchtopError):

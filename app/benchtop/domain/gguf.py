@@ -27,24 +27,15 @@ from benchtop.domain.errors import (
     ModelNoPermission,
     NotGguf,
 )
+from benchtop.domain.gguf_reader import ARRAY, Damage, Reader, Short, Value
+from benchtop.domain.header_limits import impossible_number
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 MAX_KEYS = 65_536
 MAX_TENSORS = 65_536
 MAX_KEY_BYTES = 65_535
-MAX_TEXT_BYTES = 64 * 1024 * 1024
-"""How much text is kept of one file: no real one has a hundredth of it."""
 MAX_DIMENSIONS = 4
-MAX_ARRAY = 16_777_216
-KEPT_ARRAY = 64
-"""Arrays up to this many items are kept as they are; of longer ones only the length is."""
-
-Scalar = int | float | bool | str
-_SCALARS = {
-    0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d",
-}  # fmt: skip
-_STRING, _ARRAY = 8, 9
 _WORDS = "tokenizer.ggml.tokens"
 _SHAPE = {"block_count", "embedding_length", "attention.head_count", "context_length"}
 """Without these a model's memory cannot be told."""
@@ -69,16 +60,6 @@ FILE_TYPES: dict[int, str] = {
     23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S", 29: "IQ2_M",
     30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayLength:
-    """Stands for an array too long to keep: only how many items it has."""
-
-    length: int
-
-
-Value = Scalar | tuple[Scalar, ...] | ArrayLength
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +123,11 @@ class GgufHeader:
         return self.number(f"{self.architecture}.{key}", default)
 
     @property
+    def is_adapter(self) -> bool:
+        """Whether it is an adapter of any kind, and no model."""
+        return self.text("general.type") == "adapter"
+
+    @property
     def parameters(self) -> int:
         """Numbers in all tensors together."""
         return sum(tensor.elements for tensor in self.tensors)
@@ -167,98 +153,6 @@ class GgufHeader:
         for tensor in self.tensors:
             totals[tensor.type_name] = totals.get(tensor.type_name, 0) + tensor.elements
         return max(totals, key=lambda name: totals[name]) if totals else "unknown"
-
-
-class _Damage(Exception):
-    """A contradiction inside the header, before the path is known."""
-
-
-class _Short(Exception):
-    """The header ends before it says it does; carries the bytes that would be needed."""
-
-    def __init__(self, need: int) -> None:
-        self.need = need
-
-
-class _Reader:
-    """Little-endian values from a stream of known size; refuses to read past its end."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream = stream
-        self._size = size
-        self._text_bytes = 0
-        self.at = 0
-
-    def take(self, count: int) -> bytes:
-        if self.at + count > self._size:
-            raise _Short(self.at + count)
-        data = self._stream.read(count)
-        if len(data) != count:
-            raise _Short(self.at + count)
-        self.at += count
-        return data
-
-    def skip(self, count: int) -> None:
-        if self.at + count > self._size:
-            raise _Short(self.at + count)
-        self._stream.seek(count, os.SEEK_CUR)
-        self.at += count
-
-    def unpack(self, code: str) -> Scalar:
-        value: Scalar = struct.unpack(code, self.take(struct.calcsize(code)))[0]
-        return value
-
-    def whole(self, code: str = "<Q") -> int:
-        value = self.unpack(code)
-        assert isinstance(value, int)
-        return value
-
-    def string(self, limit: int | None = None) -> str:
-        length = self.whole()
-        if limit is not None and length > limit:
-            raise _Damage(f"a name of {length} bytes")
-        self._text_bytes += length
-        if self._text_bytes > MAX_TEXT_BYTES and self.at + length <= self._size:
-            raise _Damage(f"text of {self._text_bytes:,} bytes")
-        return self.take(length).decode("utf-8", errors="replace")
-
-    def value(self, kind: int) -> Value:
-        if kind in _SCALARS:
-            return self.unpack(_SCALARS[kind])
-        if kind == _STRING:
-            return self.string()
-        if kind == _ARRAY:
-            return self._array()
-        raise _Damage(f"a value of unknown type {kind}")
-
-    def array_length(self) -> ArrayLength:
-        """How many items the array has that begins here; its items are not read."""
-        self.whole("<I")
-        return ArrayLength(self._length())
-
-    def _length(self) -> int:
-        length = self.whole()
-        if length > MAX_ARRAY:
-            raise _Damage(f"a list of {length} items")
-        return length
-
-    def _array(self) -> Value:
-        kind, length = self.whole("<I"), self._length()
-        if kind == _STRING:
-            return self._strings(length)
-        if kind not in _SCALARS:
-            raise _Damage(f"a list of unknown type {kind}")
-        if length <= KEPT_ARRAY * 16:  # a value per layer is worth keeping, a vocabulary is not
-            return tuple(self.unpack(_SCALARS[kind]) for _ in range(length))
-        self.skip(length * struct.calcsize(_SCALARS[kind]))
-        return ArrayLength(length)
-
-    def _strings(self, length: int) -> Value:
-        if length <= KEPT_ARRAY:
-            return tuple(self.string() for _ in range(length))
-        for _ in range(length):
-            self.skip(self.whole())
-        return ArrayLength(length)
 
 
 def read_header(path: str | Path) -> GgufHeader:
@@ -294,42 +188,51 @@ def parse_header(stream: BinaryIO, size: int, name: str, *, only_shape: bool = F
 
     ``only_shape`` stops before the vocabulary, which is nearly all of a header, when what came
     before it tells the model's shape; then no tensors are listed and ``data_offset`` is 0.
-    Raises ModelEmpty, NotGguf, GgufVersionUnknown, GgufDamaged or GgufTruncated.
+    Raises ModelEmpty, NotGguf, GgufVersionUnknown, GgufDamaged, GgufTruncated or ModelLoadFailed.
     """
     if size == 0:
         raise ModelEmpty(path=name)
-    reader = _Reader(stream, size)
+    reader = Reader(stream, size)
     if size < 4 or reader.take(4) != MAGIC:
         raise NotGguf(path=name)
     try:
-        version = reader.whole("<I")
-        if version not in VERSIONS:
-            raise GgufVersionUnknown(path=name, version=version)
-        return _parse_body(reader, version, only_shape=only_shape)
-    except _Short as short:
+        return _parse_whole(reader, name, only_shape=only_shape)
+    except Short as short:
         raise GgufTruncated(path=name, have=size, need=short.need) from short
-    except (_Damage, struct.error, OverflowError) as damage:
+    except (Damage, struct.error, OverflowError) as damage:
         raise GgufDamaged(path=name, detail=str(damage)) from damage
 
 
-def _parse_body(reader: _Reader, version: int, *, only_shape: bool) -> GgufHeader:
+def _parse_whole(reader: Reader, name: str, *, only_shape: bool) -> GgufHeader:
+    version = reader.whole("<I")
+    if version.to_bytes(4, "big") in {known.to_bytes(4, "little") for known in VERSIONS}:
+        raise ModelLoadFailed(path=name, detail="it is made for computers of the other byte order")
+    if version not in VERSIONS:
+        raise GgufVersionUnknown(path=name, version=version)
+    header = _parse_body(reader, version, only_shape=only_shape)
+    if impossible := impossible_number(header.metadata):
+        raise Damage(impossible)
+    return header
+
+
+def _parse_body(reader: Reader, version: int, *, only_shape: bool) -> GgufHeader:
     tensor_count, key_count = reader.whole(), reader.whole()
     if tensor_count > MAX_TENSORS:
-        raise _Damage(f"{tensor_count} tensors")
+        raise Damage(f"{tensor_count} tensors")
     if key_count > MAX_KEYS:
-        raise _Damage(f"{key_count} metadata keys")
+        raise Damage(f"{key_count} metadata keys")
     metadata: dict[str, Value] = {}
     for _ in range(key_count):
         key = reader.string(MAX_KEY_BYTES)
         kind = reader.whole("<I")
-        if only_shape and key == _WORDS and kind == _ARRAY and _short_names(metadata) >= _SHAPE:
+        if only_shape and key == _WORDS and kind == ARRAY and _short_names(metadata) >= _SHAPE:
             metadata[key] = reader.array_length()
             return GgufHeader(version, metadata, (), 0)
         metadata[key] = reader.value(kind)
     tensors = tuple(_tensor(reader) for _ in range(tensor_count))
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or alignment < 1 or alignment > 65_536:
-        raise _Damage(f"an alignment of {alignment}")
+        raise Damage(f"an alignment of {alignment}")
     data_offset = -(-reader.at // alignment) * alignment
     return GgufHeader(version, metadata, tensors, data_offset)
 
@@ -340,14 +243,14 @@ def _short_names(metadata: Mapping[str, Value]) -> set[str]:
     return {key.removeprefix(architecture) for key in metadata}
 
 
-def _tensor(reader: _Reader) -> TensorInfo:
+def _tensor(reader: Reader) -> TensorInfo:
     name = reader.string(MAX_KEY_BYTES)
     dimensions = reader.whole("<I")
     if not 1 <= dimensions <= MAX_DIMENSIONS:
-        raise _Damage(f"a tensor of {dimensions} dimensions")
+        raise Damage(f"a tensor of {dimensions} dimensions")
     shape = tuple(reader.whole() for _ in range(dimensions))
     type_id, offset = reader.whole("<I"), reader.whole()
     info = TensorInfo(name, shape, type_id, offset)
     if 0 in shape or info.elements > 2**48:
-        raise _Damage(f"a tensor of the shape {' x '.join(map(str, shape))}")
+        raise Damage(f"a tensor of the shape {' x '.join(map(str, shape))}")
     return info

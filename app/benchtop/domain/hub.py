@@ -12,6 +12,10 @@ Purpose = Literal[
     "search", "repository", "card", "header", "download", "updates", "account", "unknown"
 ]  # fmt: skip
 """Why a connection is made, as the ledger of connections says it."""
+KeptIn = Literal["", "keyring", "file"]
+"""Where Benchtop keeps an access token for a Hub: nowhere, in the system's keyring, in a file of its own."""
+TokenSource = Literal["none", "environment", "keyring", "file", "hub login"]
+"""Where the token that is used comes from: HF_TOKEN, what Benchtop keeps, or `hf auth login`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class HubFilters:
 class Connection:
     """One attempt to reach another machine, for the ledger.
 
-    ``began`` is seconds since 1970, UTC; ``received`` counts the bytes of bodies that came.
+    ``began`` is seconds since 1970, UTC; ``received`` counts the bytes of bodies that came. ``host`` is
+    who was meant, ``via`` the proxy that was connected to in its place; empty without one.
     """
 
     id: str
@@ -73,3 +78,4 @@ class Connection:
     state: Literal["begun", "ended", "refused", "failed"] = "begun"
     received: int = 0
     detail: str = ""
+    via: str = ""

@@ -13,13 +13,20 @@ BenchtopError
 │   ├── RemoteFileUnknown     no such file in the repository
 │   ├── RepositoryGated       its makers ask for agreement first
 │   ├── TokenRefused          the access token is wrong or has ended
-│   └── TokenMissing          there is no access token
+│   ├── TokenMissing          there is no access token
+│   ├── TokenMalformed        it can be no access token
+│   ├── TokenNotKept          it could not be written down
+│   ├── TokenNotForgotten     the keyring did not give it up
+│   ├── TokenFileStays        its file could not be removed
+│   └── KeyringClosed         it lies in the system's keyring, which did not open
 ├── DownloadError             every sub-class has the fact ``file``
 │   ├── DownloadCut           it ended before its end, again and again
 │   ├── DownloadDamaged       it is not what the Hub has: nothing of it is kept
 │   ├── DownloadChanged       its makers replaced it meanwhile: nothing of it is kept
 │   ├── DownloadNoRoom        the disk has too little room
+│   │   └── DownloadsNoRoom   not for all that is being downloaded to it
 │   ├── DownloadNotWritten    the folder takes no file
+│   ├── DownloadNotDeleted    the folder does not let go what was cancelled
 │   └── DownloadElsewhere     another program is downloading it
 ├── RemoteHeaderTooLarge      more header than anyone needs
 ├── UnsafeName                a file name that could be written elsewhere
@@ -72,8 +79,8 @@ class NetworkSettingWrong(HubError):
 
 class RepositoryUnknown(HubError):
     sentence = (
-        "{host} has no repository {repo}, or not for this account: check its name, or give a token "
-        "in HF_TOKEN."
+        "{host} has no repository {repo}, or not for this account: check its name, or sign in with "
+        "another account in Settings or by `benchtop models login`."
     )
 
 
@@ -87,22 +94,62 @@ class RemoteFileUnknown(HubError):
 
 class RepositoryGated(HubError):
     sentence = (
-        "The makers of {repo} ask for your agreement: accept their terms at {link}, then give a token "
-        "of that account in HF_TOKEN, or by `hf auth login`."
+        "The makers of {repo} ask for your agreement: accept their terms at {link}, and sign in with "
+        "the same account in Settings or by `benchtop models login`."
     )
 
 
 class TokenRefused(HubError):
+    """``place`` says which token, such as "in HF_TOKEN" or "that was entered"."""
+
     sentence = (
-        "{host} does not accept the access token: make a new one, and give it in HF_TOKEN or by "
-        "`hf auth login`."
+        "{host} does not accept the access token {place}: make a new one there and put it in its "
+        "place."
     )
 
 
 class TokenMissing(HubError):
     sentence = (
-        "There is no access token for {host}: make one there, and give it in HF_TOKEN or by "
-        "`hf auth login`."
+        "{host} answers nobody without an access token: make one there, and enter it in Settings or "
+        "by `benchtop models login`."
+    )
+
+
+class TokenMalformed(HubError):
+    sentence = (
+        "What was entered is no access token for {host}: copy it whole from {link}, it is one word "
+        "of plain letters and digits."
+    )
+
+
+class TokenNotKept(HubError):
+    sentence = (
+        "The access token for {host} could not be kept in {file} ({detail}): mend that, or give it "
+        "in the variable HF_TOKEN."
+    )
+
+
+class TokenNotForgotten(HubError):
+    """``detail`` goes on after "which"."""
+
+    sentence = (
+        "Benchtop no longer uses the access token for {host}, but it may lie in the system keyring, "
+        "which {detail}: delete the entry called Benchtop there."
+    )
+
+
+class TokenFileStays(HubError):
+    sentence = (
+        "The access token for {host} could not be removed from {file} ({detail}): delete that file."
+    )
+
+
+class KeyringClosed(HubError):
+    """``detail`` goes on after "which"."""
+
+    sentence = (
+        "The access token for {host} lies in the system keyring, which {detail}: unlock it and try "
+        "again, or enter the token anew in Settings or by `benchtop models login`."
     )
 
 
@@ -140,8 +187,22 @@ class DownloadNoRoom(DownloadError):
     )
 
 
+class DownloadsNoRoom(DownloadNoRoom):
+    sentence = (
+        "There is no room for {file} in {folder} beside what else is being downloaded: {need} more are "
+        "needed for all of it and {free} are free. Free some room and try again; what is here stays."
+    )
+
+
 class DownloadNotWritten(DownloadError):
     sentence = "{file} cannot be written in {folder} ({detail}): choose another folder for models."
+
+
+class DownloadNotDeleted(DownloadError):
+    sentence = (
+        "What is here of {file} could not be deleted from {folder} ({detail}): mend that and cancel "
+        "it again, or delete it by hand."
+    )
 
 
 class DownloadElsewhere(DownloadError):

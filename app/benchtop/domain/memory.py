@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
-from benchtop.domain.gguf import ArrayLength, GgufHeader
+from benchtop.domain.gguf import GgufHeader
+from benchtop.domain.gguf_reader import ArrayLength
 
 BATCH_TOKENS = 512
 """How many tokens of a prompt llama.cpp takes at once, as the worker sets it."""
 LEAST_CONTEXT = 512
 """Tokens: a smaller context is offered to nobody."""
+CONTEXT_STEP = 256
+"""Tokens: llama.cpp rounds a context up to a multiple of it (GGML_PAD of n_ctx)."""
 MARGIN = 256 * 1024 * 1024
 """Bytes that stay free for everything else when a model "fits"."""
 
@@ -40,6 +44,7 @@ class ModelShape:
     vocabulary: int = 0
     chat_template: bool = False
     licence: str = ""
+    layers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,35 @@ class MemoryEstimate:
 class Fit:
     """A verdict. ``context`` is the tokens it holds for: those asked for, or the most that fit.
 
-    ``need`` and ``free`` are bytes, at the context asked for.
+    ``need`` and ``free`` are bytes, at the context asked for. ``freed`` is the part of ``free`` that
+    the model in use holds. ``gpu`` names the GPU whose memory is meant; empty: the machine's.
     """
 
     verdict: FitClass
     context: int
     need: int
     free: int
+    gpu: str = ""
+    freed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A graphics processor that this build of llama.cpp can use, and its memory in bytes."""
+
+    name: str
+    total: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreeMemory:
+    """What a model may take: bytes of the machine's memory, and GPUs. What unloading others gives
+    back is counted in both: of the machine's memory it is ``freed``."""
+
+    machine: int
+    gpus: tuple[Gpu, ...] = ()
+    freed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +123,7 @@ def shape_of(header: GgufHeader) -> ModelShape:
         vocabulary=words or header.of_architecture("vocab_size", 32_000),
         chat_template="tokenizer.chat_template" in header.metadata,
         licence=header.text("general.license"),
+        layers=header.of_architecture("block_count"),
     )
 
 
@@ -149,31 +177,64 @@ def estimate_memory(shape: ModelShape, file_bytes: int, context: int) -> MemoryE
     return MemoryEstimate(file_bytes, shape.kv_bytes * context, compute)
 
 
-def judge_fit(shape: ModelShape, file_bytes: int, context: int, free: int, extra: int = 0) -> Fit:
-    """Whether a model fits into ``free`` bytes (what unloading others gives back included).
+def judge_fit(
+    shape: ModelShape, file_bytes: int, context: int, free: FreeMemory, extra: int = 0
+) -> Fit:
+    """Whether a model fits into what is free.
 
-    easy: it takes at most half of them; fits: MARGIN and an eighth stay free; tight: it takes more
+    easy: it takes at most half of that; fits: MARGIN and an eighth stay free; tight: it takes more
     than that; smaller: a context of at least LEAST_CONTEXT tokens fits; no: not even that.
+    A GPU that holds all of it is where it will run (see ``gpu_for``); else it is the processor.
     ``extra`` bytes are what loads on this machine took beyond the estimate, by ``extra_bytes``.
     """
-    wanted = min(context, shape.context_length) if shape.context_length else context
+    wanted = _possible(shape, context)
+    need = needed_bytes(shape, file_bytes, wanted, extra)
+    gpu = gpu_for(need, free.gpus)
+    room = gpu.free if gpu is not None else free.machine
+    where, freed = (gpu.name, 0) if gpu is not None else ("", free.freed)
+    verdict: FitClass
+    if need <= room:
+        margin = max(MARGIN, room // 8)
+        verdict = "easy" if need * 2 <= room else "fits" if need <= room - margin else "tight"
+        return Fit(verdict, wanted, need, room, where, freed)
+    tokens = largest_context(shape, file_bytes, wanted, room, extra)
+    return Fit("smaller" if tokens else "no", tokens, need, room, where, freed)
 
-    def need(tokens: int) -> int:
-        return max(0, estimate_memory(shape, file_bytes, tokens).total + extra)
 
-    taken = need(wanted)
-    if taken * 2 <= free:
-        return Fit("easy", wanted, taken, free)
-    if taken <= free - max(MARGIN, free // 8):
-        return Fit("fits", wanted, taken, free)
-    if taken <= free:
-        return Fit("tight", wanted, taken, free)
-    tokens = wanted // 2
-    while tokens >= LEAST_CONTEXT and need(tokens) > free:
-        tokens //= 2
-    if tokens >= LEAST_CONTEXT:
-        return Fit("smaller", tokens, taken, free)
-    return Fit("no", 0, taken, free)
+def needed_bytes(shape: ModelShape, file_bytes: int, context: int, extra: int = 0) -> int:
+    """What a model will take at a context, with what was learned from loads on this machine."""
+    return max(0, estimate_memory(shape, file_bytes, context).total + extra)
+
+
+def largest_context(
+    shape: ModelShape, file_bytes: int, wanted: int, free: int, extra: int = 0
+) -> int:
+    """The most tokens up to ``wanted`` that fit into ``free`` bytes, in whole steps of CONTEXT_STEP;
+    0 where fewer than LEAST_CONTEXT (or ``wanted``, if that is less) would be left."""
+    possible = _possible(shape, wanted)
+    if needed_bytes(shape, file_bytes, possible, extra) <= free:
+        return possible
+    # A longer context never takes less: the steps that fit are those before the first that does not.
+    steps = bisect_right(
+        range(1, -(-possible // CONTEXT_STEP)),
+        free,
+        key=lambda step: needed_bytes(shape, file_bytes, step * CONTEXT_STEP, extra),
+    )
+    tokens = steps * CONTEXT_STEP
+    return tokens if tokens >= LEAST_CONTEXT else 0
+
+
+def gpu_for(need: int, gpus: Sequence[Gpu]) -> Gpu | None:
+    """The GPU that a model of ``need`` bytes runs on: the one with most free memory, if all of the
+    model fits into that and MARGIN stays free. A part of a model is left to the processor as well:
+    every token would wait for the slower of the two."""
+    best = max(gpus, key=lambda gpu: gpu.free, default=None)
+    return best if best is not None and need + MARGIN <= best.free else None
+
+
+def _possible(shape: ModelShape, context: int) -> int:
+    """No model is run with a longer context than it was trained on."""
+    return min(context, shape.context_length) if shape.context_length else context
 
 
 def extra_bytes(loads: Sequence[MeasuredLoad], architecture: str) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from benchtop.domain.errors import BadParameter
+from benchtop.domain.errors import BadParameter, ModelIsAdapter
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.memory import ModelShape, shape_of
+from benchtop.domain.split_model import parts_of
 
 ModelSource = Literal["starter", "imported", "hub", "found"]
 """Comes with Benchtop; a file a person chose; downloaded; another program's file on this disk."""
@@ -28,16 +30,31 @@ _SUGGESTED_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that belongs to a model beside its first one: a later part of a split model, or the
+    projector through which it sees or hears. ``bytes`` is its size, ``sha256`` empty until known."""
+
+    path: str
+    bytes: int
+    sha256: str = ""
+    projector: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFile:
     """A GGUF file on this disk. ``parameters`` and ``context_length`` (tokens) are 0 when unknown.
+
+    ``bytes`` are those of all parts of a split model; ``path``, ``sha256`` and ``id`` are of its first.
 
     ``chat_template`` says whether the file brings one. ``sha256`` is empty until it was computed.
     ``added`` and ``last_used`` are seconds since 1970, UTC. ``suggested`` holds the sampling parameters
     its makers suggest, by the names of SamplingParams; most files have none.
 
     ``repo``, ``revision`` (a commit) and ``remote_path`` say where on the Hub the file is, as far as
-    known. ``verified`` is when its SHA-256 was last found right, ``deleted`` when it was moved to the
-    bin (both seconds since 1970), ``given_name`` whether a person chose its name.
+    known. ``verified`` is when its SHA-256 was last found right, ``damaged`` when it was last found
+    wrong, ``deleted`` when it was moved to the bin (all seconds since 1970), ``given_name`` whether a
+    person chose its name. ``newer`` is a commit on the Hub whose file has other bytes, ``found_in``
+    the program that brought the file here. ``shape`` is None until the header was read for it.
     """
 
     id: str
@@ -62,6 +79,16 @@ class ModelFile:
     verified: float | None = None
     deleted: float | None = None
     given_name: bool = False
+    companions: tuple[Companion, ...] = ()
+    shape: ModelShape | None = None
+    damaged: float | None = None
+    newer: str = ""
+    found_in: str = ""
+
+    @property
+    def disk_bytes(self) -> int:
+        """What all its files take on the disk."""
+        return self.bytes + sum(one.bytes for one in self.companions if one.projector)
 
     @property
     def suggested_params(self) -> SamplingParams:
@@ -70,22 +97,29 @@ class ModelFile:
 
 
 def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> ModelFile:
-    """What the GGUF file at ``path`` says of itself; raises what ``read_header`` raises."""
+    """What the GGUF file at ``path`` says of itself; raises what ``read_header`` raises,
+    ModelLoadFailed for a split model of which a part is missing, and ModelIsAdapter."""
     full = Path(path).expanduser().absolute()
     header = read_header(full)
+    if header.is_adapter:
+        raise ModelIsAdapter(path=str(full))
+    parts = [Companion(str(part), part.stat().st_size) for part in parts_of(full, header)]
+    parameters = header.parameters + sum(read_header(part.path).parameters for part in parts)
     return ModelFile(
         id=model_id(full),
         name=header.text("general.name").strip() or full.stem,
         path=str(full),
-        bytes=full.stat().st_size,
+        bytes=full.stat().st_size + sum(part.bytes for part in parts),
         architecture=header.architecture,
-        parameters=header.parameters,
+        parameters=parameters,
         quantisation=header.quantisation,
         context_length=header.of_architecture("context_length"),
         chat_template="tokenizer.chat_template" in header.metadata,
         source=source,
         licence=header.text("general.license"),
         suggested=suggested_sampling(header),
+        companions=tuple(parts),
+        shape=replace(shape_of(header), parameters=parameters),
     )
 
 

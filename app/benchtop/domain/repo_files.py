@@ -64,7 +64,8 @@ class Choice:
 
     ``files`` are its parts in order; ``missing`` counts the parts that the repository lacks.
     ``mmproj`` is the projector that suits it best, if there is one. ``quantisation`` is in capitals
-    and empty where no name tells it.
+    and empty where no name tells it. ``base`` is the name without it, in bare small letters: what
+    shares it is one model in several quantisations.
     """
 
     quantisation: str
@@ -72,6 +73,7 @@ class Choice:
     mmproj: RepoFile | None = None
     folder: str = ""
     missing: int = 0
+    base: str = field(default="", compare=False)
 
     @property
     def bytes(self) -> int:
@@ -87,6 +89,16 @@ class Choice:
     def stem(self) -> str:
         """Its file name without part number and ``.gguf``."""
         return _stem(self.files[0].name)[0]
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be downloaded, as one sentence; empty when it can."""
+        try:
+            for file in _complete(self).files:
+                safe_path(file.path)
+        except ValueError as error:
+            return str(error)
+        return ""
 
 
 def group_files(files: Iterable[RepoFile], *, incomplete: bool = False) -> tuple[Choice, ...]:
@@ -110,7 +122,8 @@ def group_files(files: Iterable[RepoFile], *, incomplete: bool = False) -> tuple
             continue
         whole = tuple(part.file for part in sorted(parts, key=lambda part: part.number))
         projector = projectors.best(folder, first.base, is_one_model=is_one_model)
-        choices.append(Choice(first.quantisation, whole, projector, folder, missing))
+        base = f"{_base_of(folder)}/{first.base}"
+        choices.append(Choice(first.quantisation, whole, projector, folder, missing, base))
     return tuple(sorted(choices, key=lambda choice: (choice.bytes, choice.files[0].path)))
 
 
@@ -277,6 +290,16 @@ def _complete(choice: Choice) -> Choice:
             "choose another file."
         )
     return choice
+
+
+def _base_of(folder: str) -> str:
+    """What the folders tell of the model, without a quantisation that one of them is named after."""
+    plain = []
+    for part in folder.split("/")[-MOST_FOLDERS:]:
+        match = find_quantisation(part[-LONGEST_NAME:])
+        named = part.replace(match[0], "") if match else part
+        plain.append(_NO_LETTER.sub("", named).lower())
+    return "/".join(filter(None, plain))
 
 
 def _stem(name: str) -> tuple[str, int, int]:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchtop.domain.adapters import is_lora
 from benchtop.domain.errors import AdapterFailed, ModelFileError
 from benchtop.domain.generation import AdapterUse
-from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.gguf import read_header
 from benchtop.engine.context import Context
 from benchtop.engine.llama import Model, NativeLog, native
 
@@ -74,7 +75,7 @@ def _check(path: str, architecture: str) -> None:
         header = read_header(path)
     except ModelFileError as error:
         raise AdapterFailed(path=path, detail=_clause(error, path)) from error
-    if not _is_lora(header):
+    if not is_lora(header):
         raise AdapterFailed(path=path, detail="it is a GGUF file, but not a LoRA adapter")
     if header.architecture != architecture:
         raise AdapterFailed(
@@ -82,10 +83,6 @@ def _check(path: str, architecture: str) -> None:
             detail=f"it was made for the architecture “{header.architecture}”, and this model's is "
             f"“{architecture}”",
         )
-
-
-def _is_lora(header: GgufHeader) -> bool:
-    return header.text("general.type") == "adapter" and header.text("adapter.type") == "lora"
 
 
 def _clause(error: ModelFileError, path: str) -> str:

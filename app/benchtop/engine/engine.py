@@ -132,7 +132,8 @@ class LlamaEngine:
         """
         before = self._loaded
         plan = plan_load(request, freed=_freed_by_closing(before.facts) if before else 0)
-        beside = plan.estimated_bytes <= psutil.virtual_memory().available
+        free = plan.gpu.free if plan.gpu is not None else psutil.virtual_memory().available
+        beside = plan.needed_bytes <= free
         if before is not None and not beside:
             before.close()
             self._loaded = None

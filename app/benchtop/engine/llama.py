@@ -28,6 +28,7 @@ FORMAT_RULES: Any = _FORMAT_RULES
 
 LOG_DEBUG, LOG_WARN, LOG_ERROR, LOG_CONTINUED = 1, 3, 4, 5  # ggml_log_level of ggml.h
 MMAP = 1  # llama_load_mode: map the file, so that its pages are shared and need no swap
+ALL_LAYERS = -1  # llama_model_params.n_gpu_layers: "a negative value means all layers"
 PIECE_BYTES = 512
 
 
@@ -81,13 +82,18 @@ class Model:
     """A loaded model: its vocabulary, and what it says of itself. ``close()`` frees it.
 
     Raises OSError when llama.cpp returns no model; its log says why. ``progress`` is called with
-    0 to 1 and stops the loading by returning False.
+    0 to 1 and stops the loading by returning False. ``devices`` is a list of GPUs that ends with
+    NULL, on which all layers are put; without it they stay with the processor.
     """
 
-    def __init__(self, path: str, progress: Callable[[float], bool]) -> None:
+    def __init__(
+        self, path: str, progress: Callable[[float], bool], devices: Any | None = None
+    ) -> None:
         params = native.llama_model_default_params()
         params.load_mode = MMAP
-        params.n_gpu_layers = 0
+        params.n_gpu_layers = 0 if devices is None else ALL_LAYERS
+        if devices is not None:
+            params.devices = ctypes.cast(devices, ctypes.c_void_p)
         callback = native.llama_progress_callback(lambda fraction, _data: progress(fraction))
         params.progress_callback = callback
         self.pointer = native.llama_model_load_from_file(os.fsencode(path), params)

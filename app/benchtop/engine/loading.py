@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +12,25 @@ from benchtop.domain.errors import (
     ArchitectureUnknown,
     BadParameter,
     ModelFileError,
+    ModelIsAdapter,
     ModelLoadFailed,
     ModelTooLarge,
 )
 from benchtop.domain.gguf import GgufHeader, read_header
-from benchtop.domain.memory import estimate_memory, shape_of
+from benchtop.domain.memory import (
+    Gpu,
+    estimate_memory,
+    gpu_for,
+    largest_context,
+    needed_bytes,
+    shape_of,
+)
 from benchtop.domain.models import bytes_text
+from benchtop.domain.split_model import parts_of
 from benchtop.engine.adapters import Adapters
 from benchtop.engine.context import Context
 from benchtop.engine.conversation_cache import ConversationCache
+from benchtop.engine.gpus import device_list, device_of, gpus
 from benchtop.engine.job import Job
 from benchtop.engine.llama import Model, NativeLog
 from benchtop.engine.prompt import PromptBuilder
@@ -32,8 +41,6 @@ from benchtop.protocol.messages import MOST_THREADS, Loaded, Loading, LoadModel
 
 USUAL_CONTEXT = 4_096
 SMALLEST_CONTEXT = 16
-SMALLEST_OFFER = 512
-"""A context nobody asked for is halved to fit the memory, but not below this many tokens."""
 PROGRESS_SECONDS = 0.05
 READING, WARMING, MEASURING = 0.9, 0.93, 0.96  # the fraction done when each stage begins or ends
 
@@ -58,13 +65,19 @@ class LoadedModel:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is known of a file before llama.cpp sees it."""
+    """What is known of a file before llama.cpp sees it.
+
+    ``estimated_bytes`` is without, ``needed_bytes`` with what was learned on this machine. ``gpu`` is
+    where it will run, None for the processor.
+    """
 
     path: str
     header: GgufHeader
     file_bytes: int
     context_length: int
     estimated_bytes: int
+    needed_bytes: int
+    gpu: Gpu | None = None
 
 
 def plan_load(request: LoadModel, freed: int = 0) -> Plan:
@@ -76,21 +89,23 @@ def plan_load(request: LoadModel, freed: int = 0) -> Plan:
         allowed = f"1 to {MOST_THREADS}"
         raise BadParameter(name="threads", value=request.threads, allowed=allowed)
     header = read_header(request.path)
-    if header.text("general.type") == "adapter":
-        detail = "it is a LoRA adapter, which is used together with a model"
-        raise ModelLoadFailed(path=request.path, detail=detail)
+    if header.is_adapter:
+        raise ModelIsAdapter(path=request.path)
     file_bytes = _all_bytes(request.path, header)
     free = request.free_bytes
     if free is None:
         free = psutil.virtual_memory().available + freed
-    length, shape = _context_length(request, header), shape_of(header)
+    length, shape, extra = _context_length(request, header), shape_of(header), request.extra_bytes
+    need = needed_bytes(shape, file_bytes, length, extra)
+    gpu = gpu_for(need, gpus()) if request.use_gpu else None
+    if gpu is None and need > free:
+        if request.context_length is None:
+            length = largest_context(shape, file_bytes, length, free, extra) or length
+        need = needed_bytes(shape, file_bytes, length, extra)
+        if need > free:
+            raise ModelTooLarge(path=request.path, need=bytes_text(need), free=bytes_text(free))
     estimate = estimate_memory(shape, file_bytes, length).total
-    while estimate > free and request.context_length is None and length // 2 >= SMALLEST_OFFER:
-        length //= 2
-        estimate = estimate_memory(shape, file_bytes, length).total
-    if estimate > free:
-        raise ModelTooLarge(path=request.path, need=bytes_text(estimate), free=bytes_text(free))
-    return Plan(request.path, header, file_bytes, length, estimate)
+    return Plan(request.path, header, file_bytes, length, estimate, need, gpu)
 
 
 def load(
@@ -135,17 +150,7 @@ def load(
 
 def _all_bytes(path: str, header: GgufHeader) -> int:
     """The size of the file, and of its sisters where a model is split over several."""
-    first = Path(path)
-    parts = header.number("split.count", 1)
-    match = re.fullmatch(r"(.*)-00001-of-(\d{5})\.gguf", first.name)
-    if parts <= 1 or match is None:
-        return first.stat().st_size
-    names = [f"{match[1]}-{part:05}-of-{match[2]}.gguf" for part in range(1, parts + 1)]
-    missing = [name for name in names if not first.with_name(name).is_file()]
-    if missing:
-        detail = f"it is one of {parts} parts, and {missing[0]} is not beside it"
-        raise ModelLoadFailed(path=path, detail=detail)
-    return sum(first.with_name(name).stat().st_size for name in names)
+    return sum(part.stat().st_size for part in (Path(path), *parts_of(path, header)))
 
 
 def _context_length(request: LoadModel, header: GgufHeader) -> int:
@@ -171,8 +176,9 @@ def _read(plan: Plan, job: Job, log: NativeLog) -> Model:
         return not job.cancel.is_set()
 
     job.send(Loading(job.request_id, 0.0, "reading"))
+    device = device_of(plan.gpu.name) if plan.gpu is not None else None
     try:
-        model = Model(plan.path, progress)
+        model = Model(plan.path, progress, None if device is None else device_list(device))
     except OSError as error:
         job.check()
         raise _load_error(plan, log) from error
@@ -231,7 +237,9 @@ def _prompts(plan: Plan, model: Model, templates: TemplateProcess) -> PromptBuil
 
 def _facts(plan: Plan, request: LoadModel, context: Context, prompts: PromptBuilder) -> Loaded:
     """What is known of the model; the caller adds what it measured."""
-    header = plan.header
+    header, now = plan.header, gpus()
+    left = next((gpu.free for gpu in now if plan.gpu and gpu.name == plan.gpu.name), 0)
+    taken = max(0, plan.gpu.free - left) if plan.gpu is not None else 0
     problem = prompts.check()
     return Loaded(
         request_id=request.request_id,
@@ -250,6 +258,9 @@ def _facts(plan: Plan, request: LoadModel, context: Context, prompts: PromptBuil
         memory_bytes=resident_bytes(),
         estimated_bytes=plan.estimated_bytes,
         load_seconds=0.0,
+        gpus=now,
+        gpu=plan.gpu.name if plan.gpu is not None else "",
+        gpu_bytes=taken,
     )
 
 

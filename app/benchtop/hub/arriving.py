@@ -1,4 +1,4 @@
-"""The body of an answer, read ahead by a thread of its own.
+"""The bodies of answers, each read ahead by a thread of its own.
 
 Looking a name up, connecting and waiting for a silent server cannot be broken off from outside. So
 that is done by a thread that can be left behind: whoever wants the bytes waits for them here, stops
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
@@ -26,11 +26,16 @@ Ask = Callable[[Callable[[], bool]], AbstractContextManager[httpx2.Response]]
 
 
 class Arriving:
-    """What comes for one request. Used as a context manager; leaving it ends the connection."""
+    """What comes for one request. Used as a context manager; leaving it ends the connection.
 
-    def __init__(self, ask: Ask) -> None:
+    ``changed`` is shared by those that are waited for together.
+    """
+
+    def __init__(self, ask: Ask, changed: threading.Condition) -> None:
         self._ask = ask
-        self._changed = threading.Condition()
+        self._changed = changed
+        self._wanted: int | None = None
+        self._came = 0
         self._response: httpx2.Response | None = None
         self._pieces: list[bytes] = []
         self._held = 0
@@ -68,13 +73,19 @@ class Arriving:
         with self._changed:
             return self._over and not self._pieces
 
-    def take(self, enough: int, seconds: float) -> bytes:
-        """What has come: at least ``enough`` bytes, unless time was up or no more will come.
-
-        When all was taken, raises what ended it.
-        """
+    def holds(self, enough: int) -> bool:
+        """So many bytes have come and were not taken, or no more will come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._over or self._held >= enough, seconds)
+            return self._over or self._held >= enough
+
+    def want(self, count: int | None) -> None:
+        """Read no further when so many bytes of the body have come; None: read all of it."""
+        with self._changed:
+            self._wanted = count
+
+    def take(self) -> bytes:
+        """What has come since the last time. When all was taken, raises what ended it."""
+        with self._changed:
             if self._over and not self._pieces and self._error is not None:
                 raise self._error
             pieces, self._pieces, self._held = self._pieces, [], 0
@@ -104,11 +115,21 @@ class Arriving:
         """Whether anybody wants more."""
         with self._changed:
             self._pieces.append(piece)
+            self._came += len(piece)
             before, self._held = self._held, self._held + len(piece)
             if before // WAKE_BYTES != self._held // WAKE_BYTES:
                 self._changed.notify_all()
             self._changed.wait_for(lambda: self._left or self._held < HELD_BYTES)
-            return not self._left
+            return not self._left and (self._wanted is None or self._came < self._wanted)
+
+
+def wait_for_any(
+    changed: threading.Condition, arriving: Iterable[Arriving], enough: int, seconds: float
+) -> None:
+    """Wait until at least ``enough`` bytes have come for one of them, or no more will; at most so long.
+    ``changed`` is what they share."""
+    with changed:
+        changed.wait_for(lambda: any(one.holds(enough) for one in arriving), seconds)
 
 
 def _hang_up(response: httpx2.Response) -> None:

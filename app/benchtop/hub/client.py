@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -28,7 +29,7 @@ from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
-    LocalTokenNotFoundError,
+    OIDCError,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
@@ -36,11 +37,12 @@ from huggingface_hub.errors import (
 
 import benchtop
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.hub import HubFilters, HubRepository, HubSort
+from benchtop.domain.hub import HubFilters, HubRepository, HubSort, TokenSource
 from benchtop.domain.hub_errors import (
     HubFailed,
     HubGarbled,
     HubOffline,
+    KeyringClosed,
     NetworkSettingWrong,
     RemoteFileUnknown,
     RepositoryGated,
@@ -51,8 +53,11 @@ from benchtop.domain.hub_errors import (
 )
 from benchtop.domain.repo_files import RepoFile
 from benchtop.hub.connections import Connections
+from benchtop.hub.credentials import Credentials, Token, is_token
+from benchtop.hub.endpoint import origin_of
 from benchtop.hub.facts import MOST_TEXT, files_of, repository_of
-from benchtop.hub.session import new_session, unreachable
+from benchtop.hub.given_tokens import HubTokens
+from benchtop.hub.session import Session, new_session, unreachable
 
 MOST_RESULTS = 500
 _NOT_A_HUB = (ValueError, TypeError, KeyError, AttributeError)
@@ -63,16 +68,24 @@ _SORTS: dict[HubSort, Literal["downloads", "likes", "last_modified"]] = {
     "updated": "last_modified",
 }
 _EXPAND: list[Any] = ["downloads", "likes", "lastModified", "gated", "tags", "gguf", "sha"]
+_PLACES: dict[TokenSource, str] = {
+    "environment": "in HF_TOKEN",
+    "keyring": "kept in Settings",
+    "file": "kept in Settings",
+    "hub login": "of `hf auth login`",
+    "none": "that was entered",
+}
 
 
 class HubClient:
     """Questions to the Hub. Every method may raise HubError and its kin; all may be called from
-    several threads at once."""
+    several threads at once. ``home`` is the data folder, where a token may be kept."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, home: Path | None) -> None:
         self._connections = connections
-        self.token = ""
-        set_client_factory(lambda: new_session(connections, self.host))
+        self._origin = origin_of(constants.ENDPOINT)
+        self.credentials = Credentials(self.host, self._origin, home, HubTokens())
+        set_client_factory(self._new_session)
 
     @property
     def host(self) -> str:
@@ -129,10 +142,29 @@ class HubClient:
         text = have[:most].decode("utf-8", errors="replace")
         return text.rstrip("\ufffd") if cut else text, cut  # a letter may be cut in two
 
+    @property
+    def tokens_page(self) -> str:
+        """Where a person makes access tokens."""
+        return f"{constants.ENDPOINT}/settings/tokens"
+
     def account(self) -> str:
-        """The name of the account that the token belongs to."""
-        with self.explained(), self._understood():
-            name = self._api().whoami()["name"]
+        """The name of the account that the token in use belongs to; empty when there is none.
+
+        Raises KeyringClosed if the keyring does not give it out.
+        """
+        with self.explained():
+            token = self.credentials.in_use()
+        if not token.value and self.credentials.problem is not None:
+            raise self.credentials.problem
+        return self._named(token) if token.value else ""
+
+    def account_of(self, token: str) -> str:
+        """The name of the account that a token belongs to which is not in use yet."""
+        return self._named(Token(token))
+
+    def _named(self, token: Token) -> str:
+        with self.explained(token=token), self._understood():
+            name = self._api(token).whoami()["name"]
             if not isinstance(name, str):
                 raise HubGarbled(host=self.host)
             return name[:MOST_TEXT]
@@ -163,34 +195,59 @@ class HubClient:
 
     @contextmanager
     def arriving(
-        self, repo: str, revision: str, path: str, first: int, stopped: Callable[[], bool]
+        self,
+        repo: str,
+        revision: str,
+        path: str,
+        first: int,
+        *,
+        last: int | None,
+        stopped: Callable[[], bool],
     ) -> Iterator[httpx2.Response]:
-        """A file's bytes from ``first`` on, for a download, as one entry of the ledger."""
+        """A file's bytes as of ``reading``, for a download, as entries of the ledger of its own."""
         with (
             self._connections.purpose("download", f"{repo}/{path}", self.host, stopped),
             self.explained(repo, revision, path),
-            self.reading(self.url(repo, revision, path), first) as response,
+            self.reading(self.url(repo, revision, path), first, last) as response,
         ):
             yield response
 
     @contextmanager
-    def explained(self, repo: str = "", revision: str = "", path: str = "") -> Iterator[None]:
-        """Turn what the client raises, whatever it is, into our errors."""
-        if not (self.token.isascii() and self.token.isprintable()) or " " in self.token:
-            raise TokenRefused(host=self.host)  # no header can carry it
+    def explained(
+        self, repo: str = "", revision: str = "", path: str = "", *, token: Token | None = None
+    ) -> Iterator[None]:
+        """Turn what the client raises, whatever it is, into our errors. ``token`` is that of the
+        request where it is not the one in use."""
         try:
+            used = token or self.credentials.in_use()
+            if not is_token(used.value):
+                raise self._token_refused(used)  # no header can carry it
             yield
         except BenchtopError:
             raise
         except (HfHubHTTPError, HFValidationError) as error:
-            raise self._refused(error, repo, revision, path) from error
+            said = self._refused(error, repo, revision, path)
+            if isinstance(said, TokenRefused):
+                said = self._token_refused(used)
+            raise (said if token else self._behind(said)) from error
         except httpx2.HTTPError as error:
             raise unreachable(error, self.host) from error
         except httpx2.InvalidURL as error:
             detail = "it is no address of a server"
             raise NetworkSettingWrong(host=self.host, name="HF_ENDPOINT", detail=detail) from error
-        except LocalTokenNotFoundError as error:
-            raise TokenMissing(host=self.host) from error
+        except OIDCError as error:
+            raise self._token_refused(Token(source="environment")) from error
+
+    def _token_refused(self, token: Token) -> BenchtopError:
+        if not token.value and token.source != "environment":
+            return TokenMissing(host=self.host)
+        return TokenRefused(host=self.host, place=_PLACES[token.source])
+
+    def _behind(self, said: BenchtopError) -> BenchtopError:
+        """Who may not see something may only have a keyring that is closed."""
+        closed: KeyringClosed | None = self.credentials.problem
+        hidden = isinstance(said, RepositoryGated | RepositoryUnknown | TokenMissing)
+        return closed if hidden and closed is not None else said
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
@@ -199,7 +256,7 @@ class HubClient:
             yield
         except BenchtopError:
             raise
-        except (HfHubHTTPError, HFValidationError, LocalTokenNotFoundError, httpx2.InvalidURL):
+        except (HfHubHTTPError, HFValidationError, httpx2.InvalidURL):
             raise  # some of them are ValueErrors too
         except _NOT_A_HUB as error:
             raise HubGarbled(host=self.host) from error
@@ -226,17 +283,29 @@ class HubClient:
         if response.history:  # a store of files says no: its link has run out, or it is ill
             return HubFailed(host=host, status=status)
         if status == httpx2.codes.UNAUTHORIZED:
-            return TokenRefused(host=host)
+            return TokenRefused(host=host, place="")
         if repo and status in {httpx2.codes.FORBIDDEN, httpx2.codes.NOT_FOUND}:
             return RepositoryUnknown(host=host, repo=repo)
         return HubFailed(host=host, status=status)
 
-    def _api(self) -> HfApi:
+    def _api(self, token: Token | None = None) -> HfApi:
+        used = token or self.credentials.in_use()
         return HfApi(
-            token=self.token or None,
+            token=used.value or False,  # False: it shall not look for one itself
             library_name="benchtop",
             library_version=benchtop.__version__,
         )
+
+    def _new_session(self) -> Session:
+        session = new_session(self._connections, self.host)
+        hooks = session.event_hooks
+        session.event_hooks = {**hooks, "request": [self._keep_token_here, *hooks["request"]]}
+        return session
+
+    def _keep_token_here(self, request: httpx2.Request) -> None:
+        """The token is for the Hub alone, wherever a redirect or a link to a next page leads."""
+        if origin_of(str(request.url)) != self._origin:
+            request.headers.pop("Authorization", None)
 
 
 def _tags(filters: HubFilters) -> list[str]:
@@ -244,7 +313,7 @@ def _tags(filters: HubFilters) -> list[str]:
     if filters.licence:
         tags.append(f"license:{filters.licence}")
     if filters.language:
-        tags.append(f"language:{filters.language}")
+        tags.append(filters.language)  # bare, unlike the licence: hub/facts.py
     if filters.architecture:
         tags.append(filters.architecture)
     return tags

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.hub import Connection, Purpose
@@ -91,7 +93,8 @@ class Connections:
             raise self._refusal(task or _Task("unknown", ""), host)
         if task.stopped():
             raise Interrupted
-        begun = Connection(_id(), time.time(), host, task.purpose, task.subject)
+        via = proxy_for(str(request.url.scheme), host)
+        begun = Connection(_id(), time.time(), host, task.purpose, task.subject, via=via)
         task.made.append((begun, None))
         self._tell(begun)
 
@@ -131,6 +134,18 @@ class Connections:
             detail = "nothing that was asked for needs it"
             self._tell(Connection(_id(), time.time(), host, "unknown", "", "refused", 0, detail))
             raise PermissionError(f"no connection to {host} was asked for")
+
+
+def proxy_for(scheme: str, host: str) -> str:
+    """The host of the proxy that the environment names for an address; empty where it names none.
+
+    By the rules of urllib, which httpx2 goes by as well.
+    """
+    proxies = getproxies()
+    address = proxies.get(scheme) or proxies.get("all") or ""
+    if not address or proxy_bypass(host):
+        return ""
+    return urlsplit(address if "://" in address else f"//{address}").hostname or address
 
 
 def _id() -> str:

@@ -1,6 +1,6 @@
 """One file from the Hub to its place: gone on with, checked, and moved there whole.
 
-While it arrives it lies beside its target as ``NAME.incomplete``, under a lock that other programs on
+While it arrives it lies beside its target (partial.py), under a lock that other programs on
 the same folder know too. Its bytes are read back and hashed while more of them come, so that
 nothing is believed that was not read from the file, and the check costs hardly any time.
 """
@@ -15,25 +15,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from benchtop.domain.downloads import RESERVE_BYTES
 from benchtop.domain.hub_errors import (
     DownloadChanged,
-    DownloadCut,
     DownloadDamaged,
-    DownloadElsewhere,
     DownloadNoRoom,
     DownloadNotWritten,
     UnsafeName,
 )
 from benchtop.domain.models import bytes_text
 from benchtop.domain.repo_files import safe_path
+from benchtop.domain.unfinished import unfinished
 from benchtop.hub.client import HubClient
+from benchtop.hub.file_lock import alone
+from benchtop.hub.partial import Partial, Written, discard
 from benchtop.hub.read_back import ReadBack, file_sum
-from benchtop.hub.transfer import Order, Partial, Transfer
+from benchtop.hub.strand import Order
+from benchtop.hub.transfer import Transfer
 
-RESERVE_BYTES = 256 * 1024 * 1024
-"""Room that a download leaves free on a disk."""
 ROOM_EVERY_BYTES = 64 * 1024 * 1024
 """How often the disk is asked for its room again: other programs write to it as well."""
 FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -54,12 +53,8 @@ class Download:
         self._order = order
         self._progress = progress
         self._cancel = cancel
+        self._here = 0
         self.transferred = 0
-
-    @property
-    def incomplete(self) -> Path:
-        """Where the file lies until it is whole."""
-        return self._order.target.with_name(self._order.target.name + ".incomplete")
 
     def run(self) -> str:
         """Fetch it; the SHA-256 of what lies at the target then.
@@ -68,14 +63,15 @@ class Download:
         has come stays for the next time, unless it is known to be wrong.
         """
         self._check_place()
-        with self._written(), self._alone():
+        order = self._order
+        with self._written(), alone(order.target, order.lock, order.file.name):
             if found := self._there_already():
-                self.incomplete.unlink(missing_ok=True)
+                discard(self._order.target)
                 return found
             try:
                 return self._fetch()
             except (DownloadDamaged, DownloadChanged):
-                self.incomplete.unlink(missing_ok=True)
+                discard(self._order.target)
                 raise
 
     def _there_already(self) -> str:
@@ -87,44 +83,42 @@ class Download:
         return found if found == (file.sha256 or found) else ""
 
     def _fetch(self) -> str:
-        place, size = self.incomplete, self._order.file.size
-        with place.open("ab", buffering=0) as stream, ReadBack(place) as read_back:
-            if stream.tell() > size:  # of another revision: nothing of it can be believed
-                stream.truncate(0)
-            partial = Partial(stream, self._meter(read_back))
-            self._check_room(size - partial.size)
+        target, file = self._order.target, self._order.file
+        with Partial(target, file) as partial, ReadBack(partial.path) as read_back:
+            partial.written = self._meter(read_back)
+            self._here = partial.here.total
+            self._check_room()
             try:
-                partial.add(b"")  # what is there already is read back meanwhile
+                partial.tell()  # what is there already is read back meanwhile
                 Transfer(self._client, self._order, partial, self._cancel).run()
             finally:
                 self.transferred = partial.transferred
-            os.fsync(stream.fileno())
-            found = read_back.sum_of(size, self._cancel)
+            partial.end()
+            found = read_back.sum_of(file.size, self._cancel)
         self._check(found)
-        place.replace(self._order.target)
-        sync_folder(self._order.target.parent)
+        unfinished(target).plain.replace(target)
+        sync_folder(target.parent)
         return found
 
-    def _meter(self, read_back: ReadBack) -> Callable[[int], None]:
+    def _meter(self, read_back: ReadBack) -> Written:
         """What is done whenever more of the file is on the disk."""
         room_checked = 0
 
-        def written(size: int) -> None:
+        def written(prefix: int, here: int) -> None:
             nonlocal room_checked
-            read_back.reach(size)
-            self._progress(size)
-            if size - room_checked >= ROOM_EVERY_BYTES:
-                room_checked = size
-                self._check_room(self._order.file.size - size)
+            self._here = here
+            read_back.reach(prefix)
+            self._progress(here)
+            if here - room_checked >= ROOM_EVERY_BYTES:
+                room_checked = here
+                self._check_room()
 
         return written
 
     def _check(self, found: str) -> None:
         """Believe nothing that is not what the Hub has."""
         file = self._order.file
-        size = self.incomplete.stat().st_size
-        if size < file.size:
-            raise DownloadCut(file=file.name, have=bytes_text(size), need=bytes_text(file.size))
+        size = unfinished(self._order.target).plain.stat().st_size
         detail = ""
         if size != file.size:
             detail = f"{size:,} bytes instead of {file.size:,}"
@@ -144,7 +138,8 @@ class Download:
         if not all(path.is_absolute() and ".." not in path.parts for path in (target, lock)):
             raise UnsafeName(name=name, detail="its place is not clear.")
 
-    def _check_room(self, need: int) -> None:
+    def _check_room(self) -> None:
+        need = self._order.file.size - self._here
         free = shutil.disk_usage(self._order.target.parent).free
         if need and free < need + RESERVE_BYTES:
             raise self._no_room(need + RESERVE_BYTES, free)
@@ -156,20 +151,6 @@ class Download:
             need=bytes_text(need),
             free=bytes_text(free),
         )
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else writes this file meanwhile; the system lets the lock go when we die."""
-        self._order.lock.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._order.lock, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise DownloadElsewhere(file=self._order.file.name) from error
-        try:
-            yield
-        finally:
-            lock.release()
 
     @contextmanager
     def _written(self) -> Iterator[None]:
@@ -186,11 +167,10 @@ class Download:
             ) from error
 
     def _full(self) -> DownloadNoRoom:
-        free = have = 0
+        free = 0
         with suppress(OSError):
             free = shutil.disk_usage(self._order.target.parent).free
-            have = self.incomplete.stat().st_size
-        return self._no_room(self._order.file.size - have, free)
+        return self._no_room(self._order.file.size - self._here, free)
 
 
 def sync_folder(folder: Path) -> None:

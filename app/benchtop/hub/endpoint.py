@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from benchtop.domain.hub_errors import NetworkSettingWrong
 
 SETTING = "HF_ENDPOINT"
+_PORTS = {"http": 80, "https": 443}
 
 
 def check_endpoint() -> None:
@@ -23,3 +24,15 @@ def check_endpoint() -> None:
     if not good:
         detail = "it must be an address that begins with https:// or http://"
         raise NetworkSettingWrong(host=given, name=SETTING, detail=detail)
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address, without what goes without saying: who gets a token."""
+    try:
+        parts = urlsplit(address)
+        scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
+    except ValueError:
+        return address
+    if ":" in host:
+        host = f"[{host}]"
+    return f"{scheme}://{host}" + (f":{port}" if port not in (None, _PORTS.get(scheme)) else "")

@@ -18,7 +18,8 @@ class ReadBack:
     """A thread that hashes what ``reach`` says is written. Used as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        """Opens the file: it may get another name meanwhile. Raises OSError."""
+        self._stream = path.open("rb", buffering=0)
         self._changed = threading.Condition()
         self._reached = 0
         self._hashed = 0
@@ -67,7 +68,7 @@ class ReadBack:
 
     def _follow(self) -> None:
         try:
-            with self._path.open("rb", buffering=0) as stream:
+            with self._stream as stream:
                 while True:
                     with self._changed:
                         self._changed.wait_for(lambda: self._closed or self._hashed < self._reached)
@@ -82,13 +83,14 @@ class ReadBack:
             self._fail(error)
 
     def _advance(self, at: int, count: int, summed: Any) -> None:
+        with self._changed:
+            if summed is not self._sum:  # it began anew meanwhile: what was read says nothing
+                return
+            self._hashed = at + count
+            self._closed = self._closed or count == 0
+            self._changed.notify_all()
         if count == 0:
             self._fail(OSError(errno.EIO, "what was written to it is not there any more"))
-        with self._changed:
-            if summed is self._sum:  # else it began anew meanwhile
-                self._hashed = at + count
-                self._closed = self._closed or count == 0
-                self._changed.notify_all()
 
     def _fail(self, error: OSError) -> None:
         with self._changed:

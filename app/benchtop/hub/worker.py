@@ -20,19 +20,22 @@ from typing import Any
 from benchtop.domain.errors import BenchtopError, Interrupted, WorkerError
 from benchtop.domain.memory import shape_of
 from benchtop.hub.connections import Connections
+from benchtop.hub.discarding import answer_discard
 from benchtop.hub.endpoint import check_endpoint
 from benchtop.protocol.hub_messages import (
-    Account,
     AskAccount,
     AskCard,
     AskHeader,
     AskRepository,
     Card,
+    Discard,
     Fetch,
     Fetched,
     Fetching,
+    ForgetToken,
     FoundRepositories,
     HeaderFacts,
+    KeepToken,
     NetworkRules,
     Reached,
     RepositoryFacts,
@@ -86,7 +89,6 @@ class Desk:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._service: Service | None = None
-        self._token = ""
         self._making = threading.Lock()
 
     def take(self, message: Message) -> None:
@@ -94,9 +96,6 @@ class Desk:
         match message:
             case NetworkRules():
                 self._connections.offline = message.offline
-                self._token = message.token
-                if self._service is not None:
-                    self._service.token = message.token
             case Cancel(request_id=request_id):
                 self._cancel(request_id)
             case _:
@@ -126,7 +125,10 @@ class Desk:
     def _serve(self, job: Job) -> None:
         answer: Message
         try:
-            answer = self._made().answer(job.message, job.cancel)
+            if isinstance(job.message, Discard):  # it needs no Hub
+                answer = answer_discard(job.message)
+            else:
+                answer = self._made().answer(job.message, job.cancel)
         except Exception as error:  # noqa: BLE001  (a fault of ours or of a library: to the log)
             failure = error if isinstance(error, BenchtopError) else self._fault(error)
             answer = Failed.of(job.request_id, Interrupted() if job.cancel.is_set() else failure)
@@ -150,7 +152,6 @@ class Desk:
             if self._service is None:
                 check_endpoint()
                 self._service = Service(self._connections, self._outlet.send)
-                self._service.token = self._token
             return self._service
 
 
@@ -158,20 +159,14 @@ class Service:
     """Answers requests with the Hub's client. Every answer may be a BenchtopError that is raised."""
 
     def __init__(self, connections: Connections, send: Callable[[Message], None]) -> None:
+        from benchtop.hub.accounts import Accounts  # noqa: PLC0415
         from benchtop.hub.client import HubClient  # noqa: PLC0415  (slow to import)
 
-        self._client = HubClient(connections)
+        home = os.environ.get("BENCHTOP_HOME", "").strip()
+        self._client = HubClient(connections, Path(home).expanduser() if home else None)
+        self._accounts = Accounts(self._client, connections)
         self._connections = connections
         self._send = send
-
-    @property
-    def token(self) -> str:
-        """The Hub's access token."""
-        return self._client.token
-
-    @token.setter
-    def token(self, token: str) -> None:
-        self._client.token = token
 
     def answer(self, message: Message, cancel: threading.Event) -> Message:
         """The last answer to a request."""
@@ -191,8 +186,11 @@ class Service:
             case AskHeader():
                 return self._header(message, cancel)
             case AskAccount():
-                with self._for("account", ""):
-                    return Account(message.request_id, self._client.account())
+                return self._accounts.asked(message)
+            case KeepToken():
+                return self._accounts.keep(message)
+            case ForgetToken():
+                return self._accounts.forget(message)
             case Fetch():
                 return self._fetch(message, cancel)
             case _:
@@ -224,7 +222,7 @@ class Service:
 
     def _fetch(self, message: Fetch, cancel: threading.Event) -> Fetched:
         from benchtop.hub.download import Download  # noqa: PLC0415
-        from benchtop.hub.transfer import Order  # noqa: PLC0415
+        from benchtop.hub.strand import Order  # noqa: PLC0415
 
         order = Order(
             message.repo, message.revision, message.file, Path(message.target), Path(message.lock)

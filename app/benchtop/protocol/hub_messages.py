@@ -8,7 +8,10 @@
     AskCard        ->                     Card              | Failed
     AskHeader      ->                     HeaderFacts       | Failed
     AskAccount     ->                     Account           | Failed
+    KeepToken      ->                     Account           | Failed
+    ForgetToken    ->                     Account           | Failed
     Fetch          -> Fetching...,        Fetched           | Failed
+    Discard        ->                     Discarded         | Failed
     Cancel         ->                     Failed (Interrupted) of what it stopped
 
 Before each attempt to reach another machine comes a Reached with state "begun" (or "refused"), and
@@ -19,17 +22,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from benchtop.domain.hub import Connection, HubFilters, HubRepository, HubSort
+from benchtop.domain.hub import Connection, HubFilters, HubRepository, HubSort, KeptIn, TokenSource
 from benchtop.domain.memory import ModelShape
 from benchtop.domain.repo_files import RepoFile
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkRules:
-    """Whether connections are refused, and the Hub's access token (empty: none)."""
+    """Whether connections are refused."""
 
     offline: bool
-    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,25 @@ class AskHeader:
 
 @dataclass(frozen=True, slots=True)
 class AskAccount:
-    """Ask whose token this is."""
+    """Ask whose access token is used and where it comes from. Without ``check`` the Hub is not asked,
+    and no keyring opened: what is known here is told, also offline."""
+
+    request_id: str
+    check: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeepToken:
+    """Keep an access token for this Hub, in the system's keyring or else in a file. Online, the Hub is
+    asked first whose it is, and one that it refuses is not kept; offline it is kept unchecked."""
+
+    request_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetToken:
+    """Remove the access token that is kept for this Hub."""
 
     request_id: str
 
@@ -93,6 +113,25 @@ class Fetch:
     file: RepoFile
     target: str
     lock: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where a file is written, under which lock, and where it is found after that: absolute paths."""
+
+    target: str
+    lock: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Delete what is here of these files: unfinished bytes, and whole files that were written after
+    ``since`` (seconds since 1970, UTC). Nothing that another process is writing."""
+
+    request_id: str
+    places: tuple[FilePlace, ...]
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +172,20 @@ class HeaderFacts:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The name of the account a token belongs to."""
+    """Which token is used for ``host`` and whose it is; never the token itself.
+
+    ``name`` is empty where the Hub was never asked; ``checked``: it said so just now. ``kept_in`` is
+    where Benchtop keeps one, also while the environment's goes before it; ``file`` is its path if it
+    lies in a file.
+    """
 
     request_id: str
     name: str
+    source: TokenSource = "none"
+    host: str = ""
+    kept_in: KeptIn = ""
+    file: str = ""
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +206,13 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Discarded:
+    """What could be deleted is gone."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """A line of the ledger of connections, new or brought up to date by its id."""
 
@@ -164,13 +220,17 @@ class Reached:
 
 
 HubRequest = (
-    NetworkRules | SearchHub | AskRepository | AskCard | AskHeader | AskAccount | Fetch
+    NetworkRules | SearchHub | AskRepository | AskCard | AskHeader | AskAccount | KeepToken
+    | ForgetToken | Fetch | Discard
 )  # fmt: skip
 HubAnswer = (
-    FoundRepositories | RepositoryFacts | Card | HeaderFacts | Account | Fetching | Fetched | Reached
+    FoundRepositories | RepositoryFacts | Card | HeaderFacts | Account | Fetching | Fetched | Discarded
+    | Reached
 )  # fmt: skip
 HubMessage = HubRequest | HubAnswer
 HUB_MESSAGES: tuple[type[HubMessage], ...] = (
-    NetworkRules, SearchHub, AskRepository, AskCard, AskHeader, AskAccount, Fetch,
-    FoundRepositories, RepositoryFacts, Card, HeaderFacts, Account, Fetching, Fetched, Reached,
+    NetworkRules, SearchHub, AskRepository, AskCard, AskHeader, AskAccount, KeepToken,
+    ForgetToken, Fetch, Discard,
+    FoundRepositories, RepositoryFacts, Card, HeaderFacts, Account, Fetching, Fetched,
+    Discarded, Reached,
 )  # fmt: skip

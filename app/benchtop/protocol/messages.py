@@ -29,6 +29,7 @@ from benchtop.domain.generation import (
     Timings,
     TokenInfo,
 )
+from benchtop.domain.memory import Gpu
 
 PROTOCOL_VERSION = 1
 MOST_THREADS = 512
@@ -67,7 +68,8 @@ class LoadModel:
     ``context_length`` in tokens; None takes the model's own, at most 4,096 or what fits the memory.
     ``threads`` None: measure on this machine and say so in Loaded. ``cache_bytes`` is how much memory
     the KV caches of conversations that are not on show may take. ``free_bytes`` is a limit on the
-    memory the model may take (None: what the system has free).
+    memory the model may take (None: what the system has free); ``extra_bytes`` what models like this
+    one took on this machine beyond the estimate. ``use_gpu``: a GPU that holds all of it is used.
     """
 
     request_id: str
@@ -76,6 +78,8 @@ class LoadModel:
     threads: int | None = None
     cache_bytes: int = 512 * 1024 * 1024
     free_bytes: int | None = None
+    extra_bytes: int = 0
+    use_gpu: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ class Loaded:
 
     ``thread_speeds`` maps the thread counts that were tried to tokens/s, when they were measured.
     ``template_problem`` says why the model's own chat template cannot be used, or is empty.
+    ``gpus`` are those this build can use, as they are after the load; ``gpu`` names the one the model
+    runs on, where it took ``gpu_bytes``; empty for the processor.
     """
 
     request_id: str
@@ -179,6 +185,9 @@ class Loaded:
     memory_bytes: int
     estimated_bytes: int
     load_seconds: float
+    gpus: tuple[Gpu, ...] = ()
+    gpu: str = ""
+    gpu_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

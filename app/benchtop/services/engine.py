@@ -15,18 +15,15 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.gguf import GgufHeader
-from benchtop.domain.memory import estimate_memory, shape_of
+from benchtop.domain.memory import FreeMemory
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, Finished, Loaded
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
 from benchtop.services.header_thread import HeaderThread
-from benchtop.services.machine_memory import free_memory, freed_by_ending
+from benchtop.services.memory_now import MemoryNow
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
-
-MEMORY_MARGIN = 256 * 1024 * 1024
-"""Bytes left free beside two loaded models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,7 @@ class Engine(QObject):
         self._queue: list[tuple[ModelFile, Asked]] = []
         self._contexts: dict[str, int] = {}
         self._state = EngineState()
+        self.memory = MemoryNow()
 
     @property
     def state(self) -> EngineState:
@@ -168,17 +166,13 @@ class Engine(QObject):
         """
         self._headers.read(
             model.path,
-            lambda header: then(*self._largest(model, header, wanted)),
+            lambda header: then(*self.memory.largest(model, header, wanted, self.free_memory())),
             lambda _error: then(0, 0),
         )
 
-    def _largest(self, model: ModelFile, header: GgufHeader, wanted: int) -> tuple[int, int]:
-        free = free_memory() + self.held_bytes()
-        context = min(wanted, model.context_length or wanted)
-        shape = shape_of(header)
-        while context > 256 and estimate_memory(shape, model.bytes, context).total > free:
-            context //= 2
-        return context, estimate_memory(shape, model.bytes, context).total
+    def free_memory(self) -> FreeMemory:
+        """What a model could take now: the one in use counts as let go."""
+        return self.memory.free(self.pid, self._state.facts)
 
     def _options(self, model: ModelFile) -> LoadOptions:
         values = self._settings.values
@@ -213,16 +207,15 @@ class Engine(QObject):
         """Load the model, the one in use let go first where memory cannot hold both."""
         if worker is not self._next:
             return
-        model = worker.model
+        model, limit = worker.model, None
         context = worker.options.context_length or min(model.context_length or 4096, 4096)
-        need = estimate_memory(shape_of(header), model.bytes, context).total + MEMORY_MARGIN
-        free, limit = free_memory(), None
-        if self._current is not None and need > free:
-            held = self.held_bytes()
-            if need <= free + held or self._current.model.path == model.path:
-                limit = free + held
+        need = self.memory.need(model, header, context)
+        if self._current is not None and not self.memory.has_room(need, self.memory.free()):
+            free = self.free_memory()
+            if self.memory.has_room(need, free) or self._current.model.path == model.path:
+                limit = free.machine
                 self.unload()
-        worker.load(limit)
+        worker.load(limit, self.memory.correction(header.architecture))
 
     def _unreadable(self, worker: EngineWorker, error: BenchtopError) -> None:
         if worker is self._next:
@@ -253,6 +246,7 @@ class Engine(QObject):
         if self._current is not None:
             self._retire(self._current)
         self._current, self._next = worker, None
+        self.memory.gpus = facts.gpus
         if facts.thread_speeds:
             remember_threads(self._settings, worker.model, facts)
         self._set_state(
@@ -302,9 +296,6 @@ class Engine(QObject):
 
     def _workers(self) -> list[EngineWorker]:
         return [*self._retired, *([self._current] if self._current else [])]
-
-    def held_bytes(self) -> int:
-        return freed_by_ending(self.pid)
 
     def _set_state(self, **changes: object) -> None:
         new = replace(self._state, **changes)  # type: ignore[arg-type]  # by field name

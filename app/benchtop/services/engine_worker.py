@@ -106,8 +106,8 @@ class EngineWorker(QObject):
         """Start the process; ``load`` is the first thing it is to be asked."""
         self._process.start()
 
-    def load(self, free_bytes: int | None = None) -> None:
-        """Load the model; ``free_bytes`` as in LoadModel."""
+    def load(self, free_bytes: int | None = None, extra_bytes: int = 0) -> None:
+        """Load the model; ``free_bytes`` and ``extra_bytes`` as in LoadModel."""
         options = self.options
         self._process.send(
             LoadModel(
@@ -117,6 +117,7 @@ class EngineWorker(QObject):
                 threads=options.threads or options.measured_threads,
                 cache_bytes=options.cache_bytes,
                 free_bytes=free_bytes,
+                extra_bytes=extra_bytes,
             )
         )
 

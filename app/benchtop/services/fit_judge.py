@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from benchtop.domain.memory import Fit, MeasuredLoad, ModelShape, extra_bytes, judge_fit
+from benchtop.domain.memory import (
+    Fit,
+    FreeMemory,
+    MeasuredLoad,
+    ModelShape,
+    extra_bytes,
+    judge_fit,
+    rough_shape,
+)
 from benchtop.domain.models import STARTER_ID, ModelFile
+from benchtop.domain.speed import learned_bandwidth
 from benchtop.protocol.messages import Answer, Finished, Loaded
 from benchtop.services.engine import Engine
-from benchtop.services.machine_memory import free_memory
+from benchtop.services.load_memory import record_load
 from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
     from benchtop.store.loads import LoadRecord
+
+    _Read = tuple[list[MeasuredLoad], dict[str, LoadRecord], dict[str, float]]
 
 DEFAULT_CONTEXT = 4_096
 LEAST_TOKENS = 32
@@ -33,41 +45,56 @@ class FitJudge(QObject):
         super().__init__(parent)
         self._store, self._engine = store, engine
         self._loads: list[MeasuredLoad] = []
+        self._extras: dict[str, int] = {}
         self._last: dict[str, LoadRecord] = {}
+        self._speeds: dict[str, float] = {}
         self._noted: Loaded | None = None
         engine.state_changed.connect(lambda _state: self._note())
         engine.answered.connect(self._note_speed)
+        engine.memory.correction = self.extra
 
     def load(self) -> None:
         """Read what was measured before."""
 
-        def read(store: Store) -> tuple[list[MeasuredLoad], dict[str, LoadRecord]]:
+        def read(store: Store) -> _Read:
             ids = [STARTER_ID, *(model.id for model in store.models.all())]
             last = {model_id: store.loads.last_of(model_id) for model_id in ids}
-            return store.loads.recent(), {i: load for i, load in last.items() if load is not None}
+            known = {i: load for i, load in last.items() if load is not None}
+            return store.loads.recent(), known, store.loads.speeds()
 
         self._store.run(read, self._take, lambda _error: None)
 
-    def free_bytes(self) -> int:
+    def free(self) -> FreeMemory:
         """What a model could take now: the one in use counts as let go. Asked once for many."""
-        return free_memory() + self._engine.held_bytes()
+        return self._engine.free_memory()
 
     def judge(
-        self, shape: ModelShape, file_bytes: int, free: int, context: int = DEFAULT_CONTEXT
+        self, shape: ModelShape, file_bytes: int, free: FreeMemory, context: int = DEFAULT_CONTEXT
     ) -> Fit:
-        """The verdict for a model of this shape and size in ``free`` bytes."""
+        """The verdict for a model of this shape and size in what is ``free``."""
         return judge_fit(shape, file_bytes, context, free, self.extra(shape.architecture))
 
     def extra(self, architecture: str) -> int:
         """Bytes that models of an architecture took here beyond the estimate."""
-        return extra_bytes(self._loads, architecture)
+        if architecture not in self._extras:
+            self._extras[architecture] = extra_bytes(self._loads, architecture)
+        return self._extras[architecture]
 
     def last_load(self, model_id: str) -> LoadRecord | None:
         """What a model took when it was last loaded here."""
         return self._last.get(model_id)
 
-    def _take(self, read: tuple[list[MeasuredLoad], dict[str, LoadRecord]]) -> None:
-        self._loads, self._last = read
+    def read_loads(self, model_id: str, then: Callable[[list[LoadRecord]], None]) -> None:
+        """Tell ``then`` what a model took each time it was loaded here, the newest first."""
+        self._store.run(lambda store: store.loads.of(model_id), then, lambda _error: None)
+
+    def bandwidth(self, models: Iterable[ModelFile]) -> float:
+        """Bytes per second that these models read when they wrote here; 0 where none says it."""
+        return learned_bandwidth((m.bytes, self._speeds.get(m.id, 0.0)) for m in models)
+
+    def _take(self, read: _Read) -> None:
+        self._loads, self._last, self._speeds = read
+        self._extras = {}
         self.learned.emit()
 
     def _note(self) -> None:
@@ -77,7 +104,7 @@ class FitJudge(QObject):
         if model is None or facts is None or facts is self._noted:
             return
         self._noted = facts
-        self._store.keep(lambda store: _record(store, model, facts))
+        self._store.keep(lambda store: record_load(store, model, facts))
         self.load()
 
     def _note_speed(self, answer: Answer) -> None:
@@ -92,12 +119,6 @@ class FitJudge(QObject):
         self.load()
 
 
-def _record(store: Store, model: ModelFile, facts: Loaded) -> None:
-    store.loads.record(
-        model.id,
-        facts.architecture,
-        time.time(),
-        context=facts.context_length,
-        predicted=facts.estimated_bytes,
-        measured=facts.memory_bytes,
-    )
+def shape_for(model: ModelFile) -> ModelShape:
+    """The shape its header gave, or a rough one of its size where that was never read."""
+    return model.shape or rough_shape(model.parameters, model.context_length)

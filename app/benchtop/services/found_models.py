@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchtop.domain.models import STARTER_ID, ModelFile, inspect_model
+from benchtop.domain.errors import ModelFileError
+from benchtop.domain.models import STARTER_ID, Companion, ModelFile, inspect_model
 from benchtop.services.local_models import LocalModel
 from benchtop.services.local_walk import identity_of
 
@@ -37,29 +39,59 @@ class KnownModels:
         return self._by_file.get(found.identity) or self._by_sum.get(found.sha256)
 
 
+def register_all_found(store: Store, found: Sequence[LocalModel]) -> list[ModelFile]:
+    """Put those on the list that are not on it yet, and return them; one whose file has changed
+    since it was found is passed over."""
+    known = KnownModels(store.models.all())
+    new: list[ModelFile] = []
+    for local in found:
+        if known.same_as(local) is None:
+            with suppress(ModelFileError):
+                new.append(register_found(store, local))
+                known.add(new[-1])
+    return new
+
+
 def register_found(store: Store, found: LocalModel) -> ModelFile:
     """Put a found model on the list; raises ModelFileError when its file has changed since.
 
     The name is the program's own where it has one ("llama3.2:3b"), else what the file says of itself.
+    What a person said of a file that was on the list before stays.
     """
     read = inspect_model(found.path, source="found")
-    before = store.models.by_path(read.path)  # it may be in the bin
-    models = [model for model in store.models.all() if before is None or model.id != before.id]
+    before = store.models.by_path(read.path)
+    if before is not None and before.deleted is not None:
+        before = store.models.restore(before.id)
+    if before is not None:
+        model = replace(
+            before, bytes=found.bytes, shape=read.shape, source="found", found_in=found.program
+        )
+        store.models.put(model)
+        return model
     name = found.name if found.own_name else read.name
+    taken = {model.name.casefold() for model in store.models.all()} | {STARTER_ID}
     model = replace(
         read,
-        id=before.id if before else read.id,
-        name=_free_name(name, found.name, {m.name.casefold() for m in models} | {STARTER_ID}),
+        name=_free_name(name, found.name, taken),
         bytes=found.bytes,
         parameters=found.parameters,
         repo=found.repo,
         revision=found.revision,
         remote_path=found.remote_path,
         sha256=found.sha256,
+        found_in=found.program,
+        companions=(*read.companions, *_projector(found)),
         added=time.time(),
     )
     store.models.put(model)
     return model
+
+
+def _projector(found: LocalModel) -> tuple[Companion, ...]:
+    if found.projector is None:
+        return ()
+    size = found.projector.stat().st_size
+    return (Companion(str(found.projector), size, projector=True),)
 
 
 def _free_name(name: str, longer: str, taken: set[str]) -> str:

@@ -8,6 +8,7 @@ commit; ``.locks`` beside the repositories holds the locks of writers.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,25 @@ class Place:
 
 
 def cache_folder() -> Path:
-    """The cache as huggingface_hub finds it: HF_HUB_CACHE, HF_HOME/hub, else ~/.cache/huggingface/hub."""
+    """The cache as huggingface_hub finds it: HF_HUB_CACHE, HF_HOME/hub, else ~/.cache/huggingface/hub.
+
+    As there, ``~`` and ``$NAME`` in it mean what they mean in a shell. It is absolute: a relative one
+    counts from where the program was started.
+    """
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if os.environ.get(name):
-            return Path(os.environ[name]).expanduser()
+            return _folder_of(os.environ[name])
     home = os.environ.get("HF_HOME")
     if home:
-        return Path(home).expanduser() / "hub"
+        return _folder_of(home) / "hub"
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "huggingface" / "hub"
+    return _folder_of(base) / "huggingface" / "hub"
+
+
+def _folder_of(text: str) -> Path:
+    """As huggingface_hub reads it; no link is followed, so that names stay those of the person."""
+    plain = os.path.expandvars(os.path.expanduser(text))  # noqa: PTH111  (no error for a ~nobody)
+    return Path(os.path.abspath(plain))  # noqa: PTH100
 
 
 def place_in_cache(cache: Path, repo: str, revision: str, file: RepoFile) -> Place:
@@ -46,6 +57,24 @@ def place_in_cache(cache: Path, repo: str, revision: str, file: RepoFile) -> Pla
     if found.is_file() and not found.is_symlink():  # no links here: the bytes lie there themselves
         return Place(found, lock, found)
     return Place(cache / name / "blobs" / blob, lock, found)
+
+
+def is_in_cache(path: Path) -> bool:
+    """Whether a file lies in the cache, where other programs may use it too."""
+    return path.is_relative_to(cache_folder())
+
+
+def is_linked_elsewhere(found: Path) -> bool:
+    """Whether another revision in the cache has the same bytes under the same name."""
+    parts = found.relative_to(cache_folder()).parts if is_in_cache(found) else ()
+    if len(parts) < 4 or parts[1] != "snapshots":
+        return False
+    snapshots = cache_folder() / parts[0] / "snapshots"
+    with suppress(OSError):
+        others = [one for one in snapshots.iterdir() if one.name != parts[2]]
+        bytes_of = found.resolve()
+        return any(one.joinpath(*parts[3:]).resolve() == bytes_of for one in others)
+    return False
 
 
 def place_in_folder(folder: Path, repo: str, file: RepoFile) -> Place:

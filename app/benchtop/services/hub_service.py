@@ -12,7 +12,6 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -25,20 +24,27 @@ from benchtop.protocol.hub_messages import (
     AskCard,
     AskHeader,
     AskRepository,
+    Discard,
     Fetch,
     Fetching,
+    ForgetToken,
+    KeepToken,
     NetworkRules,
     Reached,
     SearchHub,
 )
 from benchtop.protocol.messages import Cancel, Failed
+from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import explain_end
 from benchtop.services.worker_process import WorkerOutcome, WorkerProcess
 
 IDLE_MS = 60_000
 """How long a worker with nothing to do is kept."""
 DEFAULT_HOST = "huggingface.co"
-Question = SearchHub | AskRepository | AskCard | AskHeader | AskAccount | Fetch
+Question = (
+    SearchHub | AskRepository | AskCard | AskHeader | AskAccount | KeepToken | ForgetToken | Fetch
+    | Discard
+)  # fmt: skip
 Then = Callable[[Any], object]
 Refused = Callable[[BenchtopError], object]
 _PURPOSES: dict[type[Question], Purpose] = {
@@ -47,6 +53,8 @@ _PURPOSES: dict[type[Question], Purpose] = {
     AskCard: "card",
     AskHeader: "header",
     AskAccount: "account",
+    KeepToken: "account",
+    ForgetToken: "account",
     Fetch: "download",
 }
 
@@ -73,11 +81,11 @@ class HubService(QObject):
     """A Connection of the ledger: new, or brought up to date."""
 
     def __init__(
-        self, settings: NetworkSettings, logs: Path, parent: QObject | None = None
+        self, settings: NetworkSettings, folder: DataFolder, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._logs = logs
+        self._folder = folder
         self._worker: WorkerProcess | None = None
         self._asked: dict[str, _Asked] = {}
         self._begun: dict[str, Connection] = {}
@@ -103,7 +111,7 @@ class HubService(QObject):
         """
         request_id = uuid.uuid4().hex
         question = replace(question, request_id=request_id)
-        if self._settings.offline:
+        if self._settings.offline and not _stays_here(question):
             error = HubOffline(host=hub_host())
             self._tell_refused(question)
             QTimer.singleShot(0, self, lambda: refused(error))
@@ -134,7 +142,8 @@ class HubService(QObject):
 
     def _running(self) -> WorkerProcess:
         if self._worker is None:
-            worker = WorkerProcess("hub", self._logs, None, self)
+            home = {"BENCHTOP_HOME": str(self._folder.root)}  # an access token may be kept there
+            worker = WorkerProcess("hub", self._folder.logs, home, self)
             worker.received.connect(self._receive)
             worker.ended.connect(self._ended)
             worker.refused.connect(self._fail_all)
@@ -208,6 +217,17 @@ class HubService(QObject):
                 detail="Benchtop is offline",
             )
         )  # fmt: skip
+
+
+def _stays_here(question: Question) -> bool:
+    """Whether it can be answered without a connection; what could use one does without it then."""
+    match question:
+        case KeepToken() | ForgetToken() | Discard():
+            return True
+        case AskAccount(check=check):
+            return not check
+        case _:
+            return False
 
 
 def hub_host() -> str:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown, StarterFixed
-from benchtop.domain.models import STARTER_ID, ModelFile, inspect_model
-from benchtop.domain.repo_files import RepoFile
-from benchtop.resources import starter_model
+from benchtop.domain.adapters import AdapterFile
+from benchtop.domain.errors import (
+    AdapterFailed,
+    BenchtopError,
+    ModelFileError,
+    ModelFileMissing,
+    ModelIsAdapter,
+    ModelUnknown,
+    StarterFixed,
+)
+from benchtop.domain.models import STARTER_ID, Companion, ModelFile, inspect_model
+from benchtop.domain.repo_files import RepoFile, is_first_part
+from benchtop.resources import starter_model, starter_sum
+from benchtop.services.adapters import import_adapter
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
@@ -18,14 +29,20 @@ if TYPE_CHECKING:
 
 _FROM_HEADER = (
     "bytes", "architecture", "parameters", "quantisation", "context_length", "chat_template",
-    "suggested",
+    "suggested", "shape",
 )  # fmt: skip
 """What a file says of itself each time it is read."""
 
 
-def starter() -> ModelFile:
-    """The starter model; raises a ModelFileError when the installation is damaged."""
-    return replace(inspect_model(starter_model(), source="starter"), id=STARTER_ID, name="starter")
+def starter(store: Store | None = None) -> ModelFile:
+    """The starter model, with what a person noted of it in the store; raises a ModelFileError when
+    the installation is damaged."""
+    found = inspect_model(starter_model(), source="starter")
+    found = replace(found, id=STARTER_ID, name="starter", sha256=starter_sum())
+    kept = store.models.get(STARTER_ID) if store is not None else None
+    if kept is None:
+        return found
+    return replace(found, notes=kept.notes, last_used=kept.last_used)
 
 
 def all_models(store: Store) -> list[ModelFile]:
@@ -35,14 +52,15 @@ def all_models(store: Store) -> list[ModelFile]:
     """
     imported = sorted(store.models.all(), key=lambda m: m.name.casefold())
     try:
-        return [starter(), *imported]
+        return [starter(store), *imported]
     except BenchtopError:
         return imported
 
 
 def is_missing(model: ModelFile) -> bool:
-    """Whether the file is gone from its place."""
-    return not Path(model.path).is_file()
+    """Whether one of its files is gone from its place."""
+    parts = [companion.path for companion in model.companions if not companion.projector]
+    return not all(Path(path).is_file() for path in (model.path, *parts))
 
 
 def find_model(store: Store, wanted: str) -> ModelFile:
@@ -51,7 +69,7 @@ def find_model(store: Store, wanted: str) -> ModelFile:
     Raises ModelUnknown, or a ModelFileError for a path whose file cannot be used.
     """
     if wanted.casefold() == STARTER_ID:
-        return starter()
+        return starter(store)
     model = _registered(store, wanted)
     if model is not None:
         return model
@@ -97,7 +115,10 @@ def import_model(store: Store, path: str | Path) -> ModelFile:
 
     What a person or the Hub said of a file that is known stays; what is in the bin comes back.
     """
-    found = inspect_model(path)
+    return _register(store, inspect_model(path))
+
+
+def _register(store: Store, found: ModelFile) -> ModelFile:
     known = store.models.by_path(found.path)
     if known is None:
         model = replace(found, name=_free_name(store, found), added=time.time())
@@ -106,31 +127,101 @@ def import_model(store: Store, path: str | Path) -> ModelFile:
             known = store.models.restore(known.id)
         model = replace(known, **{name: getattr(found, name) for name in _FROM_HEADER})
         if model.bytes != known.bytes:  # another file lies there now
-            model = replace(model, sha256="", verified=None)
+            model = replace(model, sha256="", verified=None, damaged=None, newer="")
+        else:
+            found = replace(found, companions=_with_sums(found.companions, known.companions))
+        projectors = tuple(one for one in known.companions if one.projector)
+        model = replace(model, companions=(*found.companions, *projectors))
     store.models.put(model)
     return model
 
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of many files: models that are new on the list, those that were on it already, for each
+    that could not be registered a BenchtopError, and adapters."""
+
+    new: tuple[ModelFile, ...] = ()
+    known: tuple[ModelFile, ...] = ()
+    refused: tuple[BenchtopError, ...] = ()
+    adapters: tuple[AdapterFile, ...] = ()
+
+    def with_more(self, other: Imported) -> Imported:
+        """Both together."""
+        return Imported(
+            self.new + other.new,
+            self.known + other.known,
+            self.refused + other.refused,
+            self.adapters + other.adapters,
+        )
+
+
+def import_some(store: Store, paths: Sequence[str]) -> Imported:
+    """Register these files; one that is no model does not stop the others."""
+    found: list[ModelFile] = []
+    refused: list[BenchtopError] = []
+    adapters: list[str] = []
+    for path in paths:
+        try:
+            found.append(inspect_model(path))
+        except ModelIsAdapter:
+            adapters.append(path)
+        except ModelFileError as error:
+            refused.append(error)
+    before = {model.id for model in store.models.all()}
+    with store.connection.writing():  # once: the disk takes its time for each
+        models = {model.id: model for model in (_register(store, one) for one in found)}
+    new = tuple(model for model_id, model in models.items() if model_id not in before)
+    kept: list[AdapterFile] = []
+    for path in adapters:
+        try:
+            kept.append(import_adapter(store, path))
+        except (AdapterFailed, ModelFileError) as error:
+            refused.append(error)
+    known = tuple(model for model_id, model in models.items() if model_id in before)
+    return Imported(new, known, tuple(refused), tuple(kept))
+
+
+def _with_sums(found: tuple[Companion, ...], known: tuple[Companion, ...]) -> tuple[Companion, ...]:
+    sums = {(one.path, one.bytes): one.sha256 for one in known}
+    return tuple(replace(one, sha256=sums.get((one.path, one.bytes), "")) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
 class FromHub:
-    """Where a downloaded model came from: a repository at a commit, and its first file."""
+    """Where a downloaded model came from: a repository at a commit, and its files, the first first.
+
+    ``paths`` are where those files lie now, in the same order.
+    """
 
     repo: str
     revision: str
-    file: RepoFile
+    files: tuple[RepoFile, ...]
+    paths: tuple[str, ...]
     licence: str = ""
 
+    def companions(self) -> tuple[Companion, ...]:
+        """Its further files: the parts of a split model, and the projector."""
+        return tuple(
+            Companion(path, file.size, file.sha256, projector=is_first_part(file.name))
+            for file, path in zip(self.files[1:], self.paths[1:], strict=True)
+        )
 
-def register_download(store: Store, path: str | Path, origin: FromHub) -> ModelFile:
-    """Put a file that was downloaded and checked on the list; raises ModelFileError for no model."""
+
+def register_download(store: Store, origin: FromHub) -> ModelFile:
+    """Put what was downloaded and checked on the list; raises ModelFileError for no model."""
+    first = origin.files[0]
     model = replace(
-        import_model(store, path),
+        import_model(store, origin.paths[0]),
         source="hub",
         repo=origin.repo,
         revision=origin.revision,
-        remote_path=origin.file.path,
-        sha256=origin.file.sha256,
+        remote_path=first.path,
+        sha256=first.sha256,
         verified=time.time(),
+        damaged=None,
+        newer="",
+        companions=origin.companions(),
     )
     model = replace(model, licence=model.licence or origin.licence)
     store.models.put(model)

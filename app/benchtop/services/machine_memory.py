@@ -12,6 +12,13 @@ def free_memory() -> int:
     return int(psutil.virtual_memory().available)
 
 
+def total_memory() -> int:
+    """Bytes of memory that this machine has."""
+    import psutil  # noqa: PLC0415  (as above)
+
+    return int(psutil.virtual_memory().total)
+
+
 def freed_by_ending(pid: int) -> int:
     """Bytes by which ``free_memory`` would grow if this process ended; 0 when there is none.
 

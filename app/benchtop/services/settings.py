@@ -31,7 +31,8 @@ class Settings:
     ``text_size`` in percent; ``threads`` None means measured, ``context_length`` (tokens) None means
     the model's own; ``thread_counts`` and ``thread_times`` (in seconds since 1970) remember what
     was measured and when, by machine and model size.
-    ``models_folder`` is where downloads go; empty: the Hub's cache.
+    ``models_folder`` is where downloads go; empty: the Hub's cache. ``check_revisions``: the Hub is
+    asked at start-up, when online, whether models have newer files.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -48,6 +49,7 @@ class Settings:
     params: Mapping[str, Any] = field(default_factory=dict)
     system_prompt: str = ""
     models_folder: str = ""
+    check_revisions: bool = False
     conversation_id: str | None = None
     new_chat_draft: str = ""
     closed_folders: Mapping[str, bool] = field(default_factory=dict)

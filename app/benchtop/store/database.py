@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from benchtop.domain.errors import StoreError
+from benchtop.store.adapters import AdapterTable
 from benchtop.store.connection import Connection, open_connection
 from benchtop.store.connections import ConnectionTable
 from benchtop.store.conversations import ConversationTable
@@ -36,6 +37,7 @@ class Store:
     folders: FolderTable
     presets: PresetTable
     models: ModelTable
+    adapters: AdapterTable
     downloads: DownloadTable
     connections: ConnectionTable
     loads: LoadTable
@@ -49,6 +51,7 @@ class Store:
         self.folders = FolderTable(connection)
         self.presets = PresetTable(connection)
         self.models = ModelTable(connection)
+        self.adapters = AdapterTable(connection)
         self.downloads = DownloadTable(connection)
         self.connections = ConnectionTable(connection)
         self.loads = LoadTable(connection)

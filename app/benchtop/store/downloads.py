@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -71,6 +71,13 @@ class DownloadTable(TableFamily):
         with self._connection.reading() as database:
             last = database.execute("select max(position) from downloads").fetchone()[0]
         return 0.0 if last is None else float(last) + 1.0
+
+    def reorder(self, positions: Mapping[str, float]) -> None:
+        """Set these positions by id, all or none; a download that is gone by now is passed over."""
+        with self._connection.writing() as database:
+            for download_id, position in positions.items():
+                row = (position, clean(download_id))
+                database.execute("update downloads set position = ? where id = ?", row)
 
     def requeue_running(self) -> int:
         """Put back what was running when the program ended; how many.

@@ -63,12 +63,17 @@ class LoadTable(TableFamily):
 
     def last_of(self, model_id: str) -> LoadRecord | None:
         """The latest load of a model, or None before the first."""
+        return next(iter(self.of(model_id, 1)), None)
+
+    def of(self, model_id: str, limit: int = 100) -> list[LoadRecord]:
+        """The latest loads of a model, the newest first."""
         rows = self._rows(
             f"select {_COLUMNS} from loads where model_id = ?"
-            " order by loaded desc, seq desc limit 1",
+            " order by loaded desc, seq desc limit ?",
             clean(model_id),
+            limit,
         )
-        return LoadRecord(*rows[0]) if rows else None
+        return [LoadRecord(*row) for row in rows]
 
     def add_speed(self, model_id: str, when: float, tokens_per_second: float) -> None:
         """Note how fast a model was at a time: it belongs to its latest load up to then.
@@ -81,6 +86,14 @@ class LoadTable(TableFamily):
                 " where model_id = ? and loaded <= ? order by loaded desc, seq desc limit 1)",
                 (tokens_per_second, clean(model_id), when),
             )
+
+    def speeds(self) -> dict[str, float]:
+        """The latest speed that was measured of each model, in tokens per second, by its id."""
+        rows = self._rows(
+            "select model_id, tokens_per_second, max(loaded) from loads"
+            " where tokens_per_second > 0 group by model_id"
+        )
+        return {model_id: speed for model_id, speed, _when in rows}
 
     def _rows(self, query: str, *parameters: str | int) -> Sequence[Sequence[Any]]:
         with self._connection.reading() as database:

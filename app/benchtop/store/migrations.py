@@ -136,6 +136,37 @@ def _models_page(database: Database) -> None:
         database.execute(statement)
 
 
+def _model_files(database: Database) -> None:
+    """Further files of a model, and what is known of it (see ModelFile; companions and shape are JSON);
+    the proxy of a connection; and adapters."""
+    for column in (
+        "companions text not null default ''",
+        "shape text not null default ''",
+        "damaged real",
+        "newer text not null default ''",
+        "found_in text not null default ''",
+    ):
+        database.execute(f"alter table models add column {column}")
+    database.execute("alter table connections add column via text not null default ''")
+    # path is text, or a blob where it is no UTF-8.
+    database.execute(
+        """create table adapters (
+            id text primary key not null,
+            name text not null,
+            path any not null unique,
+            bytes integer not null,
+            architecture text not null,
+            base text not null,
+            rank integer not null,
+            width integer not null,
+            feed_forward integer not null,
+            layers integer not null,
+            added real not null,
+            deleted real
+        ) strict"""
+    )
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
@@ -143,5 +174,6 @@ STEPS: tuple[Step, ...] = (
     ("0004_presets_in_bin", _presets_in_bin),
     ("0005_unspaced_search", _unspaced_search),
     ("0006_models_page", _models_page),
+    ("0007_model_files", _model_files),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

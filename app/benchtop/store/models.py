@@ -9,7 +9,18 @@ from typing import Any
 
 from benchtop.domain.errors import StoreError
 from benchtop.domain.models import STARTER_ID, ModelFile
-from benchtop.store.rows import clean, fitting, pack, pack_path, unpack, unpack_path
+from benchtop.store.rows import (
+    clean,
+    fitting,
+    pack,
+    pack_companions,
+    pack_path,
+    pack_shape,
+    unpack,
+    unpack_companions,
+    unpack_path,
+    unpack_shape,
+)
 from benchtop.store.table import TableFamily, marks
 
 COLUMNS = tuple(f.name for f in fields(ModelFile))
@@ -25,8 +36,8 @@ class ModelTable(TableFamily):
     """Registered models; files are never touched. Methods may raise the errors of a Connection."""
 
     def all(self) -> list[ModelFile]:
-        """Those not in the bin, in the order they were added."""
-        return self._select("where deleted is null order by added, rowid")
+        """Those not in the bin, in the order they were added; the starter is none of them."""
+        return self._select("where deleted is null and id <> ? order by added, rowid", STARTER_ID)
 
     def in_bin(self) -> list[ModelFile]:
         """Those in the bin, the last deleted first."""
@@ -111,7 +122,19 @@ class ModelTable(TableFamily):
 
     def note(self, model_id: str, notes: str) -> ModelFile:
         """Keep what a person wrote about a model; StoreError for an unknown one."""
+        if model_id == STARTER_ID:
+            return self.change_starter(notes=notes)
         return self.change(model_id, notes=notes)
+
+    def change_starter(self, **changes: Any) -> ModelFile:
+        """Keep what a person said or did with the model that comes with Benchtop.
+
+        Its file belongs to the installation, so its row has no path; get() finds it, all() does not.
+        """
+        with self._connection.writing():
+            if self.get(STARTER_ID) is None:
+                self.put(ModelFile(STARTER_ID, STARTER_ID, "", 0, source="starter"))
+            return self.change(STARTER_ID, **changes)
 
     def touch(self, model_id: str, when: float) -> None:
         """Note when a model was last used; nothing happens for an unknown one (the starter)."""
@@ -189,6 +212,10 @@ def _packed(name: str, value: Any) -> Any:
         return pack_path(value)
     if name == "suggested":
         return pack(value)
+    if name == "companions":
+        return pack_companions(value)
+    if name == "shape":
+        return pack_shape(value)
     if isinstance(value, str):
         return clean(value)
     return fitting(value) if isinstance(value, int) else value
@@ -200,4 +227,6 @@ def _model(row: Sequence[Any]) -> ModelFile:
     values["chat_template"] = bool(values["chat_template"])
     values["given_name"] = bool(values["given_name"])
     values["suggested"] = unpack(values["suggested"])
+    values["companions"] = unpack_companions(values["companions"])
+    values["shape"] = unpack_shape(values["shape"])
     return ModelFile(**values)

@@ -9,9 +9,12 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from benchtop.domain.generation import AdapterUse, Timings
+from benchtop.domain.memory import ModelShape
+from benchtop.domain.models import Companion
 from benchtop.domain.repo_files import RepoFile
 
 _TIMING_NAMES = frozenset(f.name for f in fields(Timings))
+_SHAPE_NAMES = frozenset(f.name for f in fields(ModelShape))
 _LARGEST = 2**63 - 1
 
 
@@ -59,6 +62,28 @@ def pack_files(files: Sequence[RepoFile]) -> str:
 def unpack_files(text: str) -> tuple[RepoFile, ...]:
     """The inverse of pack_files()."""
     return tuple(RepoFile(f["path"], f["size"], f["sha256"]) for f in json.loads(text))
+
+
+def pack_companions(files: Sequence[Companion]) -> str:
+    """A model's further files as JSON, whose escapes also hold names that are no UTF-8."""
+    return json.dumps([asdict(file) for file in files], separators=(",", ":")) if files else ""
+
+
+def unpack_companions(text: str) -> tuple[Companion, ...]:
+    """The inverse of pack_companions()."""
+    return tuple(Companion(**file) for file in json.loads(text)) if text else ()
+
+
+def pack_shape(shape: ModelShape | None) -> str:
+    """The numbers of a header as JSON, of any size; empty text for none."""
+    return json.dumps(asdict(shape), separators=(",", ":")) if shape is not None else ""
+
+
+def unpack_shape(text: str) -> ModelShape | None:
+    """The inverse of pack_shape(); names of a later version are ignored."""
+    if not text:
+        return None
+    return ModelShape(**{k: v for k, v in json.loads(text).items() if k in _SHAPE_NAMES})
 
 
 def pack_timings(timings: Timings | None) -> str:

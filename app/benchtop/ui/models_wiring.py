@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from benchtop.domain.models import ModelFile
+from benchtop.domain.errors import BenchtopError
 from benchtop.services.hub_services import HubServices
-from benchtop.services.library import is_missing
+from benchtop.services.model_removal import Removed
+from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from benchtop.ui.models.models_page import ModelsPage
+    from benchtop.ui.models.discover_wiring import DiscoverWiring
+    from benchtop.ui.models.models_page import ModelsPage, Tab
 
 
 class ModelsWiring(QObject):
@@ -24,8 +26,11 @@ class ModelsWiring(QObject):
         super().__init__(window)
         self._window, self._chat, self._services = window, chat, services
         self._page: ModelsPage | None = None
+        self._discover: DiscoverWiring | None = None
         window.add_page("models", self._make)
-        services.models.removed.connect(self._removed)
+        services.removal.removed.connect(self._removed)
+        services.removal.refused.connect(self._tell)
+        services.removal.not_back.connect(self._not_back)
         services.downloads.changed.connect(lambda _queue: self._watch_downloads())
         services.models.changed.connect(lambda _models: self._watch_downloads())
         self._watched = False
@@ -41,7 +46,7 @@ class ModelsWiring(QObject):
 
         page = self._page = ModelsPage()
         services, info = self._services, self._window.info_bar
-        DiscoverWiring(page.discover, services, info)
+        self._discover = DiscoverWiring(page.discover, services, info)
         DownloadWiring(page.downloads, services, page.set_download_count)
         LedgerWiring(page.ledger, services, info)
         LibraryWiring(
@@ -52,8 +57,17 @@ class ModelsWiring(QObject):
             use=self._use,
             import_file=self._chat.header_wiring.import_model,
         )
+        page.tab_shown.connect(lambda _tab: self._seen())
         page.downloads.find_requested.connect(lambda: page.show_tab("discover"))
+        page.library.find_requested.connect(lambda: page.show_tab("discover"))
+        page.library.newer_requested.connect(self._show_on_hub)
         return page
+
+    def _show_on_hub(self, model_id: str) -> None:
+        model = self._services.models.by_id(model_id)
+        if model is not None and self._page is not None and self._discover is not None:
+            self._page.show_tab("discover")
+            self._discover.open(model.repo)
 
     def _watch_downloads(self) -> None:
         """The store is open: from now on the window tells of what arrives."""
@@ -61,22 +75,57 @@ class ModelsWiring(QObject):
             from benchtop.ui.models.download_wiring import DownloadNotices  # noqa: PLC0415
 
             self._watched = True
-            DownloadNotices(self._window, self._services, self._use)
+            DownloadNotices(
+                self._window,
+                self._services,
+                self._use,
+                on_show=self._downloads_on_show,
+                show=self._show_tab,
+            )
+            self._window.page_shown.connect(lambda _page: self._seen())
+
+    def _downloads_on_show(self) -> bool:
+        return self._page is not None and self._page.downloads.isVisible()
+
+    def _seen(self) -> None:
+        """Whoever looks at the rows need not be told any more that some of them failed."""
+        from benchtop.ui.models.download_wiring import FAILED  # noqa: PLC0415
+
+        if self._downloads_on_show():
+            self._window.info_bar.clear_group(FAILED)
+
+    def _show_tab(self, tab: Tab) -> None:
+        self._window.go_to("models")
+        assert self._page is not None
+        self._page.show_tab(tab)
 
     def _job_clicked(self, job: str) -> None:
         if job == "downloads":
-            self._window.go_to("models")
-            assert self._page is not None
-            self._page.show_tab("downloads")
+            self._show_tab("downloads")
 
     def _use(self, model_id: str) -> None:
         self._chat.header_wiring.choose(model_id)
         self._window.show_page("chat")
 
-    def _removed(self, model: ModelFile) -> None:
-        words = self.tr("{name} is off the list; its file stays where it is.")
-        if is_missing(model):
+    def _removed(self, removed: Removed) -> None:
+        if len(removed.binned) > 1:
+            words = self.tr("{name} is off the list; its {n} files are in the bin.")
+        elif removed.binned:
+            words = self.tr("{name} is off the list; its file is in the bin.")
+        elif removed.was_missing:
             words = self.tr("{name} is off the list; its file is not in its place any more.")
-        text = words.format(name=model.name)
-        put_back = self._services.models.put_back
-        self._chat.undo_stack.push(text, lambda _left: put_back(model))
+        else:
+            words = self.tr("{name} is off the list; its file stays where it is.")
+        text = words.format(name=removed.model.name, n=len(removed.binned))
+        put_back = self._services.removal.put_back
+        self._chat.undo_stack.push(text, lambda _left: put_back(removed))
+
+    def _not_back(self, removed: Removed, error: BenchtopError) -> None:
+        """Who moves what is in the way, or takes the file out of the bin, can try again."""
+        put_back = self._services.removal.put_back
+        self._window.info_bar.post(
+            "error", explain(error), self.tr("Try again"), lambda: put_back(removed)
+        )
+
+    def _tell(self, error: BenchtopError) -> None:
+        self._window.info_bar.post("error", explain(error))

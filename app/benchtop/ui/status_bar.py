@@ -4,22 +4,52 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import tokens
 from benchtop.ui.widgets.context_meter import ContextMeter
-from benchtop.ui.widgets.flow_layout import FlowLayout
 from benchtop.ui.widgets.switch import Switch
 
+_LETTERS = (44, 30, 22, 16, 12, 8)
+"""How many letters of a model's or a job's name are shown, from much room to little."""
+_KEPT = 3
+"""So many of these steps leave the whole sentence on the network; the rest have one word for it."""
+_JOB_EDGE = 6
 
-class JobButton(QToolButton):
+
+class _ElidedButton(QToolButton):
+    """A button of which less is shown where there is little room; its name says all."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.words = ""
+
+    def show_letters(self, count: int) -> None:
+        """Show the words in the room of so many letters."""
+        metrics = self.fontMetrics()
+        room = metrics.averageCharWidth() * count
+        shown = metrics.elidedText(self.words, Qt.TextElideMode.ElideMiddle, room)
+        text = spaced(shown) if not self.icon().isNull() else shown
+        if text != self.text():
+            self.setText(text)
+
+
+class JobButton(_ElidedButton):
     """A running job: its words and how far it is; a fraction of None means no one can say."""
 
     def __init__(self, job_id: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(f"status.job.{job_id}")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -29,8 +59,8 @@ class JobButton(QToolButton):
         column.addWidget(self._bar)
 
     def set_progress(self, text: str, fraction: float | None) -> None:
-        """Show ``text`` and the bar at ``fraction``, 0 to 1."""
-        self.setText(text)
+        """Take ``text``, for show_letters(), and show the bar at ``fraction``, 0 to 1."""
+        self.words = text
         self._bar.setRange(0, 100)
         self._bar.setVisible(fraction is not None)
         percent = round(min(max(fraction or 0.0, 0.0), 1.0) * 100)
@@ -40,12 +70,12 @@ class JobButton(QToolButton):
         self.setToolTip(said)
 
     def sizeHint(self) -> QSize:
-        return super().sizeHint() + QSize(0, 6)
+        return super().sizeHint() + QSize(0, _JOB_EDGE)
 
 
 class StatusBar(QWidget):
-    """Never shows more than the person can act on. Where there is no room the offline state is told
-    in one word; if that is not enough, the bar goes on in a second line."""
+    """Never shows more than the person can act on, on one line whose height nothing changes but the
+    size of the text. Where there is little room, names are cut and one word tells the offline state."""
 
     offline_toggled = Signal(bool)
     model_clicked = Signal()
@@ -56,22 +86,25 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self.setObjectName("status")
         self.setAccessibleName(self.tr("Status"))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self._jobs: dict[str, JobButton] = {}
         self._offline_words = ("", "")  # in full, and in short
-        self._flow = FlowLayout(self, gap=12)
-        self._flow.setContentsMargins(8, 4, 8, 3)
+        self._fitted: tuple[object, ...] = ()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 4, 8, 3)
+        self._row.setSpacing(12)
+        # What there is to say must not keep a person from making the window narrow.
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._offline = self._make_offline()
-        self._space = QWidget(self)
-        self._space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._model = self._make_model()
         self._context = ContextMeter(self)
         self._context.setObjectName("status.context")
         self._context.clicked.connect(self.context_clicked)
-        for widget in (self._offline, self._space, self._model, self._context):
-            self._flow.addWidget(widget)
+        self._row.addWidget(self._offline)
+        self._row.addStretch(1)
+        self._row.addWidget(self._model)
+        self._row.addWidget(self._context)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._set_height()
         self.set_offline(True)
         self.set_model("", "")
 
@@ -90,20 +123,16 @@ class StatusBar(QWidget):
             text = self.tr("{name} loaded, {memory}").format(name=name, memory=memory_text)
         else:
             text = self.tr("{name} loaded").format(name=name)
-        metrics = self._model.fontMetrics()
-        widest = metrics.averageCharWidth() * 44
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, widest)
-        self._model.setText(spaced(shown))
+        self._model.words = text
         self._model.setAccessibleName(text)
         hint = self.tr("The model that answers and the memory it takes. Press to choose another.")
         self._model.setToolTip(f"{text}\n{hint}")
-        self._flow.invalidate()
-        self._fit_offline()
+        self._fit()
 
     def set_context(self, used: int, total: int) -> None:
         """Tokens of the context that are used, of how many; a total of 0 hides the meter."""
         self._context.set_context(used, total)
-        self._fit_offline()
+        self._fit()
 
     def set_job(self, job_id: str, text: str, fraction: float | None = None) -> None:
         """Show a running job or bring it up to date; a press emits ``job_clicked``."""
@@ -112,27 +141,34 @@ class StatusBar(QWidget):
             button = JobButton(job_id, self)
             button.clicked.connect(lambda: self.job_clicked.emit(job_id))
             self._jobs[job_id] = button
-            self._flow.addWidget(button)
+            self._row.addWidget(button)
+            button.show()  # now, not with the next turn of the event loop
         button.set_progress(text, fraction)
-        self._fit_offline()
+        self._fit()
 
     def end_job(self, job_id: str) -> None:
         """Take a job away; nothing when there is none of that id."""
         button = self._jobs.pop(job_id, None)
         if button is not None:
-            self._flow.removeWidget(button)
+            self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-            self._fit_offline()
+            self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a part has another size, or another font
+            self._fit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_offline()
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._fit_offline()
+            self._set_height()
+            self._fit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -145,10 +181,9 @@ class StatusBar(QWidget):
         switch.toggled.connect(self._on_offline_toggled)
         return switch
 
-    def _make_model(self) -> QToolButton:
-        button = QToolButton(self)
+    def _make_model(self) -> _ElidedButton:
+        button = _ElidedButton(self)
         button.setObjectName("status.model")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_icon(button, "model", "muted")
         button.clicked.connect(self.model_clicked)
@@ -171,15 +206,32 @@ class StatusBar(QWidget):
             "Face Hub for what you search and download; your chats stay here either way."
         )
         self._offline.setToolTip(f"{full}\n{more}")
-        self._fit_offline()
+        self._fit()
 
-    def _fit_offline(self) -> None:
-        """The whole sentence where all stands in one line with it, else the short one."""
+    def _set_height(self) -> None:
+        """That of the highest part there may be: a job, which has a bar below its words."""
+        parts = (self._offline, self._model, self._context)
+        highest = max(part.sizeHint().height() for part in parts) + _JOB_EDGE
+        margins = self._row.contentsMargins()
+        self.setFixedHeight(highest + margins.top() + margins.bottom())
+
+    def _fit(self) -> None:
+        """As much as stands in one line: names are cut before the sentence on the network is."""
         full, short = self._offline_words
-        shown = self._offline.text()
-        advance = self._offline.fontMetrics().horizontalAdvance
-        needed = self._flow.sizeHint().width() + advance(full) - advance(shown)
-        wanted = full if not shown or needed <= self.width() else short
-        if wanted != shown:
-            self._offline.setText(wanted)
-            self._offline.updateGeometry()
+        elastic = [self._model, *self._jobs.values()]
+        state = (self.width(), full, self._context.sizeHint().width(), self.fontMetrics().height(),
+                 *(part.words for part in elastic))  # fmt: skip
+        if state == self._fitted:
+            return
+        self._fitted = state
+        steps = [*((full, count) for count in _LETTERS[:_KEPT]), *((short, c) for c in _LETTERS)]
+        for words, count in steps:
+            if words != self._offline.text():
+                self._offline.setText(words)
+                self._offline.updateGeometry()
+            for part in elastic:
+                part.show_letters(count)
+            self._row.invalidate()
+            if self._row.sizeHint().width() <= self.width():
+                break
+        self._row.activate()  # now: nothing is painted in the old places

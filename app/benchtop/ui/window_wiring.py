@@ -23,6 +23,7 @@ from benchtop.ui.theme import ThemeController
 
 if TYPE_CHECKING:
     from benchtop.ui.help.help_page import HelpPage
+    from benchtop.ui.settings.hub_wiring import HubSettingsWiring
     from benchtop.ui.settings.settings_page import SettingsPage
 
 RELOADING = ("threads", "context_length", "cache_megabytes")
@@ -46,7 +47,9 @@ class WindowWiring(QObject):
         self._theme = theme
         self._folder = folder
         self._settings = chat.services.settings
+        self._hub = hub
         self._settings_page: SettingsPage | None = None
+        self._hub_settings: HubSettingsWiring | None = None
         self._help_page: HelpPage | None = None
         self._bin_count = 0
         chat.services.conversations.bin_counted.connect(self._bin_counted)
@@ -88,6 +91,8 @@ class WindowWiring(QObject):
         if key == "settings":
             self._show_settings()
             self._chat.services.conversations.count_bin()
+            if self._hub_settings is not None:
+                self._hub_settings.look()
         if key == "chat":
             self._chat.composer.focus_input()
 
@@ -102,9 +107,11 @@ class WindowWiring(QObject):
         return self._help_page
 
     def _make_settings(self) -> QWidget:
+        from benchtop.ui.settings.hub_wiring import HubSettingsWiring  # noqa: PLC0415
         from benchtop.ui.settings.settings_page import SettingsPage  # noqa: PLC0415
 
         page = SettingsPage()
+        self._hub_settings = HubSettingsWiring(page.hub, self._hub, self._window.info_bar)
         page.changed.connect(self._change)
         page.open_data_folder_requested.connect(self._open_folder)
         page.empty_bin_requested.connect(self._empty_bin)

@@ -20,13 +20,14 @@ def some_models() -> list[LibraryRow]:
             "q", "Qwen3 4B", f"{HOME}/Qwen3-4B-Q4_K_M.gguf", 2_500_000_000, "Q4_K_M", "qwen3",
             4_020_000_000, 40_960, "apache-2.0", "hub", repo="Qwen/Qwen3-4B-GGUF", added=NOW - 9e6,
             last_used=NOW - 500, tokens_per_second=11.7, predicted_bytes=3_100_000_000,
-            measured_bytes=2_980_000_000, fit=EASY, in_use=True, owned=True,
+            measured_bytes=2_980_000_000, fit=EASY, in_use=True, owned=True, files=2, freed=3_350_000_000,
         ),
         LibraryRow(
             "l", "Llama 3.2 3B Instruct", f"{HOME}/Llama-3.2-3B.gguf", 2_020_000_000, "Q4_K_M",
             "llama", 3_210_000_000, 131_072, "llama3.2", "hub", added=NOW - 4e6,
             last_used=NOW - 90_000, tokens_per_second=14.2, predicted_bytes=2_900_000_000,
-            measured_bytes=2_750_000_000, fit=EASY, newer=True, owned=True, same_file="x",
+            measured_bytes=2_750_000_000, fit=EASY, newer=True, owned=True, freed=2_020_000_000,
+            same_file="x",
         ),
         LibraryRow(
             "o", "llama3.2:3b", "/usr/share/ollama/.ollama/models/blobs/sha256-dde5aa3fc5ff",
@@ -46,7 +47,7 @@ def some_models() -> list[LibraryRow]:
         LibraryRow(
             "p", "Phi-4 mini instruct with a rather long name of its own", f"{HOME}/phi.gguf",
             2_490_000_000, "Q4_K_M", "phi3", 3_840_000_000, 131_072, "mit", "hub", added=NOW - 100,
-            predicted_bytes=3_300_000_000, fit=TIGHT, checking=0.42, owned=True,
+            predicted_bytes=3_300_000_000, fit=TIGHT, checking=0.42, owned=True, freed=2_490_000_000,
         ),
     ]  # fmt: skip
 

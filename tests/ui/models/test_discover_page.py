@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from benchtop.ui.models.discover_page import DiscoverPage
 from benchtop.ui.models.discover_view import DiscoverView
 from benchtop.ui.theme import ThemeController
-from ui.models.discover_kit import cards, field, focused, search, view
+from ui.models.discover_kit import button, cards, field, focused, search, view
 from ui.models.discover_makers import catalogue_cards, found_cards, repository
 
 __all__ = ["view"]
@@ -17,13 +18,19 @@ __all__ = ["view"]
 Key = Qt.Key
 
 
-def test_everything_can_be_reached_with_the_keyboard(view: DiscoverView, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("width", [840, 1100])
+def test_everything_can_be_reached_with_the_keyboard(
+    view: DiscoverView, qtbot: QtBot, width: int
+) -> None:
+    view.resize(width, 650)
+    qtbot.waitUntil(lambda: button(view, "models.filters").isVisible() is (width < 1000))
     view.show_results(search(view, qtbot, "qwen"), found_cards(40), more=True)
     view.set_offline(False)
     field(view).setFocus()
-    qtbot.keyClick(field(view), Key.Key_Tab)
-    assert focused(view) == "models.filters"
-    qtbot.keyClick(QApplication.focusWidget(), Key.Key_Space)
+    if width < 1000:  # the filters are behind a button, else they stand on the left
+        qtbot.keyClick(field(view), Key.Key_Tab)
+        assert focused(view) == "models.filters"
+        qtbot.keyClick(QApplication.focusWidget(), Key.Key_Space)
     seen = []
     for _ in range(8):
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from benchtop.ui.models.discover_states import AboutList
+from benchtop.ui.models.discover_texts import about_text
 from benchtop.ui.models.discover_view import DiscoverView
 from benchtop.ui.models.rows import SearchWish
+from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar, Notice
 from ui.models.discover_kit import button, field, focused, press, search, summary, view
 from ui.models.discover_makers import catalogue_cards, found_cards
@@ -67,7 +71,6 @@ def test_emptying_the_field_cancels_a_search(view: DiscoverView, qtbot: QtBot) -
 
 def test_a_filter_searches_again_and_is_counted(view: DiscoverView, qtbot: QtBot) -> None:
     view.show_results(search(view, qtbot, "qwen"), found_cards(3), more=False)
-    press(qtbot, view, "models.filters")
     for name, at in (("size", 2), ("licence", 1), ("language", 4), ("gated", 1), ("sort", 1)):
         with qtbot.waitSignal(view.search_requested) as told:
             view.findChild(QComboBox, f"models.filters.{name}").setCurrentIndex(at)
@@ -88,7 +91,6 @@ def test_a_filter_searches_again_and_is_counted(view: DiscoverView, qtbot: QtBot
 
 
 def test_filters_narrow_the_catalogue_without_a_request(view: DiscoverView, qtbot: QtBot) -> None:
-    press(qtbot, view, "models.filters")
     with qtbot.assertNotEmitted(view.search_requested):
         view.findChild(QComboBox, "models.filters.size").setCurrentIndex(1)
     assert view.cards()
@@ -151,6 +153,80 @@ def test_a_page_that_failed_is_asked_again(view: DiscoverView, qtbot: QtBot) -> 
     with qtbot.waitSignal(view.more_requested):
         qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     assert len(view.cards()) == 40
+
+
+def test_nothing_found_names_the_filters(view: DiscoverView, qtbot: QtBot) -> None:
+    view.findChild(QComboBox, "models.filters.language").setCurrentText("German")
+    view.show_results(search(view, qtbot, "qwen"), [], more=False)
+    said = view.findChild(QWidget, "models.nothing_found").accessibleName()
+    assert "Language: German" in said
+    assert button(view, "models.nothing_found.reset").isVisible()
+
+
+def test_a_search_that_failed_did_not_find_nothing(view: DiscoverView, qtbot: QtBot) -> None:
+    view.show_results(search(view, qtbot, "zzz"), [], more=False)
+    view.show_failure(search(view, qtbot, "zzzz"), "The Hub did not answer: try again later.")
+    assert not view.findChild(QWidget, "models.nothing_found").isVisible()
+    assert view.cards() == catalogue_cards()
+    assert summary(view) == "From the catalogue"
+    view.show_results(search(view, qtbot, "zzzzz"), [], more=False)
+    assert view.findChild(QWidget, "models.nothing_found").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("area", "percent", "aside"),
+    [
+        (QSize(1100, 650), 100, True),
+        (QSize(820, 650), 100, False),
+        (QSize(1100, 300), 100, False),
+        (QSize(1100, 650), 150, False),
+        (QSize(744, 452), 200, False),
+    ],
+)
+def test_the_filters_stand_on_the_left_where_there_is_room(
+    view: DiscoverView, qtbot: QtBot, *, area: QSize, percent: int, aside: bool
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    ThemeController(app, "light", percent).setParent(app)
+    view.resize(area)
+    size = view.findChild(QComboBox, "models.filters.size")
+    qtbot.waitUntil(lambda: size.isVisible() is aside)
+    assert button(view, "models.filters").isVisible() is not aside
+    if not aside:
+        press(qtbot, view, "models.filters")
+    names = ("size", "architecture", "licence", "language", "gated", "sort")
+    boxes = [view.findChild(QWidget, f"models.filters.{name}") for name in names]
+    qtbot.waitUntil(lambda: all(box.isVisible() for box in boxes))
+    for box in boxes:
+        assert box.width() >= box.minimumSizeHint().width()
+        assert box.visibleRegion().boundingRect() == box.rect()  # nothing of it is cut
+    lefts = {box.mapTo(view, box.rect().topLeft()).x() for box in boxes}
+    assert (len(lefts) == 1) is aside
+    chosen = view.wish
+    size.setCurrentIndex(1)
+    view.resize(820 if aside else 1400, 800)
+    assert view.wish.filters != chosen.filters  # the same controls, wherever they stand
+
+
+def test_the_order_and_the_origin_of_the_catalogue_are_told(
+    view: DiscoverView, qtbot: QtBot
+) -> None:
+    assert not button(view, "models.about.button").isVisible()  # nobody said anything yet
+    view.set_about(about_text("2026-11-21", "Public pages.", 0.0))
+    press(qtbot, view, "models.about.button")
+    about = view.findChild(AboutList)
+    assert about.isVisible()
+    for part in (
+        "5 tokens a second",
+        "10.0 GB a second are assumed",
+        "21 November 2026",
+        "Public pages.",
+    ):
+        assert part in about.words
+    assert "12.0 GB" in about_text("2026-11-21", "", 12e9)
+    view.show_results(search(view, qtbot, "qwen"), found_cards(3), more=False)
+    assert not about.isVisible()
 
 
 def test_offline_the_catalogue_stands_and_nothing_is_asked(

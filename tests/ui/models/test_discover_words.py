@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 
 from benchtop.domain.hub import HubFilters
+from benchtop.domain.repo_files import RepoFile, group_files
 from benchtop.ui.icons import icon_names
 from benchtop.ui.models.card_markdown import (
     MOST_CHARACTERS,
@@ -15,14 +18,18 @@ from benchtop.ui.models.card_markdown import (
     is_dense,
     readable_card,
 )
+from benchtop.ui.models.card_memory import memory_words, shares
 from benchtop.ui.models.catalogue_filter import narrowed
+from benchtop.ui.models.discover_rows import labels_of
 from benchtop.ui.models.fit_words import LOOK, fit_explanation, fit_words
 from benchtop.ui.models.licence_words import OFFERED, licence_name, licence_words
+from benchtop.ui.models.model_card import two_lines
 from benchtop.ui.models.model_words import (
     context_text,
     hub_facts,
     languages_text,
     model_facts,
+    speed_words,
     tags_of,
 )
 from benchtop.ui.models.quantisation_words import quantisation_gist, quantisation_words
@@ -68,6 +75,56 @@ def test_facts_of_a_card_leave_out_what_is_not_known() -> None:
     assert hub_facts(replace(card, downloads=0, likes=1)) == ["0 downloads", "1 like"]
     tagged = replace(card, reasoning=True, embedding=True, gated=True)
     assert tags_of(tagged) == ["reasoning", "embedding", "asks for agreement"]
+
+
+def test_a_card_says_what_it_takes_to_download_it_and_how_fast_it_would_be() -> None:
+    card = CardRow("a/b", "b", parameters=8 * GB, bytes=4_900 * MB, quantisation="Q4_K_M")
+    assert model_facts(card) == ["about 4.9 GB", "8B"]
+    assert model_facts(card, every=True)[0] == "about 4.9 GB to download as Q4_K_M"
+    assert speed_words(0, rough=True) == ""
+    assert speed_words(1.24, rough=True) == "roughly 1.2 tok/s"
+    assert speed_words(12.6, rough=False) == "about 13 tok/s"
+
+
+def test_the_bar_shows_what_is_used_what_the_model_takes_and_what_is_left() -> None:
+    fit = FitRow("fits", 4096, 4096, need=2 * GB, free=6 * GB, total=8 * GB)
+    assert shares(fit) == (0.25, 0.25)
+    assert shares(replace(fit, need=20 * GB)) == (0.25, 0.75)  # it ends where the memory does
+    assert shares(replace(fit, free=9 * GB)) == (0.0, 0.25)
+    assert shares(replace(fit, total=0)) == shares(FitRow(total=8 * GB)) == (0.0, 0.0)
+    assert (
+        memory_words(fit)
+        == "Of 8.0 GB of memory, 2.0 GB are in use and this model would take 2.0 GB."
+    )
+    assert memory_words(FitRow()) == ""
+
+
+def test_only_a_text_that_is_cut_ends_with_dots(qapp: QApplication) -> None:
+    font = qapp.font()
+    letters = QFontMetrics(font).averageCharWidth()
+    long = "Google's newer model for phones and other small devices; it thinks only when told to, and more."
+    for width in range(12 * letters, 120 * letters, 7):
+        lines = two_lines(long, font, width)
+        said = " ".join(lines)
+        assert len(lines) <= 2
+        assert all(QFontMetrics(font).horizontalAdvance(line) <= width for line in lines)
+        assert (said == long) is not said.endswith("…")
+    assert two_lines("Short.", font, 400) == ["Short."]
+    assert two_lines("Owls \U0001f989\U0001f989 read at night.", font, 8 * letters)[0].isprintable()
+
+
+def test_of_several_models_that_with_most_files_is_recommended() -> None:
+    owl = [choice(name, model="owl") for name in ("Q3_K_M", "Q4_K_M")]
+    cat = choice("Q4_K_M", model="cat")
+    assert recommended([cat, *owl]) is owl[1]
+    assert recommended([cat, owl[1]]) is None  # nothing says which of the two is meant
+    assert recommended([]) is None
+
+
+def test_a_name_is_told_where_the_quantisation_is_not_enough() -> None:
+    files = ("a/owl-Q8_0.gguf", "b/owl-Q8_0.gguf", "cat-Q8_0.gguf", "cat-Q4_0.gguf")
+    choices = group_files([RepoFile(path, size) for size, path in enumerate(files, 1)])
+    assert labels_of(choices) == ["a/owl-Q8_0.gguf", "b/owl-Q8_0.gguf", "cat-Q8_0", ""]
 
 
 def test_contexts_and_languages_are_named_as_people_name_them() -> None:

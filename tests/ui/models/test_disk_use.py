@@ -45,7 +45,7 @@ def test_the_parts_fill_the_bar_in_proportion(disks: DiskUse) -> None:
 
 def test_words_say_the_same(disks: DiskUse) -> None:
     words = disks.findChild(QLabel, "models.disk.words").text()
-    assert words == "/home: models 11.4 GB, other files 85.6 GB, free 31.0 GB of 128 GB"
+    assert words == "Disk /home: models 11.4 GB, other files 85.6 GB, free 31.0 GB of 128 GB"
     spoken = disks.findChild(DiskBar).accessibleDescription()
     assert words in spoken
     assert "Qwen3 4B: 2.5 GB" in spoken

@@ -24,7 +24,7 @@ from benchtop.ui.models.library_detail import LibraryDetailDialog
 from benchtop.ui.models.library_rows import LibraryDetail
 from benchtop.ui.models.metadata_table import MOST_SHOWN
 from benchtop.ui.theme import ThemeController
-from ui.models.heartbeat import LONGEST_STALL, Heartbeat
+from ui.models.heartbeat import GROSS, Heartbeat
 from ui.models.library_makers import a_detail, some_models
 
 
@@ -165,20 +165,18 @@ def test_a_thousand_keys_stall_nothing(dialog: LibraryDetailDialog, qtbot: QtBot
     table = metadata(dialog)
     field = part(dialog, QLineEdit, "metadata.search")
     assert isinstance(field, QLineEdit)
-    stalls = []
-    for keys in (1_000, 1_001, 1_002):  # another program may hold up one of them
-        field.clear()
-        heart = Heartbeat()
-        dialog.set_detail(a_detail(keys))
+    dialog.set_detail(a_detail(10))
+    few = len(dialog.findChildren(QWidget))
+    with Heartbeat() as heart:
+        dialog.set_detail(a_detail(1_000))
         QApplication.processEvents()
         for letter in "key_09":
             qtbot.keyClicks(field, letter)
             table.viewport().repaint()
             QApplication.processEvents()
-        assert table.rowCount() == keys - 903
-        stalls.append(heart.worst)
-    print(f"1,000 keys: longest stall {min(stalls) * 1_000:.0f} ms (of 3)")
-    assert 0 < min(stalls) < LONGEST_STALL
+    assert table.rowCount() == 97
+    assert len(dialog.findChildren(QWidget)) == few  # none for a key
+    assert heart.worst < GROSS
 
 
 def test_the_keyboard_reaches_every_part(dialog: LibraryDetailDialog, qtbot: QtBot) -> None:
@@ -200,3 +198,21 @@ def test_the_keyboard_reaches_every_part(dialog: LibraryDetailDialog, qtbot: QtB
     with qtbot.waitSignal(dialog.reveal_requested) as told:
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     assert told.args == ["q"]
+
+
+@pytest.mark.parametrize("size", [100, 150])
+def test_no_line_of_a_fact_is_cut(dialog: LibraryDetailDialog, qtbot: QtBot, size: int) -> None:
+    """Also when the letters become larger while it is open."""
+    theme = ThemeController(QApplication.instance(), "light")
+    theme.set_text_size(size)
+    notes = part(dialog, QPlainTextEdit, "detail.notes")
+    qtbot.waitUntil(lambda: notes.height() >= 4 * notes.fontMetrics().lineSpacing())
+    labels = dialog.findChildren(QLabel, "models.detail.facts.value")
+    assert len(labels) > 10
+    for value in labels:
+        needed = value.fontMetrics().boundingRect(
+            0, 0, value.width(), 10_000, int(Qt.TextFlag.TextWordWrap), value.text()
+        )
+        assert value.height() >= needed.height(), value.accessibleName()
+    theme.set_text_size(100)
+    theme.deleteLater()

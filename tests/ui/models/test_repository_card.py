@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.chat.code_segment import CodeSegment
 from benchtop.ui.chat.text_segment import TextSegment
-from benchtop.ui.models.card_view import CardView, Segment
+from benchtop.ui.models.card_view import DROPPED_AT_ONCE, CardView, Segment
 from benchtop.ui.models.repository_view import RepositoryView
 from benchtop.ui.theme import ThemeController
-from ui.models.discover_heartbeat import MOST, Heartbeat
+from ui.models.heartbeat import GROSS, Heartbeat
 from ui.models.repository_kit import label, show_card, show_whole, view
 
 __all__ = ["view"]
@@ -128,7 +130,41 @@ def test_five_megabytes_of_a_hostile_card_hold_nothing_up(
     with Heartbeat() as heart:
         view.show_card(HOSTILE[kind])
         qtbot.waitUntil(lambda: view.card.is_finished, timeout=60_000)
-    assert heart.worst < MOST
+    assert heart.worst < GROSS  # it is written in slices: seconds are a slice without an end
     cut = view.findChild(QLabel, "models.card.cut")
     assert cut.isVisible()
     assert "left out here" in cut.text()
+
+
+def test_the_parts_of_the_card_before_go_a_few_at_a_time(
+    view: RepositoryView, qtbot: QtBot
+) -> None:
+    show_whole(view, qtbot)
+    show_card(view, qtbot, "\n\n".join(f"Words.\n\n```\ncode {n}\n```" for n in range(100)))
+    before = len(view.card.segments)
+    assert before == 200
+    turns = [0]
+    gone: list[int] = []
+    for segment in view.card.segments:
+        segment.destroyed.connect(lambda: gone.append(turns[0]))
+    watch = QTimer(interval=0)
+    watch.timeout.connect(lambda: turns.__setitem__(0, turns[0] + 1))
+    watch.start()
+    view.show_card("Other words.")
+    qtbot.waitUntil(lambda: len(gone) == before)
+    assert max(Counter(gone).values()) <= 2 * DROPPED_AT_ONCE  # a turn more or less
+    assert len(view.card.segments) == 1
+
+
+def test_a_card_that_was_not_fetched_whole_says_so_without_a_count(
+    view: RepositoryView, qtbot: QtBot
+) -> None:
+    show_whole(view, qtbot)
+    view.show_card("# Long\n\n" + "word " * 100, cut=True)
+    qtbot.waitUntil(lambda: view.card.is_finished)
+    cut = view.findChild(QLabel, "models.card.cut")
+    assert cut.isVisible()
+    assert "in the browser" in cut.text()
+    assert not any(sign.isdigit() for sign in cut.text())
+    show_card(view, qtbot, "# Short")
+    assert cut.isHidden()

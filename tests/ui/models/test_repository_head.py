@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.models.repository_view import RepositoryView
+from benchtop.ui.models.rows import CatalogueNote
 from benchtop.ui.widgets.info_bar import InfoBar, Notice
 from ui.models.discover_makers import catalogue_cards, choice, repository
 from ui.models.repository_kit import label, line, press, show_card, show_whole, view
@@ -117,3 +118,22 @@ def test_a_repository_without_models_says_so(view: RepositoryView, qtbot: QtBot)
     assert label(view, "state").text() == "It holds no GGUF model that could be downloaded."
     assert not view.table.isVisible()
     assert not view.findChild(QComboBox, "models.repository.context").isVisible()
+
+
+def test_what_the_catalogue_says_is_shown_with_its_origin(
+    view: RepositoryView, qtbot: QtBot
+) -> None:
+    address = "https://huggingface.co/google/gemma-3-4b-it"
+    note = CatalogueNote(("It also reads images.",), address, "2026-11-21", ("huggingface.co",))
+    show_whole(view, qtbot, catalogue=note)
+    says = view.findChild(QWidget, "models.repository.catalogue")
+    texts = " ".join(part.text() for part in says.findChildren(QLabel))
+    assert says.isVisible()
+    assert "It also reads images." in texts
+    assert "21 November 2026" in texts
+    assert "huggingface.co" in texts
+    with qtbot.waitSignal(view.link_requested) as told:
+        press(qtbot, view, "models.repository.makers_card")
+    assert told.args == [address]
+    show_whole(view, qtbot, catalogue=None)
+    assert not says.isVisible()

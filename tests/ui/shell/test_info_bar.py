@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.breaking_label import BreakingLabel
-from benchtop.ui.widgets.info_bar import UNDO_MS, InfoBar, Notice
+from benchtop.ui.widgets.info_bar import UNDO_MS, Group, InfoBar, Notice
 
 
 @pytest.fixture
@@ -197,3 +197,18 @@ def test_kinds_can_be_cleared(bar: InfoBar) -> None:
     assert texts(bar) == ["two"]
     bar.clear()
     assert texts(bar) == []
+
+
+def test_many_of_a_kind_become_one_with_their_number(bar: InfoBar, qtbot: QtBot) -> None:
+    shown: list[bool] = []
+    group = Group("cut", lambda n: f"{n} were cut off.", "Show them", lambda: shown.append(True))
+    bar.post("warning", "Something else.")
+    for number in range(5):
+        bar.post("error", f"Number {number} was cut off.", "Show it", group=group)
+    assert texts(bar) == ["Something else.", "5 were cut off."]
+    qtbot.mouseClick(button(bar.notices()[1], "action"), Qt.MouseButton.LeftButton)
+    assert shown == [True]
+    bar.post("error", "Number 6 was cut off.", "Show it", group=group)
+    assert texts(bar) == ["Something else.", "Number 6 was cut off."]
+    bar.clear_group("cut")
+    assert texts(bar) == ["Something else."]

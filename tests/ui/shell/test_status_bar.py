@@ -108,10 +108,33 @@ def test_jobs_come_and_go(status: StatusBar, qtbot: QtBot) -> None:
     assert not job.isVisible()
 
 
-def test_a_narrow_bar_goes_on_in_a_second_line(status: StatusBar) -> None:
-    status.set_model("starter", "41 MB")
+@pytest.mark.parametrize("size", [100, 150, 200])
+def test_nothing_changes_its_height(status: StatusBar, theme: ThemeController, size: int) -> None:
+    theme.set_text_size(size)
+    status.resize(900, status.height())
     status.set_context(1, 1024)
-    assert status.heightForWidth(300) > status.heightForWidth(2_000)
+    before = status.height()
+    status.set_model("Qwen2.5-Coder-7B-Instruct-abliterated-Q4_K_M", "4.7 GB")
+    status.set_job("downloads", "unsloth/Meta-Llama-3.1-8B-Instruct-GGUF Q4_K_M", 0.4)
+    status.set_offline(False)
+    assert status.height() == before
+    assert status.minimumWidth() == 0
+    parts = [part(status, name) for name in ("offline", "model", "context", "job.downloads")]
+    assert all(one.x() >= 0 and one.geometry().right() < status.width() for one in parts)
+    for one in parts:  # nothing is squeezed: what is cut says so
+        assert one.width() >= one.sizeHint().width()
+    job = part(status, "job.downloads")
+    assert "…" in job.text()
+    assert job.toolTip() == "unsloth/Meta-Llama-3.1-8B-Instruct-GGUF Q4_K_M, 40 %"
+
+
+def test_a_long_download_leaves_the_sentence_on_the_network(status: StatusBar) -> None:
+    status.resize(1_180, status.height())
+    status.set_model("starter", "41 MB")
+    status.set_context(212, 1024)
+    status.set_offline(False)
+    status.set_job("downloads", "Meta-Llama-3.1-8B-Instruct-GGUF Q4_K_M", 0.4)
+    assert part(status, "offline").text() == "Online: what you ask of the Hub, and nothing else"
 
 
 def test_where_there_is_no_room_offline_is_one_word(
@@ -124,7 +147,8 @@ def test_where_there_is_no_room_offline_is_one_word(
     assert switch.text() == "Offline: nothing leaves this machine"
     theme.set_text_size(150)
     status.resize(900, 80)
+    status.set_job("import", "Importing all of my chats", 0.5)
     assert switch.text() == "Offline"
     assert switch.accessibleName() == "Offline: nothing leaves this machine"
     assert "nothing leaves this machine" in switch.toolTip()
-    assert status.heightForWidth(900) == status.heightForWidth(3_000), "on one line"
+    assert status.sizeHint().width() <= 900

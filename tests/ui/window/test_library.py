@@ -6,18 +6,22 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
-from benchtop.domain.models import ModelFile
+from benchtop.domain.models import ModelFile, bytes_text
 from benchtop.resources import starter_model
 from benchtop.store.database import open_store
 from benchtop.ui.models.ledger_rows import LedgerRow
 from benchtop.ui.models.ledger_table import LedgerTable
 from benchtop.ui.models.library_detail import LibraryDetailDialog
+from benchtop.ui.models.library_rows import LibraryRow
+from benchtop.ui.models.library_table import LibraryTable
 from benchtop.ui.models.models_page import ModelsPage
+from benchtop.ui.widgets.reading_table import ReadingTable
 from ui.window.conftest import WAIT_MS
+from workers.tiny_gguf import lora_adapter, random_model
 
 
 @pytest.fixture
@@ -56,7 +60,7 @@ def test_a_dropped_folder_is_registered_and_nothing_is_chosen(
     names = {Path(model.path).name for model in models}
     assert names == {"one.gguf", "two-00001-of-00002.gguf"}
     assert program.session.model == program.models.by_id("starter")
-    until(qtbot, lambda: "is on the list now" in said(program))
+    until(qtbot, lambda: "2 models are on the list now" in said(program))
 
 
 def test_names_notes_and_details_are_kept(
@@ -94,6 +98,68 @@ def test_a_check_notes_the_sum_and_tells_of_damage(
         stream.write(b"\x55" * 16)
     page.library.verify_requested.emit(model.id)
     until(qtbot, lambda: "is not as it should be" in said(program))
+    until(qtbot, lambda: row_in_library(page, model.id).damaged)
+    assert not row_in_library(page, model.id).usable
+    program.models.refresh()
+    until(qtbot, lambda: program.models.by_id(model.id).damaged)  # type: ignore[union-attr]
+
+
+def row_in_library(page: ModelsPage, model_id: str) -> LibraryRow:
+    """The row of a model; an empty one until it is shown."""
+    table = page.library.findChild(LibraryTable)
+    assert table is not None
+    rows = {row.id: row for row in table.rows.all_rows}
+    return rows.get(model_id, LibraryRow("", "", "", 0))
+
+
+def test_the_starter_has_a_sum_to_be_checked_against(
+    qtbot: QtBot, program: Program, page: ModelsPage
+) -> None:
+    page.library.verify_requested.emit("starter")
+    until(qtbot, lambda: "starter is as it should be" in said(program))
+
+
+def test_past_loads_are_shown_when_the_details_open(
+    qtbot: QtBot, program: Program, page: ModelsPage
+) -> None:
+    until(qtbot, lambda: program.hub.judge.last_load("starter"))
+    page.library.details_requested.emit("starter")
+    dialog = page.library.findChild(LibraryDetailDialog)
+    assert dialog is not None
+    table = dialog.findChild(ReadingTable, "models.detail.loads")
+    assert table is not None
+    until(qtbot, lambda: table.rowCount() == 1)
+    load = program.hub.judge.last_load("starter")
+    assert load is not None
+    assert table.item(0, 1).text() == f"{load.context:,}"
+    assert table.item(0, 3).text() == bytes_text(load.measured)
+    assert not row_in_library(page, "starter").fit.rough
+    dialog.close()
+
+
+def test_an_adapter_is_known_and_named_by_the_model_it_fits(
+    qtbot: QtBot, program: Program, page: ModelsPage, tmp_path: Path
+) -> None:
+    adapter = lora_adapter(tmp_path / "owlish.gguf")
+    random_model(tmp_path / "base.gguf", name="base")
+    page.library.paths_dropped.emit([str(tmp_path / "base.gguf")])
+    until(qtbot, lambda: len(program.models.models) == 2)
+    program.models.import_file(adapter)
+    until(
+        qtbot,
+        lambda: "owlish is an adapter and known now; by its measures it fits" in said(program),
+    )
+    assert len(program.models.models) == 2  # it is no model
+    base = next(model for model in program.models.models if model.source != "starter")
+    page.library.details_requested.emit(base.id)
+    dialog = page.library.findChild(LibraryDetailDialog)
+    assert dialog is not None
+    until(
+        qtbot, lambda: "owlish" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    )
+    page.library.details_requested.emit("starter")
+    assert "owlish" not in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.close()
 
 
 def test_a_removed_model_comes_back_with_its_notes(
@@ -120,9 +186,14 @@ def test_what_another_program_has_is_found(
     folder = tmp_path / ".lmstudio" / "models" / "org" / "owl-GGUF"
     folder.mkdir(parents=True)
     os.link(starter_copy(tmp_path), folder / "owl-Q8_0.gguf")
-    page.library.find_requested.emit()
-    until(qtbot, lambda: any(m.source == "found" for m in program.models.models))
-    until(qtbot, lambda: "1 model files of other programs" in said(program))
+    page.library.find_local_requested.emit()
+    until(qtbot, lambda: "One model of another program is on the list now" in said(program))
+    (found,) = [model for model in program.models.models if model.source == "found"]
+    until(qtbot, lambda: row_in_library(page, found.id).found_in == "LM Studio")
+    program.models.note(found.id, "Mine")
+    page.library.find_local_requested.emit()
+    until(qtbot, lambda: "is on the list already" in said(program))
+    assert program.models.by_id(found.id).notes == "Mine"  # type: ignore[union-attr]
 
 
 def starter_copy(folder: Path) -> Path:

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.resources import starter_model
+from benchtop.services.file_check import Reading
+from benchtop.ui.models.choice_table import ChoiceTable
 from benchtop.ui.models.models_page import ModelsPage
 from local_hub.body_faults import Cut, Stall
 from local_hub.fixtures import hub
@@ -34,13 +36,18 @@ def online(
 ) -> Program:
     """A window that may ask a local Hub, which has one model: a copy of the starter."""
     point_at(hub, tmp_path / "hf", monkeypatch)
-    facts = {"total": 3_672_320, "architecture": "llama", "context_length": 1_024}
-    content = {"owl-Q8_0.gguf": starter_model().read_bytes()}
-    hub.add(Repository(REPO, content, licence="mit", card="# Owl\n\nReads at night.", gguf=facts))
+    hub.add(owl())
     program = start()
     wait_ready(qtbot, program)
     program.settings.set("offline", False)
     return program
+
+
+def owl() -> Repository:
+    """A repository whose model is a copy of the starter."""
+    facts = {"total": 3_672_320, "architecture": "llama", "context_length": 1_024}
+    content = {"owl-Q8_0.gguf": starter_model().read_bytes()}
+    return Repository(REPO, content, licence="mit", card="# Owl\n\nReads at night.", gguf=facts)
 
 
 def until(qtbot: QtBot, condition: object) -> None:
@@ -81,7 +88,7 @@ def test_a_model_is_found_downloaded_through_everything_checked_and_chatted_with
     assert "is here" in notice.text
     with qtbot.waitSignal(online.hub.checker.checked, timeout=WAIT_MS) as checked:
         page.library.verify_requested.emit(model.id)
-    assert checked.args == [model.id, model.sha256]
+    assert checked.args == [model, Reading("read", (model.sha256,))]
     page.library.use_requested.emit(model.id)
     until(qtbot, lambda: online.engine.is_ready(model))
     with qtbot.waitSignal(online.session.reply_ended, timeout=WAIT_MS) as ended:
@@ -91,6 +98,61 @@ def test_a_model_is_found_downloaded_through_everything_checked_and_chatted_with
     load = online.hub.judge.last_load(model.id)
     assert load is not None
     assert load.measured > load.predicted > 0
+
+
+def test_a_newer_file_on_the_hub_is_marked_when_asked_for_and_not_before(
+    qtbot: QtBot, online: Program, hub: LocalHub
+) -> None:
+    page = models_page(online)
+    page.show_tab("discover")
+    with qtbot.waitSignal(online.hub.browser.shape_read, timeout=WAIT_MS):
+        page.discover.cards.card_opened.emit(REPO)
+    with qtbot.waitSignal(online.models.arrived, timeout=WAIT_MS) as told:
+        page.discover.repository.download_requested.emit("owl-Q8_0.gguf")
+    model = told.args[0]
+    page.show_tab("library")
+    with qtbot.waitSignal(online.hub.newer.ended, timeout=WAIT_MS) as ended:
+        page.library.newer_wanted.emit()
+    assert ended.args == [0, None]
+    changed = starter_model().read_bytes() + b"more"
+    hub.add(owl()).commit({"owl-Q8_0.gguf": changed})
+    asked = len(hub.requests)
+    page.show_tab("discover")
+    page.show_tab("library")
+    assert len(hub.requests) == asked
+    with qtbot.waitSignal(online.hub.newer.ended, timeout=WAIT_MS) as ended:
+        page.library.newer_wanted.emit()
+    assert ended.args == [1, None]
+    assert online.models.by_id(model.id).newer  # type: ignore[union-attr]
+    with qtbot.waitSignal(online.hub.browser.opened, timeout=WAIT_MS):
+        page.library.newer_requested.emit(model.id)
+    until(qtbot, lambda: page.discover.repository.repository_id == REPO)
+    table = page.discover.repository.findChild(ChoiceTable)
+    assert table is not None
+    until(qtbot, lambda: table.lines)
+    assert table.lines[0].row.state == "absent"  # what is here is the older one
+
+
+def test_what_another_program_has_is_used_where_it_lies(
+    qtbot: QtBot, online: Program, hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    place = tmp_path / ".lmstudio" / "models" / "me" / "mine" / "owl.gguf"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(starter_model().read_bytes())
+    page = models_page(online)
+    page.show_tab("discover")
+    with qtbot.waitSignal(online.hub.browser.shape_read, timeout=WAIT_MS):
+        page.discover.cards.card_opened.emit(REPO)
+    hub.forget_requests()
+    with qtbot.waitSignal(online.models.arrived, timeout=WAIT_MS) as told:
+        page.discover.repository.download_requested.emit("owl-Q8_0.gguf")
+    assert told.args[0].path == str(place)
+    assert hub.requests == []
+    assert online.hub.downloads.queue == []
+    table = page.discover.repository.findChild(ChoiceTable)
+    assert table is not None
+    until(qtbot, lambda: table.lines[0].row.state == "here")
 
 
 def test_offline_the_catalogue_stands_and_nothing_is_asked(

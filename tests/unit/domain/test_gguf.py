@@ -26,7 +26,8 @@ from benchtop.domain.errors import (
     ModelLoadFailed,
     NotGguf,
 )
-from benchtop.domain.gguf import ArrayLength, TensorInfo, read_header
+from benchtop.domain.gguf import TensorInfo, read_header
+from benchtop.domain.gguf_reader import ArrayLength
 from unit.domain.gguf_files import WORDS, beginning, parse, text, write_gguf
 
 UINT32, ARRAY, STRING, UINT64 = 4, 9, 8, 10
@@ -129,10 +130,32 @@ def test_weights_cut_short_are_said_with_the_bytes(tmp_path: Path, whole: bytes)
     assert read_header(path).data_end == need
 
 
-@pytest.mark.parametrize("version", [0, 1, 4, 2**32 - 1, 3 << 24])
+@pytest.mark.parametrize("version", [0, 1, 4, 2**32 - 1])
 def test_a_wrong_version_is_said(version: int) -> None:
     with pytest.raises(GgufVersionUnknown, match=f"version {version},"):
         parse(beginning(version=version) + bytes(100))
+
+
+def test_the_other_byte_order_is_said(whole: bytes) -> None:
+    with pytest.raises(ModelLoadFailed, match="other byte order"):
+        parse(whole[:4] + struct.pack(">I", 3) + whole[8:])
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [("block_count", 513), ("context_length", 2**31 + 1), ("embedding_length", 2**32 - 1)],
+)
+def test_numbers_that_cannot_be_are_damage(tmp_path: Path, key: str, number: int) -> None:
+    write_gguf(tmp_path / "tiny.gguf", **{f"llama__{key}": (number, gguf.GGUFValueType.UINT32)})
+    with pytest.raises(GgufDamaged, match=f"{key} is {number}"):
+        read_header(tmp_path / "tiny.gguf")
+
+
+def test_a_negative_number_in_a_list_is_damage(tmp_path: Path) -> None:
+    heads = ([2, -1], gguf.GGUFValueType.ARRAY)
+    write_gguf(tmp_path / "tiny.gguf", llama__attention__head_count_kv=heads)
+    with pytest.raises(GgufDamaged, match="head_count_kv is -1"):
+        read_header(tmp_path / "tiny.gguf")
 
 
 def test_version_2_is_read_as_3(whole: bytes) -> None:

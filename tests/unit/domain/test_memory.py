@@ -10,15 +10,21 @@ from hypothesis import strategies as st
 
 from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.memory import (
+    CONTEXT_STEP,
     LEAST_CONTEXT,
     MARGIN,
     Fit,
+    FreeMemory,
+    Gpu,
     MeasuredLoad,
     ModelShape,
     estimate_memory,
     extra_bytes,
+    gpu_for,
     judge_fit,
     kv_bytes_per_token,
+    largest_context,
+    needed_bytes,
     shape_of,
 )
 from unit.domain.gguf_files import WORDS, write_gguf
@@ -89,7 +95,7 @@ SHAPE = ModelShape("llama", context_length=8_192, kv_bytes=100_000, width=1, voc
 
 
 def verdict(free: int, context: int = 8_192, extra: int = 0) -> Fit:
-    return judge_fit(SHAPE, GIB, context, free, extra)
+    return judge_fit(SHAPE, GIB, context, FreeMemory(free), extra)
 
 
 def test_the_five_classes_of_a_fit() -> None:
@@ -100,11 +106,11 @@ def test_the_five_classes_of_a_fit() -> None:
     assert verdict(room).verdict == "fits"
     assert verdict(room - 2).verdict == "tight"
     assert verdict(need).verdict == "tight"
-    assert verdict(need - 1) == Fit("smaller", 4_096, need, need - 1)
+    assert verdict(need - 1) == Fit("smaller", 8_192 - CONTEXT_STEP, need, need - 1)
     assert verdict(GIB).verdict == "no"
 
 
-def test_a_smaller_context_is_the_largest_half_that_fits() -> None:
+def test_a_smaller_context_is_the_largest_that_fits() -> None:
     least = GIB + estimate_memory(SHAPE, 0, LEAST_CONTEXT).total
     assert verdict(least) == Fit("smaller", LEAST_CONTEXT, verdict(0).need, least)
     assert verdict(least - 1).verdict == "no"
@@ -136,5 +142,32 @@ def test_the_correction_is_that_of_the_same_architecture() -> None:
 @given(free=st.integers(0, 2**45), more=st.integers(0, 2**40), context=st.integers(1, 10**7))
 def test_more_memory_never_fits_worse(free: int, more: int, context: int) -> None:
     order = ("no", "smaller", "tight", "fits", "easy")
-    little, much = (judge_fit(SHAPE, GIB, context, f) for f in (free, free + more))
+    little, much = (judge_fit(SHAPE, GIB, context, FreeMemory(f)) for f in (free, free + more))
     assert order.index(little.verdict) <= order.index(much.verdict)
+
+
+def test_a_gpu_is_used_when_all_of_the_model_fits_into_it() -> None:
+    need = verdict(0).need
+    small, large = Gpu("small", 99 * GIB, need), Gpu("large", 99 * GIB, need + MARGIN)
+    assert gpu_for(need, [small]) is None  # nothing would stay free
+    assert gpu_for(need, [small, large]) is large
+    assert gpu_for(need, []) is None
+    on_gpu = judge_fit(SHAPE, GIB, 8_192, FreeMemory(0, (small, large)))
+    assert (on_gpu.gpu, on_gpu.free) == ("large", need + MARGIN)
+    assert on_gpu.verdict == "tight" if (need + MARGIN) // 8 > MARGIN else "fits"
+    beside = judge_fit(SHAPE, GIB, 8_192, FreeMemory(2 * need, (small,)))
+    assert (beside.gpu, beside.verdict, beside.free) == ("", "easy", 2 * need)
+
+
+@given(free=st.integers(0, 2**36), wanted=st.integers(1, 10**6), extra=st.integers(-GIB, GIB))
+def test_the_largest_context_fits_and_a_step_more_does_not(
+    free: int, wanted: int, extra: int
+) -> None:
+    tokens = largest_context(SHAPE, GIB, wanted, free, extra)
+    possible = min(wanted, SHAPE.context_length)
+    if tokens:
+        assert needed_bytes(SHAPE, GIB, tokens, extra) <= free
+        assert tokens == possible or tokens >= LEAST_CONTEXT
+    if tokens < possible:
+        more = min(possible, max(tokens + CONTEXT_STEP, LEAST_CONTEXT))
+        assert needed_bytes(SHAPE, GIB, more, extra) > free

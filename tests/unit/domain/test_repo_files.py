@@ -358,3 +358,29 @@ def test_three_thousand_files_take_milliseconds() -> None:
     )  # 30 ms on two slow cores: a loop in a loop would be minutes
     assert len(choices) == 500
     assert all(choice.mmproj for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("path", "base"),
+    [
+        ("Tiny-Q8_0.gguf", "/tiny"),
+        ("Q8_0/Tiny-Q8_0-00001-of-00001.gguf", "/tiny"),
+        ("UD-Q4_K_XL/Tiny.gguf", "/tiny"),
+        ("tiny/model-Q8_0.gguf", "tiny/model"),
+        ("large/Q4_0/model.gguf", "large/model"),
+    ],
+)
+def test_quantisations_of_one_model_share_its_base(path: str, base: str) -> None:
+    (choice,) = group_files([RepoFile(path, 1)])
+    assert choice.base == base
+
+
+def test_a_choice_says_why_it_cannot_be_downloaded() -> None:
+    repository = files("ok-Q8_0.gguf", "../out-Q4_0.gguf", "CON.gguf", "a/b:c-Q6_K.gguf")
+    repository += files(*shards("half-Q2_K", 3)[:2])
+    troubles = {c.files[0].path: c.trouble for c in group_files(repository, incomplete=True)}
+    assert troubles.pop("ok-Q8_0.gguf") == ""
+    assert "“../out-Q4_0.gguf” cannot be kept" in troubles["../out-Q4_0.gguf"]
+    assert "2 of the 3 parts" in troubles[shards("half-Q2_K", 3)[0]]
+    assert all(troubles.values())
+    assert len(troubles) == 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.errors import ModelFileMissing
-from benchtop.services.found_models import KnownModels, register_found
+from benchtop.services.found_models import KnownModels, register_all_found, register_found
 from benchtop.services.library import import_model
 from benchtop.services.local_models import LocalModel, find_local
 from benchtop.services.local_places import HUB, OLLAMA, Place
@@ -102,3 +102,23 @@ def test_a_file_that_is_gone_by_now_is_said(store: Store, of_hub: LocalModel) ->
     with pytest.raises(ModelFileMissing):
         register_found(store, of_hub)
     assert store.models.all() == []
+
+
+def test_finding_it_again_leaves_what_a_person_said(store: Store, of_hub: LocalModel) -> None:
+    (first,) = register_all_found(store, [of_hub])
+    store.models.rename(first.id, "Mine")
+    store.models.note(first.id, "Good at stories")
+    before = store.models.all()
+    assert register_all_found(store, [of_hub]) == []
+    assert store.models.all() == before
+    store.models.delete(first.id)
+    (again,) = register_all_found(store, [of_hub])
+    assert (again.name, again.notes, again.added) == ("Mine", "Good at stories", first.added)
+    assert (again.found_in, again.source) == (HUB, "found")
+
+
+def test_one_that_is_gone_does_not_stop_the_others(
+    store: Store, of_hub: LocalModel, of_ollama: LocalModel
+) -> None:
+    of_hub.path.unlink()
+    assert [model.name for model in register_all_found(store, [of_hub, of_ollama])] == ["tiny:1b"]

@@ -45,10 +45,10 @@ def test_the_end_of_a_connection_replaces_its_beginning(store: Store) -> None:
 @settings(max_examples=40, deadline=None)
 @given(name=ODD_TEXT, text=ODD_TEXT, when=TIMES, received=st.integers(-(2**70), 2**70))
 def test_any_words_come_back(name: str, text: str, when: float, received: int) -> None:
-    one = Connection(name, when, text, "unknown", text, "failed", received, text)
+    one = Connection(name, when, text, "unknown", text, "failed", received, text, text)
     words = clean(text)
     kept = max(-(2**63) + 1, min(received, 2**63 - 1))
-    expected = Connection(clean(name), when, words, "unknown", words, "failed", kept, words)
+    expected = Connection(clean(name), when, words, "unknown", words, "failed", kept, words, words)
     other = replace(one, id=name + "x")
     with new_store() as store:
         for each in (one, other, one):

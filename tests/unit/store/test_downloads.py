@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchtop.domain.downloads import Download, position_between, to_start
+from benchtop.domain.downloads import Download, new_positions, position_between, to_start
 from benchtop.domain.errors import StoreError
 from benchtop.domain.repo_files import RepoFile
 from benchtop.store.database import Store, open_store
@@ -76,6 +76,61 @@ def test_the_queue_is_in_the_order_of_positions(store: Store) -> None:
     assert store.downloads.next_position() == -3.0
 
 
+def test_the_order_holds_after_any_number_of_moves(store: Store) -> None:
+    """Halving the gap between two neighbours leaves no number between them after some fifty moves."""
+    expected = [f"{number}" for number in range(6)]
+    for name in expected:
+        store.downloads.add(download(name, added=9.0, position=store.downloads.next_position()))
+    renumbered = 0
+    for step in range(300):
+        moved = expected.pop()
+        expected.insert(2, moved)
+        positions = new_positions(store.downloads.all(), moved, 2)
+        renumbered += len(positions) > 1
+        store.downloads.reorder(positions)
+        assert ids(store) == expected, step
+        assert len({one.position for one in store.downloads.all()}) == len(expected)
+    assert 0 < renumbered < 20
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    positions=st.lists(st.sampled_from([0.0, 5e-324, 1.0, 1.0 + 2**-52, 2.0]), max_size=6),
+    moves=st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 7)), max_size=6),
+)
+def test_a_move_puts_it_where_it_was_put(
+    positions: list[float], moves: list[tuple[int, int]]
+) -> None:
+    """Also among positions that are the same, as an older queue may hold them."""
+    queue = [download(f"{n}", added=n, position=place) for n, place in enumerate(positions)]
+    for which, place in moves:
+        if which >= len(queue):
+            continue
+        queue.sort(key=lambda one: (one.position, one.added))
+        expected = [one.id for one in queue if one.id != f"{which}"]
+        expected.insert(max(0, place), f"{which}")
+        changed = new_positions(queue, f"{which}", place)
+        queue = [replace(one, position=changed.get(one.id, one.position)) for one in queue]
+        queue.sort(key=lambda one: (one.position, one.added))
+        assert [one.id for one in queue] == expected
+
+
+def test_an_order_is_set_as_a_whole_or_not_at_all(path: Path, store: Store) -> None:
+    """A process that is killed while it numbers anew leaves one of the two orders."""
+    names = [f"{number}" for number in range(40)]
+    for name in names:
+        store.downloads.add(download(name, position=store.downloads.next_position()))
+    rng = random.Random(5)
+    for _ in range(4):
+        with running(REORDER_FOREVER, path) as process:
+            told = [lines(process).readline() for _ in range(rng.randrange(2, 60))]
+            assert all(line == "turned\n" for line in told)
+            kill(process)
+        check_whole(path)
+        assert ids(store) in (names, names[::-1])
+    store.downloads.reorder({"gone": 1.0})
+
+
 def test_of_one_position_the_earlier_comes_first(store: Store) -> None:
     store.downloads.add(download("late", added=9.0))
     store.downloads.add(download("early", added=3.0))
@@ -119,6 +174,15 @@ def test_opening_changes_nothing_and_what_ran_is_queued_on_request(store: Store)
         "queued", "queued", "paused", "failed", "done", "queued",
     ]  # fmt: skip
     assert [one.id for one in to_start(store.downloads.all())] == ["0", "1"]
+
+
+REORDER_FOREVER = """
+with open_store(path) as store:
+    while True:
+        order = [one.id for one in store.downloads.all()]
+        store.downloads.reorder({name: float(n) for n, name in enumerate(reversed(order))})
+        say("turned")
+"""
 
 
 WORK_FOREVER = """

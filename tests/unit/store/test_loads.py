@@ -28,6 +28,15 @@ def test_a_load_comes_back_as_it_went_in(store: Store) -> None:
     assert store.loads.last_of("tiny") is None
 
 
+def test_the_loads_of_a_model_come_newest_first(store: Store) -> None:
+    for when, measured in ((1.0, 10), (3.0, 30), (2.0, 20)):
+        load(store, "tiny", when, measured)
+    load(store, "other", 9.0)
+    assert [one.measured for one in store.loads.of("tiny")] == [30, 20, 10]
+    assert [one.measured for one in store.loads.of("tiny", 1)] == [30]
+    assert store.loads.of("gone") == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(name=ODD_TEXT, architecture=ODD_TEXT, when=TIMES, number=st.integers(-(2**70), 2**70))
 def test_any_words_and_numbers_are_kept(
@@ -110,3 +119,12 @@ def test_loads_survive_a_kill(path: Path) -> None:
     check_whole(path)
     with open_store(path) as store:
         assert [one.measured for one in store.loads.recent()] == list(range(49, -1, -1))
+
+
+def test_the_latest_speed_of_each_model_is_told(store: Store) -> None:
+    for when, speed in ((1.0, 8.0), (2.0, 9.0)):
+        load(store, "a", when)
+        store.loads.add_speed("a", when, speed)
+    load(store, "a", 3.0)  # loaded again, and nothing was written yet
+    load(store, "b", 1.0)
+    assert store.loads.speeds() == {"a": 9.0}

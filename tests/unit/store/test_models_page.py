@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchtop.domain.errors import StoreError
-from benchtop.domain.models import ModelFile
+from benchtop.domain.memory import ModelShape
+from benchtop.domain.models import Companion, ModelFile
 from benchtop.store.database import Store
 from benchtop.store.rows import clean
 from unit.store.makers import ODD_TEXT, TIMES, new_store
@@ -41,12 +42,15 @@ def test_any_model_comes_back(
 ) -> None:
     model = ModelFile(
         text, text, path, 1, source=source, notes=text, repo=text, revision=text, remote_path=text,
-        verified=when, deleted=when, given_name=given_name,
+        verified=when, deleted=when, given_name=given_name, damaged=when,
+        companions=(Companion(path, 2**63, projector=given_name),),
+        shape=ModelShape(text, parameters=2**70, kv_bytes=3), newer=text, found_in=text,
     )  # fmt: skip
     words = clean(text)
     kept = replace(
-        model, id=words, name=words, notes=words, repo=words, revision=words, remote_path=words
-    )
+        model, id=words, name=words, notes=words, repo=words, revision=words, remote_path=words,
+        newer=words, found_in=words,
+    )  # fmt: skip
     with new_store() as store:
         store.models.put(model)
         assert store.models.get(text) == store.models.by_path(path) == kept

@@ -38,6 +38,8 @@ class ModelPicker(Popover):
         super().__init__(parent)
         self.setObjectName("chat.model.menu")
         self.setAccessibleName(self.tr("Models"))
+        self._choices: tuple[ModelChoice, ...] = ()
+        self._current: str | None = None
         self._filter = QLineEdit(self)
         self._filter.setObjectName("chat.model.filter")
         self._filter.setAccessibleName(self.tr("Filter the models"))
@@ -68,6 +70,11 @@ class ModelPicker(Popover):
 
     def set_models(self, choices: Sequence[ModelChoice], current: str | None) -> None:
         """Show these models; a missing one says so and cannot be chosen."""
+        self._choices, self._current = tuple(choices), current
+        if self.isVisible():  # else when it opens: the list may be long and changes often
+            self._fill()
+
+    def _fill(self) -> None:
         gone = self.tr("Its file is not there any more")
         self._list.set_choices(
             [
@@ -75,18 +82,19 @@ class ModelPicker(Popover):
                     id=one.id,
                     name=one.name,
                     detail=one.detail,
-                    current=one.id == current,
+                    current=one.id == self._current,
                     warning=gone if one.missing else "",
                 )
-                for one in choices
+                for one in self._choices
             ]
         )
-        self._filter.setVisible(len(choices) >= _FILTER_FROM)
+        self._filter.setVisible(len(self._choices) >= _FILTER_FROM)
         self._on_filter(self._filter.text())
 
     def open_beneath(self, anchor: QWidget) -> None:
         """Show it with nothing filtered out and the keyboard where one types first."""
         self._filter.clear()
+        self._fill()
         self.show_beneath(anchor)
         first = self._list if self._filter.isHidden() else self._filter
         first.setFocus(Qt.FocusReason.PopupFocusReason)

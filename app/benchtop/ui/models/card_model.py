@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from benchtop.ui.models.card_memory import memory_words
 from benchtop.ui.models.fit_words import fit_explanation, fit_words
-from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts, tags_of
+from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts, speed_words, tags_of
 from benchtop.ui.models.rows import CardRow
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -65,7 +66,8 @@ class CardModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._said(card)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return " ".join(filter(None, (card.good_for, fit_explanation(card.fit))))
+                parts = (card.good_for, fit_explanation(card.fit), memory_words(card.fit))
+                return " ".join(filter(None, parts))
             case _ if role == CARD_ROLE:
                 return card
         return None
@@ -74,7 +76,8 @@ class CardModel(QAbstractListModel):
         """What a screen reader says of a card: all that is seen on it."""
         by = self.tr("by {owner}").format(owner=card.owner) if card.owner else ""
         here = self.tr("on this machine") if card.here else ""
-        parts = [card.name, by, fit_words(card.fit), here, *tags_of(card)]
+        speed = speed_words(card.speed, rough=True)
+        parts = [card.name, by, fit_words(card.fit), speed, here, *tags_of(card)]
         return ", ".join(filter(None, (*parts, *model_facts(card, every=True), *hub_facts(card))))
 
     def _replace(self, cards: Sequence[CardRow]) -> None:
@@ -96,6 +99,7 @@ def card_hover(card: CardRow) -> str:
         card.good_for,
         SEPARATOR.join(model_facts(card, every=True)),
         SEPARATOR.join(hub_facts(card)),
+        speed_words(card.speed, rough=True),
         SEPARATOR.join(tags_of(card)),
     ]
     return "\n".join(line for line in lines if line)

@@ -27,6 +27,8 @@ INSET = 6
 """Pixels between text and its focus ring, on every side."""
 SLICE = 0.005
 """Seconds of work at a time; then the window has its turn."""
+DROPPED_AT_ONCE = 20
+"""Parts of the card before that are deleted at a time."""
 
 Segment = TextSegment | CodeSegment
 
@@ -46,8 +48,9 @@ class CardView(QWidget):
         self.setObjectName("models.card")
         self.setAccessibleName(self.tr("Model card"))
         self._source = ""
+        self._is_cut = False
         self._style = ChatStyle(self)
-        self._sections: Iterator[str] | None = None
+        self._runs: Iterator[tuple[str, list[Block] | str]] | None = None
         self._segments: list[Segment] = []
         self._placed = 0
         self._end = 0
@@ -58,6 +61,9 @@ class CardView(QWidget):
         self._cut.hide()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._work)
+        self._leaving: list[Segment] = []
+        self._dropper = QTimer(self, interval=0)
+        self._dropper.timeout.connect(self._drop_some)
 
     @property
     def is_finished(self) -> bool:
@@ -69,15 +75,17 @@ class CardView(QWidget):
         """What has been written so far, from top to bottom."""
         return list(self._segments)
 
-    def show_card(self, markdown: str) -> None:
-        """Show a card in the place of the one before; empty text shows none."""
+    def show_card(self, markdown: str, *, cut: bool = False) -> None:
+        """Show a card in the place of the one before; empty text shows none. ``cut``: there is more of
+        it than was fetched."""
         for segment in self._segments:
             segment.hide()
-            segment.deleteLater()
-        self._source, self._style = markdown, ChatStyle(self)
+        self._leaving += self._segments
+        self._dropper.start()
+        self._source, self._style, self._is_cut = markdown, ChatStyle(self), cut
         self._segments, self._placed, self._end = [], 0, 0
         card = readable_card(markdown)
-        self._sections = card_sections(card.text)
+        self._runs = _runs_of(card_sections(card.text))
         self._say_cut(card)
         self._timer.start()
         self._work()
@@ -91,7 +99,7 @@ class CardView(QWidget):
         super().changeEvent(event)
         looks = {QEvent.Type.PaletteChange, QEvent.Type.FontChange}
         if event.type() in looks and self._source and ChatStyle(self) != self._style:
-            self.show_card(self._source)
+            self.show_card(self._source, cut=self._is_cut)
 
     def _work(self) -> None:
         """Lay out what waits, then write what comes, as long as a slice lasts."""
@@ -100,31 +108,35 @@ class CardView(QWidget):
             if self._placed < len(self._segments):
                 self._place_next()
                 continue
-            section = next(self._sections, None) if self._sections is not None else None
-            if section is None:
-                self._sections = None
+            run = next(self._runs, None) if self._runs is not None else None
+            if run is None:
+                self._runs = None
                 self._timer.stop()
                 self._finish_height()
                 self.finished.emit()
                 return
-            self._write(section)
+            self._write(*run)
         self._finish_height()
 
-    def _write(self, section: str) -> None:
-        if is_dense(section):
-            plain = self._make("text")
-            assert isinstance(plain, TextSegment)
-            plain.set_plain(section)
-            self._segments.append(plain)
-            return
-        for kind, blocks in _runs(parse_blocks(section)):
-            segment = self._make(kind)
-            if isinstance(segment, CodeSegment):
-                # Never closed, so never coloured: loading and running the colours takes too long.
-                segment.put(replace(blocks[-1], closed=False), settled=False)
-            else:
-                segment.put(blocks, ())
-            self._segments.append(segment)
+    def _drop_some(self) -> None:
+        """Delete what the card before has left: thousands at once take most of a second."""
+        for segment in self._leaving[-DROPPED_AT_ONCE:]:
+            segment.deleteLater()
+        del self._leaving[-DROPPED_AT_ONCE:]
+        if not self._leaving:
+            self._dropper.stop()
+
+    def _write(self, kind: str, run: list[Block] | str) -> None:
+        segment = self._make(kind)
+        if isinstance(run, str):
+            assert isinstance(segment, TextSegment)
+            segment.set_plain(run)
+        elif isinstance(segment, CodeSegment):
+            # Never closed, so never coloured: loading and running the colours takes too long.
+            segment.put(replace(run[-1], closed=False), settled=False)
+        else:
+            segment.put(run, ())
+        self._segments.append(segment)
 
     def _make(self, kind: str) -> Segment:
         if kind == "code":
@@ -172,7 +184,7 @@ class CardView(QWidget):
 
     def _finish_height(self) -> None:
         """As high as what stands there, and while it is laid out again not less than before."""
-        whole = self._sections is None and self._placed == len(self._segments)
+        whole = self._runs is None and self._placed == len(self._segments)
         end = self._end if whole else max(self._end, self.height())
         if whole and not self._cut.isHidden():
             high = self._cut.heightForWidth(self.width() - INSET)
@@ -182,12 +194,25 @@ class CardView(QWidget):
             self.setFixedHeight(end)
 
     def _say_cut(self, card: CardText) -> None:
-        self._cut.setVisible(bool(card.left_out))
-        if card.left_out:
+        self._cut.setVisible(self._is_cut or bool(card.left_out))
+        if self._is_cut:  # nobody counted what was not fetched
+            self._cut.setText(
+                self.tr("The card is longer than this: all of it is on its page in the browser.")
+            )
+        elif card.left_out:
             words = self.tr(
                 "The card goes on for another {count} characters, which are left out here."
             )
             self._cut.setText(words.format(count=f"{card.left_out:,}"))
+
+
+def _runs_of(sections: Iterator[str]) -> Iterator[tuple[str, list[Block] | str]]:
+    """What becomes a part of its own, in order: its kind with its blocks, or a plain text."""
+    for section in sections:
+        if is_dense(section):
+            yield "text", section
+        else:
+            yield from _runs(parse_blocks(section))
 
 
 def _runs(blocks: Sequence[Block]) -> list[tuple[str, list[Block]]]:

@@ -2,68 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QToolTip, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QStyle, QToolTip, QWidget
 
 from benchtop.domain.models import bytes_text
 from benchtop.ui.chat.row_painting import draw_line, muted_font
 from benchtop.ui.icons import pixmap
+from benchtop.ui.models.choice_places import (
+    GAP,
+    PAD,
+    Columns,
+    Measures,
+    Places,
+    places_for,
+    places_of_trouble,
+)
+from benchtop.ui.models.choice_words import (
+    button_words,
+    bytes_of,
+    file_words,
+    name_words,
+    parts_of,
+    projector_text,
+    projector_words,
+    said_of,
+    second_of,
+    speed_of,
+    state_of,
+    title_of,
+)
 from benchtop.ui.models.fit_label import FitLabel, fit_size
-from benchtop.ui.models.fit_words import fit_explanation, fit_words
 from benchtop.ui.models.model_words import SEPARATOR
-from benchtop.ui.models.quantisation_words import quantisation_gist, quantisation_words
+from benchtop.ui.models.quantisation_words import quantisation_words
 from benchtop.ui.models.rows import ChoiceRow
-from benchtop.ui.theme import figures_font, icon_side, set_kind, tokens
+from benchtop.ui.theme import figures_font, icon_side, set_kind, set_tone, tokens
 from benchtop.ui.widgets.meter import draw_meter
 
-_PAD, _GAP, _EDGE = 14, 14, 9
 _TAG_PAD, _METER = 6, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Widths in pixels of the four columns."""
-
-    name: int = 0
-    size: int = 0
-    fit: int = 0
-    action: int = 0
-
-    def union(self, other: Columns) -> Columns:
-        """Room for both."""
-        return Columns(
-            max(self.name, other.name),
-            max(self.size, other.size),
-            max(self.fit, other.fit),
-            max(self.action, other.action),
-        )
-
-    @property
-    def total(self) -> int:
-        """The width of a line in which all four stand side by side."""
-        return self.name + self.size + self.fit + self.action + 3 * _GAP + 2 * _PAD
+_MOST_LETTERS = 38  # of a name
 
 
 class ChoiceLine(QWidget):
-    """``download_requested`` carries the row's key. Without room size and verdict go below the name."""
+    """``download_requested`` carries the row's key, ``size_changed`` comes when the projector is ticked
+    or not. Without room size and verdict go below the name."""
 
     download_requested = Signal(str)
+    size_changed = Signal()
 
     def __init__(self, row: ChoiceRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("models.choice")
         self._row = row
         self._recommended = self._offline = False
-        self._name = self._size = self._action = QRect()
+        self._at = Places()
         self.fit = FitLabel(row.fit, self)
         self.button = QPushButton(self.tr("Download"), self)
         self.button.setObjectName("models.download")
         self.button.clicked.connect(lambda _on=False: self.download_requested.emit(self._row.key))
-        self.set_row(row)
+        self.projector, self._why = self._make_projector(), self._make_why()
+        self._set_texts()
+
+    @property
+    def wants_projector(self) -> bool:
+        """Whether a person wants the projector as well."""
+        return self._offers_projector and self.projector.isChecked()
 
     @property
     def row(self) -> ChoiceRow:
@@ -77,58 +82,70 @@ class ChoiceLine(QWidget):
 
     def set_row(self, row: ChoiceRow, *, recommended: bool = False, offline: bool = False) -> None:
         """Show another state of the same choice."""
+        if (row, recommended, offline) == (self._row, self._recommended, self._offline):
+            return
         if recommended != self._recommended:
             set_kind(self.button, "primary" if recommended else "normal")
         self._row, self._recommended, self._offline = row, recommended, offline
         self.fit.set_fit(row.fit)
-        self._set_button()
-        self.setAccessibleName(self._said())
-        self.setAccessibleDescription(quantisation_words(row.quantisation))
-        self.update()
+        self._set_texts()
 
     def wanted(self) -> Columns:
         """The widths it needs to say everything in one line."""
         body, small = self._metrics()
-        name = QFontMetrics(self._bold()).horizontalAdvance(self._title())
+        name = QFontMetrics(self._bold()).horizontalAdvance(title_of(self._row))
+        # A longer file name is cut in its middle; the hover says all of it.
+        most = body.averageCharWidth() * _MOST_LETTERS
+        name = min(name, most)
         if self._recommended:
             name += 8 + small.horizontalAdvance(self._tag()) + 2 * _TAG_PAD
-        gist = small.horizontalAdvance(quantisation_gist(self._row.quantisation))
+        second = min(small.horizontalAdvance(second_of(self._row)), most)
         size = max(
             body.horizontalAdvance(self._size_text()), small.horizontalAdvance(self._parts())
         )
-        action = self._action_width(body)
+        if self._offers_projector:
+            size = max(size, self.projector.sizeHint().width())
         fit = fit_size(self._row.fit, self.font()).width()
-        return Columns(max(name, gist) + 2, size + 2, fit, action)
+        if speed := speed_of(self._row):
+            fit += GAP + small.horizontalAdvance(speed) + 2
+        if self._row.trouble:
+            return Columns(name + 2, size + 2)
+        return Columns(max(name, second) + 2, size + 2, fit, self._action_width(body))
+
+    def whole_name(self) -> int:
+        """The width in which no name is cut."""
+        _body, small = self._metrics()
+        title = QFontMetrics(self._bold()).horizontalAdvance(title_of(self._row))
+        return max(title, small.horizontalAdvance(second_of(self._row))) + 2
 
     def arrange(self, width: int, columns: Columns, *, wide: bool) -> None:
         """Place everything in ``width`` pixels side by side, or (not ``wide``) in two rows."""
         body, small = self._metrics()
-        lines = body.lineSpacing() + small.lineSpacing() + 2
-        pill = self.fit.sizeHint()
-        inner = QRect(_PAD, _EDGE, width - 2 * _PAD, lines)
-        action = QRect(inner.right() - columns.action + 1, _EDGE, columns.action, lines)
-        top, high = _EDGE, lines
-        if wide:
-            self._name = QRect(inner.left(), top, columns.name, lines)
-            left = self._name.right() + 1 + _GAP
-            end = action.left() - _GAP
+        if self._row.trouble:
+            high = self._why.heightForWidth(width - 2 * PAD)
+            at = places_of_trouble(width, columns, body.lineSpacing(), high)
         else:
-            self._name = QRect(inner.left(), top, action.left() - _GAP - inner.left(), lines)
-            left, end = inner.left(), inner.right() + 1
-            top += lines + 6
-            high = lines if self._parts() else pill.height()
-        self._size = QRect(left, top, columns.size, high)
-        left += columns.size + _GAP
-        room, middle = end - left, top + (high - pill.height()) // 2
-        whole = QRect(0, 0, width, 1)
-        place = QRect(left, middle, min(pill.width(), room), pill.height())
-        self.fit.setGeometry(QStyle.visualRect(self.layoutDirection(), whole, place))
-        self._action = action
+            two = bool(self._parts()) or self._offers_projector
+            at = places_for(
+                width, columns, Measures(body, small, self.fit.sizeHint(), two), wide=wide
+            )
+        self._at = at
         button = self.button.sizeHint().height()
-        place = QRect(action.left(), action.center().y() - button // 2, action.width(), button)
-        self.button.setGeometry(QStyle.visualRect(self.layoutDirection(), whole, place))
-        self.setFixedHeight(top + high + _EDGE)
+        top = at.action.center().y() - button // 2
+        press = QRect(at.action.left(), top, at.action.width(), button)
+        for widget, place in (
+            (self.fit, at.fit),
+            (self.projector, at.box),
+            (self.button, press),
+            (self._why, at.why),
+        ):
+            widget.setGeometry(self._mirrored(place, width))
+        self.setFixedHeight(at.height)
         self.update()
+
+    def _mirrored(self, place: QRect, width: int) -> QRect:
+        """A place as the layout's direction has it."""
+        return QStyle.visualRect(self.layoutDirection(), QRect(0, 0, width, 1), place)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -139,12 +156,10 @@ class ChoiceLine(QWidget):
 
     def hover_at(self, x: int) -> str:
         """The hover text at ``x``: of the quantisation or of the files."""
-        whole = QRect(0, 0, self.width(), 1)
-        place = QStyle.visualRect(self.layoutDirection(), whole, self._size)
+        place = self._mirrored(self._at.size, self.width())
         if place.left() <= x <= place.right():
-            return self._files_words()
-        words = quantisation_words(self._row.quantisation)
-        return "\n".join(filter(None, (self._row.trouble, words)))
+            return file_words(self._row)
+        return name_words(self._row)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -152,28 +167,35 @@ class ChoiceLine(QWidget):
         body, _small = self._metrics()
         painter.fillRect(0, 0, self.width(), 1, tokens(self.palette()).border)
         self._paint_name(painter, body)
-        first, second = self._two_lines(self._size)
+        first, second = self._two_lines(self._at.size)
         self._words(painter, first, self._size_text(), figures_font(self.font()))
         self._words(painter, second, self._parts(), muted_font(self.font()), muted=True)
-        if self._row.state != "absent":
+        speed, small = speed_of(self._row), muted_font(self.font())
+        if speed and self._at.speed.width() > QFontMetrics(small).horizontalAdvance(speed):
+            self._words(
+                painter, self._mirrored(self._at.speed, self.width()), speed, small, muted=True
+            )
+        if self._row.state != "absent" and not self._row.trouble:
             self._paint_state(painter)
         painter.end()
 
     def _paint_name(self, painter: QPainter, body: QFontMetrics) -> None:
-        first, second = self._two_lines(self._name)
-        bold = self._bold()
-        self._words(painter, first, self._title(), bold)
-        gist = quantisation_gist(self._row.quantisation)
-        if self._row.trouble:  # in the place of the gist, and of the parts beside it
-            gist = self._row.trouble
-            if self._size.top() == self._name.top():
-                second = second.united(self._two_lines(self._size)[1])
-        self._words(painter, second, gist, muted_font(self.font()), muted=True)
+        first, second = self._two_lines(self._at.name)
+        bold, small, title = self._bold(), muted_font(self.font()), title_of(self._row)
+        room = first.width()
+        if self._recommended:
+            room -= 8 + QFontMetrics(small).horizontalAdvance(self._tag()) + 2 * _TAG_PAD
+        title = QFontMetrics(bold).elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        self._words(painter, first, title, bold)
+        if not self._row.trouble:
+            words = second_of(self._row)
+            middle = Qt.TextElideMode.ElideMiddle
+            words = QFontMetrics(small).elidedText(words, middle, second.width())
+            self._words(painter, second, words, small, muted=True)
         if not self._recommended:
             return
-        colours, small = tokens(self.palette()), muted_font(self.font())
-        metrics = QFontMetrics(small)
-        left = first.left() + QFontMetrics(bold).horizontalAdvance(self._title()) + 8
+        colours, metrics = tokens(self.palette()), QFontMetrics(small)
+        left = first.left() + QFontMetrics(bold).horizontalAdvance(title) + 8
         width = metrics.horizontalAdvance(self._tag()) + 2 * _TAG_PAD
         area = QRect(left, first.top(), width, body.lineSpacing())
         area = QStyle.visualRect(self.layoutDirection(), first, area)
@@ -184,18 +206,17 @@ class ChoiceLine(QWidget):
 
     def _paint_state(self, painter: QPainter) -> None:
         """In the place of the button: here already, or how far it has come."""
-        whole = QRect(0, 0, self.width(), 1)
-        place = QStyle.visualRect(self.layoutDirection(), whole, self._action)
+        place = self._mirrored(self._at.action, self.width())
         colours, small = tokens(self.palette()), muted_font(self.font())
         if self._row.state == "here":
             side = icon_side(small.pointSizeF())
             sign = pixmap("check", colours.good, side, self.devicePixelRatioF())
             painter.drawPixmap(place.left(), place.center().y() - side // 2, sign)
-            self._words(painter, place.adjusted(side + 4, 0, 0, 0), self._state_text(), small)
+            self._words(painter, place.adjusted(side + 4, 0, 0, 0), state_of(self._row), small)
             return
         high = QFontMetrics(small).lineSpacing()
         line = QRect(place.left(), place.center().y() - high + 1, place.width(), high)
-        self._words(painter, line, self._state_text(), small)
+        self._words(painter, line, state_of(self._row), small)
         bar = QRectF(line.left(), line.bottom() + 5, line.width(), _METER)
         draw_meter(painter, bar, self._row.progress, colours.border, colours.accent)
 
@@ -215,8 +236,7 @@ class ChoiceLine(QWidget):
     def _two_lines(self, area: QRect) -> tuple[QRect, QRect]:
         """The areas of a line of body text and of a small one below, mirrored where that is due."""
         body, small = self._metrics()
-        whole = QRect(0, 0, self.width(), 1)
-        area = QStyle.visualRect(self.layoutDirection(), whole, area)
+        area = self._mirrored(area, self.width())
         top = area.top() + max(
             0, (area.height() - body.lineSpacing() - small.lineSpacing()) // 2 - 1
         )
@@ -225,61 +245,63 @@ class ChoiceLine(QWidget):
         first = QRect(area.left(), top, area.width(), body.lineSpacing())
         return first, QRect(area.left(), first.bottom() + 3, area.width(), small.lineSpacing())
 
-    def _set_button(self) -> None:
-        row = self._row
-        self.button.setVisible(row.state == "absent")
-        self.button.setEnabled(not row.trouble and not self._offline)
-        size = bytes_text(row.bytes)
-        self.button.setAccessibleName(
-            self.tr("Download {name}, {size}").format(name=self._title(), size=size)
-        )
-        hint = row.trouble
-        if self._offline and not hint:
-            hint = self.tr("You are offline: downloading needs a connection.")
-        self.button.setToolTip(hint or self.tr("Download {size}").format(size=size))
-        self.button.setAccessibleDescription(hint or fit_explanation(row.fit))
+    def _make_projector(self) -> QCheckBox:
+        box = QCheckBox(projector_text(), self)
+        box.setObjectName("models.projector")
+        box.toggled.connect(lambda _on: self._on_projector())
+        return box
 
-    def _said(self) -> str:
-        row = self._row
-        tag = self._tag() if self._recommended else ""
-        parts = (self._title(), tag, quantisation_gist(row.quantisation), self._size_text())
-        rest = (self._parts(), fit_words(row.fit), self._state_text(), row.trouble)
-        return ", ".join(filter(None, (*parts, *rest)))
+    def _make_why(self) -> QLabel:
+        """Why it cannot be downloaded."""
+        label = QLabel(self)
+        label.setObjectName("models.choice.trouble")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        set_tone(label, "muted")
+        return label
 
-    def _title(self) -> str:
-        return self._row.quantisation or self._row.name
+    def _on_projector(self) -> None:
+        self._set_texts()
+        self.size_changed.emit()
+
+    @property
+    def _offers_projector(self) -> bool:
+        row = self._row
+        return bool(row.projector_bytes) and row.state == "absent" and not row.trouble
+
+    def _set_texts(self) -> None:
+        """What depends on the state and on the box."""
+        row, projector = self._row, self.wants_projector
+        self.fit.setVisible(not row.trouble)
+        self._why.setVisible(bool(row.trouble))
+        self._why.setText(row.trouble)
+        self.projector.setVisible(self._offers_projector)
+        self.projector.setEnabled(not self._offline)
+        words = projector_words(row)
+        self.projector.setToolTip(f"<qt>{escape(words)}</qt>")
+        self.projector.setAccessibleName(f"{title_of(row)}: {projector_text()}")
+        self.projector.setAccessibleDescription(words)
+        self.button.setVisible(row.state == "absent" and not row.trouble)
+        self.button.setEnabled(not self._offline)
+        name, hint, description = button_words(row, offline=self._offline, projector=projector)
+        self.button.setAccessibleName(name)
+        self.button.setToolTip(hint)
+        self.button.setAccessibleDescription(description)
+        self.setAccessibleName(said_of(row, recommended=self._recommended, projector=projector))
+        self.setAccessibleDescription(quantisation_words(row.quantisation))
+        self.update()
 
     def _tag(self) -> str:
         return self.tr("recommended")
 
     def _size_text(self) -> str:
-        return bytes_text(self._row.bytes)
+        size = bytes_text(bytes_of(self._row, projector=self.wants_projector))
+        if self._offers_projector and self._row.parts > 1:  # the box has the place of the parts
+            return SEPARATOR.join((size, parts_of(self._row)))
+        return size
 
     def _parts(self) -> str:
-        parts: list[str] = []
-        if self._row.trouble:
-            return ""
-        if self._row.parts > 1:
-            parts.append(self.tr("{count} parts").format(count=self._row.parts))
-        if self._row.projector_bytes:
-            parts.append(self.tr("with projector"))
-        return SEPARATOR.join(parts)
-
-    def _files_words(self) -> str:
-        words = [self._row.name]
-        if self._row.parts > 1:
-            words.append(self.tr("Its parts are downloaded together and used as one model."))
-        if self._row.projector_bytes:
-            projector = self.tr("The projector, {size} of it, lets the model see pictures.")
-            words.append(projector.format(size=bytes_text(self._row.projector_bytes)))
-        return "\n".join(words)
-
-    def _state_text(self) -> str:
-        if self._row.state == "here":
-            return self.tr("on this machine")
-        if self._row.state == "downloading":
-            return self.tr("Downloading {share:.0%}").format(share=self._row.progress)
-        return ""
+        return "" if self._offers_projector or self._row.trouble else parts_of(self._row)
 
     def _action_width(self, body: QFontMetrics) -> int:
         side = icon_side(self.font().pointSizeF())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
@@ -10,7 +11,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from benchtop.ui.chat.row_painting import draw_line, muted_font
-from benchtop.ui.models.choice_line import ChoiceLine, Columns
+from benchtop.ui.models.choice_line import ChoiceLine
+from benchtop.ui.models.choice_places import GAP, PAD, Columns
 from benchtop.ui.models.recommended import recommended
 from benchtop.ui.models.rows import ChoiceRow
 from benchtop.ui.theme import set_kind, tokens
@@ -18,7 +20,6 @@ from benchtop.ui.theme import set_kind, tokens
 PAGE = 40
 """How many lines come at once; a button shows more of them."""
 _AT_ONCE = 8  # made in one go; the window has its turn in between
-_PAD, _GAP = 14, 14
 
 
 class ChoiceTable(QFrame):
@@ -37,6 +38,7 @@ class ChoiceTable(QFrame):
         self.setProperty("card", True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._rows: tuple[ChoiceRow, ...] = ()
+        self._best = ""
         self._lines: list[ChoiceLine] = []
         self._limit = PAGE
         self._offline = False
@@ -56,8 +58,13 @@ class ChoiceTable(QFrame):
         """The lines that are there, from top to bottom."""
         return list(self._lines)
 
-    def set_choices(self, rows: Sequence[ChoiceRow]) -> None:
-        """Show these; lines of the same choices stay where they are and keep the keyboard."""
+    def set_choices(
+        self, rows: Sequence[ChoiceRow], whole: Sequence[ChoiceRow] | None = None
+    ) -> None:
+        """Show these; lines of the same choices stay where they are and keep the keyboard. ``whole`` are
+        all that there are, where only some are shown: one of them is recommended."""
+        best = recommended(rows if whole is None else whole)
+        self._best = best.key if best is not None else ""
         before, self._rows = [row.key for row in self._rows], tuple(rows)
         if before != [row.key for row in rows]:
             self._wanted_focus = self._focused_key()
@@ -70,6 +77,10 @@ class ChoiceTable(QFrame):
             return
         self._show_states()
         self._arrange()
+
+    def wants_projector(self, key: str) -> bool:
+        """Whether the box for the projector of a choice is ticked."""
+        return any(line.row.key == key and line.wants_projector for line in self._lines)
 
     def set_offline(self, offline: bool) -> None:
         """Whether nothing can be downloaded now."""
@@ -115,6 +126,7 @@ class ChoiceTable(QFrame):
             line = ChoiceLine(row, self)
             line.download_requested.connect(self.download_requested)
             line.button.installEventFilter(self)
+            line.size_changed.connect(self._arrange)
             self._column.insertWidget(len(self._lines) + 1, line)
             self._lines.append(line)
             line.show()  # now, not with the next layout: only then can its button take the focus
@@ -138,13 +150,12 @@ class ChoiceTable(QFrame):
             QWidget.setTabOrder(last, self._more)
 
     def _show_states(self) -> None:
-        best = recommended(self._rows)
         focused = next((line for line in self._lines if line.button.hasFocus()), None)
         # While buttons go and come back Qt would send the keyboard to wherever Tab leads.
         if focused is not None:
             self.setFocus()
         for line, row in zip(self._lines, self._rows, strict=False):
-            line.set_row(row, recommended=row is best, offline=self._offline)
+            line.set_row(row, recommended=row.key == self._best, offline=self._offline)
         if focused is not None:
             self._focus_near(focused)
 
@@ -161,6 +172,9 @@ class ChoiceTable(QFrame):
         """Columns as wide as the widest of each; lines on top of each other where that is too much."""
         columns = reduce(Columns.union, (line.wanted() for line in self._lines), Columns())
         width = self.contentsRect().width() - 2
+        spare = max(width - columns.total, 0)  # long names may have what nobody else needs
+        whole = max((line.whole_name() for line in self._lines), default=0)
+        columns = replace(columns, name=max(columns.name, min(whole, columns.name + spare)))
         self._head.show_columns(columns)
         wide = columns.total <= width
         self._head.setVisible(wide and bool(self._lines))
@@ -209,9 +223,9 @@ class _Head(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        columns, left = self._columns, _PAD
+        columns, left = self._columns, PAD
         names = (
-            (self.tr("Quantisation"), columns.name),
+            (self.tr("File"), columns.name),
             (self.tr("Size"), columns.size),
             (self.tr("Memory"), columns.fit),
         )
@@ -225,5 +239,5 @@ class _Head(QWidget):
                 colour=tokens(self.palette()).muted,
                 direction=self.layoutDirection(),
             )
-            left += width + _GAP
+            left += width + GAP
         painter.end()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.ui.icons import pixmap, set_icon, spaced
-from benchtop.ui.theme import icon_side, set_tone, tokens
+from benchtop.ui.theme import icon_side, set_kind, set_tone, tokens
 from benchtop.ui.widgets.flow_layout import FlowLayout
 
 _COLUMN = 520
@@ -142,3 +144,51 @@ class NothingFound(QWidget):
         across.addStretch(1)
         across.addLayout(middle)
         across.addStretch(1)
+
+
+class AboutList(QFrame):
+    """How the list is ordered and what it was made from: folded away behind ``button``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("models.about")
+        self.setProperty("card", True)
+        self._words = QLabel(self)
+        self._words.setAccessibleName(self.tr("How the list is ordered"))
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.button = QPushButton(spaced(self.tr("How is this ordered?")), parent)
+        self.button.setObjectName("models.about.button")
+        self.button.setAccessibleName(self.tr("How is this ordered?"))
+        self.button.setCheckable(True)
+        set_kind(self.button, "quiet")
+        set_icon(self.button, "help")
+        self.button.toggled.connect(lambda _on: self._show())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.addWidget(self._words)
+        self._offered = False
+        self._show()
+
+    @property
+    def words(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def set_words(self, words: str) -> None:
+        """What there is to say; empty text offers nothing."""
+        self._words.setText(words)
+        self._words.setAccessibleName(words)
+        self.button.setToolTip(f"<qt>{escape(words)}</qt>".replace("\n\n", "<br><br>"))
+        self._show()
+
+    def offer(self, *, offered: bool) -> None:
+        """Whether the list on show is the one it speaks of."""
+        self._offered = offered
+        self._show()
+
+    def _show(self) -> None:
+        offered = self._offered and bool(self.words)
+        self.button.setVisible(offered)
+        self.setVisible(offered and self.button.isChecked())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,17 +19,18 @@ from PySide6.QtWidgets import (
 
 from benchtop.ui.models.card_list import CardList
 from benchtop.ui.models.catalogue_filter import narrowed
-from benchtop.ui.models.discover_states import NothingFound, OfflineLine, ThinProgress
+from benchtop.ui.models.discover_side import SIDE, FilterSide, stacked
+from benchtop.ui.models.discover_states import AboutList, NothingFound, OfflineLine, ThinProgress
 from benchtop.ui.models.discover_texts import Shown, nothing_texts, summary_text
-from benchtop.ui.models.model_card import MARGIN
-from benchtop.ui.models.rows import CardRow, FitRow, SearchWish
+from benchtop.ui.models.model_card import MARGIN, width_of_cards
+from benchtop.ui.models.rows import CardRow, SearchWish
 from benchtop.ui.models.search_bar import SearchBar
 from benchtop.ui.theme import set_tone
 from benchtop.ui.widgets.announce import announce
 from benchtop.ui.widgets.info_bar import InfoBar
 
-_SIDE = 24
 _SCROLL_BAR = 12
+_LEAST_CARDS = 120
 
 
 class DiscoverView(QWidget):
@@ -54,7 +56,7 @@ class DiscoverView(QWidget):
         self._results: tuple[CardRow, ...] | None = None
         self._answered = SearchWish()
         self._waiting: SearchWish | None = None
-        self._has_more = self._wants_more = self._offline = False
+        self._has_more = self._wants_more = self._offline = self._failed = False
         self._bar = SearchBar(self)
         self._line = OfflineLine(
             self.tr(
@@ -66,6 +68,8 @@ class DiscoverView(QWidget):
         self._progress = ThinProgress("models.searching", self.tr("Searching"), self)
         self._progress.keep_its_place()
         self._info = InfoBar(self)
+        self._about = AboutList(self)
+        self._side = FilterSide(self)
         self._summary = QLabel(self)
         self._list = CardList(self)
         self._nothing = NothingFound(self)
@@ -97,7 +101,7 @@ class DiscoverView(QWidget):
             return
         is_new = wish != self._answered or self._results is None
         self._waiting = None
-        self._wants_more = False
+        self._wants_more = self._failed = False
         self._answered, self._results, self._has_more = wish, tuple(cards), more
         self._info.clear()
         self._refresh()
@@ -106,21 +110,24 @@ class DiscoverView(QWidget):
         announce(self, self._summary.text())
 
     def show_failure(self, wish: SearchWish, sentence: str) -> None:
-        """Say why ``wish`` was not answered. What is on show stays."""
+        """Say why ``wish`` was not answered. What is on show stays, and if that is nothing the catalogue
+        comes back: a search that failed did not find nothing."""
         if wish != self.wish or self._is_catalogue:
             return
         self._waiting = None
+        self._failed = True
+        if not self._results:
+            self._results = None
+            self._list.set_cards(narrowed(self._catalogue, "", self.wish.filters))
         self._wants_more, more = False, self._wants_more
         self._info.clear()
         again = self._ask_more if more else self._search
         self._info.post("error", sentence, self.tr("Try again"), again)
         self._refresh()
 
-    def set_fits(self, fits: Mapping[str, FitRow]) -> None:
-        """Show newer verdicts, by the ids of the cards."""
-        self._catalogue = _with_fits(self._catalogue, fits)
-        if self._results is not None:
-            self._results = _with_fits(self._results, fits)
+    def set_about(self, words: str) -> None:
+        """How the catalogue is ordered and what it was made from; told when a person asks."""
+        self._about.set_words(words)
         self._refresh()
 
     def set_offline(self, offline: bool) -> None:
@@ -169,6 +176,7 @@ class DiscoverView(QWidget):
     def _on_wish(self) -> None:
         """The words, a filter, the order or the switch changed."""
         self._bar.row.set_sortable(sortable=not self._is_catalogue)
+        self._failed = False
         if self._is_catalogue:
             self._stop_waiting()
             self._results = None
@@ -189,7 +197,7 @@ class DiscoverView(QWidget):
 
     def _search(self) -> None:
         self._waiting = self.wish
-        self._wants_more = False
+        self._wants_more = self._failed = False
         self._info.clear()
         self._refresh()
         self.search_requested.emit(self.wish)
@@ -210,9 +218,10 @@ class DiscoverView(QWidget):
         elif self._results is not None:
             self._list.set_cards(self._results)
         empty = not self._list.cards and self._waiting is None
-        self._say_nothing(empty=empty)
+        self._say_nothing(empty=empty and not self._failed)
         self._summary.setText(self._summary_words())
         self._summary.setVisible(bool(self._summary.text()))
+        self._about.offer(offered=self._is_catalogue and not empty)
         self._progress.setVisible(self._waiting is not None or self._wants_more)
         self._show_more_button()
         if had_focus and empty:
@@ -222,9 +231,9 @@ class DiscoverView(QWidget):
         self._pages.setCurrentWidget(self._nothing if empty else self._list)
         if not empty:
             return
-        words, filtered = self._bar.words, bool(self._bar.row.count())
-        title, tip = nothing_texts(words, filtered=filtered, offline=self._offline)
-        self._nothing.show_words(title, tip, filtered=filtered, searched=bool(words))
+        words, filters = self._bar.words, self._bar.row.words()
+        title, tip = nothing_texts(words, filters, offline=self._offline)
+        self._nothing.show_words(title, tip, filtered=bool(filters), searched=bool(words))
 
     def _summary_words(self) -> str:
         return summary_text(
@@ -258,35 +267,63 @@ class DiscoverView(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._list)
         self._pages.addWidget(self._nothing)
+        # What its pages would like to have is not taken from the filters above.
+        self._pages.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._pages.setMinimumHeight(_LEAST_CARDS)
         self._foot = QWidget(self)
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 8, 0, 8)
         foot.addStretch(1)
         foot.addWidget(self._more)
         foot.addStretch(1)
-        self._info.setContentsMargins(-12, 0, -12, -8)
-        top = QVBoxLayout()
-        top.setContentsMargins(_SIDE, 16, _SIDE, 0)
-        top.setSpacing(0)
-        for widget, space in (
-            (self._bar, 0),
-            (self._line, 12),
-            (self._progress, 8),
-            (self._info, 0),
-            (self._summary, 8),
-        ):
-            top.addSpacing(space)
-            top.addWidget(widget)
-        cards = QVBoxLayout()
-        # The cards keep their own distance: their edges stand below those of the field.
-        cards.setContentsMargins(_SIDE - MARGIN, 4, _SIDE - MARGIN - _SCROLL_BAR, 0)
-        cards.addWidget(self._pages)
+        self._info.setContentsMargins(-12, 0, -12, 0)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(top)
-        whole.addLayout(cards, 1)
-        whole.addWidget(self._foot)
+        whole.addLayout(stacked(((self._bar, 0), (self._line, 12), (self._progress, 8))))
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self._side)
+        across.addLayout(self._found_column(), 1)
+        whole.addLayout(across, 1)
+
+    def _found_column(self) -> QVBoxLayout:
+        """What was found, and above it what is to be said of it."""
+        cards = QVBoxLayout()
+        # The cards keep their own distance: their edges stand below those of the field.
+        cards.setContentsMargins(SIDE - MARGIN, 4, SIDE - MARGIN - _SCROLL_BAR, 0)
+        cards.addWidget(self._pages)
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._summary, 1)
+        row.addWidget(self._about.button)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(stacked(((self._info, 0), (line, 8), (self._about, 4)), above=0))
+        column.addLayout(cards, 1)
+        column.addWidget(self._foot)
+        return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_filters()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            QTimer.singleShot(0, self, self._place_filters)  # once the controls have the new font
+
+    def _place_filters(self) -> None:
+        """Beside the cards where two of those still have room, else behind their button."""
+        room = QSize(self.width() - 3 * SIDE - width_of_cards(2, self.font()), self.height())
+        was_aside = not self._side.isHidden()
+        aside = self._side.take(self._bar.row, room)
+        self._bar.set_aside(aside=aside)
+        if aside is not was_aside:  # Tab goes where they are
+            order = (self._bar.field, self._bar.unfold, *self._bar.row.controls, self._about.button)
+            for before, after in pairwise((*order, self._list, self._more)):
+                QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
         self._bar.wished.connect(self._on_wish)
@@ -303,7 +340,3 @@ class DiscoverView(QWidget):
     def _back_to_catalogue(self) -> None:
         self._bar.setFocus()
         self._bar.field.clear()
-
-
-def _with_fits(cards: Sequence[CardRow], fits: Mapping[str, FitRow]) -> tuple[CardRow, ...]:
-    return tuple(replace(c, fit=fits[c.id]) if c.id in fits else c for c in cards)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
@@ -9,31 +11,32 @@ from benchtop.domain.catalogue import Catalogue, CatalogueModel, parse_catalogue
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.hub import HubRepository
 from benchtop.domain.hub_errors import CatalogueDamaged
-from benchtop.domain.memory import ModelShape, rough_shape
+from benchtop.domain.memory import ModelShape
 from benchtop.domain.quantisations import rough_bytes
 from benchtop.domain.repo_files import Choice
 from benchtop.resources import model_catalogue
 from benchtop.services.fit_judge import DEFAULT_CONTEXT
 from benchtop.services.hub_service import hub_address
 from benchtop.services.hub_services import HubServices
+from benchtop.services.local_models import LocalModel
 from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.web_links import ask_about_link
+from benchtop.ui.models.discover_order import Outlook, usual_quantisation
 from benchtop.ui.models.discover_page import DiscoverPage
+from benchtop.ui.models.discover_rows import ChoiceRows
+from benchtop.ui.models.discover_texts import about_text
 from benchtop.ui.models.row_making import (
     catalogue_card,
-    choice_row,
-    fit_row,
+    catalogue_note,
     repository_card,
     repository_row,
 )
-from benchtop.ui.models.rows import CardRow, ChoiceRow, ChoiceState, FitRow, SearchWish
+from benchtop.ui.models.rows import CardRow, CatalogueNote, ChoiceRow, SearchWish
 from benchtop.ui.widgets.info_bar import InfoBar
 from benchtop.ui.widgets.when_visible import WhenVisible
 
-_ORDER = ("easy", "fits", "tight", "smaller", "unknown", "no")
 REFRESH_MS = 250
 """How often progress is shown among a repository's files, which may be hundreds."""
-ROUGH_QUANTISATION = "Q4_K_M"
 
 
 class DiscoverWiring(QObject):
@@ -49,10 +52,12 @@ class DiscoverWiring(QObject):
         self._cards: dict[str, CardRow] = {}
         self._asked = SearchWish()
         self._repository: HubRepository | None = None
-        self._choices: list[Choice] = []
-        self._shape: ModelShape | None = None
+        self._is_shown = False
+        self._rows = ChoiceRows(services, self)
+        self._looked_for: list[Choice] = []
         self._catalogue_soon = WhenVisible(page.cards, self.show_catalogue)
-        self._choices_soon = WhenVisible(page.repository, self._show_choices, REFRESH_MS)
+        self._states_soon = WhenVisible(page.repository, self._update_states, REFRESH_MS)
+        self._verdicts_soon = WhenVisible(page.repository, self._judge, REFRESH_MS)
         self._connect()
         self._set_offline()
         self.show_catalogue()
@@ -62,12 +67,12 @@ class DiscoverWiring(QObject):
         cards.search_requested.connect(self._search)
         cards.search_cancelled.connect(browser.stop_search)
         cards.more_requested.connect(lambda _wish: browser.more())
-        cards.card_opened.connect(self._open)
+        cards.card_opened.connect(self.open)
         cards.go_online_requested.connect(self._go_online)
         view.go_online_requested.connect(self._go_online)
         view.retry_requested.connect(browser.open)
         view.download_requested.connect(self._download)
-        view.context_changed.connect(lambda _tokens: self._show_choices())
+        view.context_changed.connect(lambda _tokens: self._judge())
         view.link_requested.connect(self._ask_about_link)
         view.page_requested.connect(lambda repo: open_in_browser(hub_address(repo)))
         view.terms_requested.connect(lambda repo: open_in_browser(hub_address(repo)))
@@ -77,11 +82,15 @@ class DiscoverWiring(QObject):
         browser.opened.connect(self._opened)
         browser.open_failed.connect(self._open_failed)
         browser.card_read.connect(self._card_read)
-        browser.shape_read.connect(self._shape_read)
-        self._services.downloads.changed.connect(lambda _queue: self._choices_soon.ask())
-        self._services.downloads.progressed.connect(lambda *_: self._choices_soon.ask())
+        browser.card_failed.connect(self._card_failed)
+        browser.shape_read.connect(self._shape_told)
+        browser.shape_failed.connect(self._shape_told)
+        self._rows.made.connect(self._show_rows)
+        self._services.downloads.changed.connect(lambda _queue: self._states_soon.ask())
+        self._services.downloads.progressed.connect(lambda *_: self._states_soon.ask())
         self._services.models.changed.connect(lambda _models: self._models_changed())
         self._services.judge.learned.connect(self._models_changed)
+        self._services.copies.comparing.connect(self._comparing)
         self._services.settings.changed.connect(self._setting_changed)
 
     def _read_catalogue(self) -> Catalogue:
@@ -95,30 +104,56 @@ class DiscoverWiring(QObject):
 
     def show_catalogue(self) -> None:
         """Judge the catalogue anew, and show it best first."""
-        here, free = self._repositories_here(), self._services.judge.free_bytes()
+        here, free = self._repositories_here(), self._services.judge.free()
+        outlook = Outlook(self._services)
         cards = [
-            catalogue_card(model, self._rough_fit(model, free), here=model.repo in here)
+            self._on_this_machine(
+                catalogue_card(
+                    model,
+                    outlook.rough_fit(model, free),
+                    self._note(model),
+                    here=model.repo in here,
+                ),
+                model,
+                outlook,
+            )
             for model in self._catalogue.models
         ]
-        cards.sort(key=lambda c: (c.embedding, _ORDER.index(c.fit.kind), -c.parameters))
+        cards.sort(key=outlook.rank)
         self._cards |= {card.id: card for card in cards}
         self._page.cards.set_catalogue(cards)
+        self._page.cards.set_about(
+            about_text(self._catalogue.compiled, self._catalogue.compiled_from, outlook.bandwidth)
+        )
 
-    def _rough_fit(self, model: CatalogueModel | HubRepository, free: int) -> FitRow:
-        if not model.parameters:
-            return FitRow()
-        size = rough_bytes(model.parameters, ROUGH_QUANTISATION)
-        shape = rough_shape(model.parameters, model.context_length)
-        fit = self._services.judge.judge(shape, size, free)
-        return fit_row(fit, DEFAULT_CONTEXT, rough=True)
+    def _note(self, model: CatalogueModel | None) -> CatalogueNote | None:
+        return catalogue_note(model, self._catalogue.compiled) if model is not None else None
+
+    @staticmethod
+    def _on_this_machine(
+        card: CardRow, model: CatalogueModel | HubRepository, outlook: Outlook
+    ) -> CardRow:
+        """With what it takes to download it, and how fast it would write."""
+        quantisation = usual_quantisation(model)
+        size = rough_bytes(model.parameters, quantisation)
+        speed = outlook.shown_speed(size, card.fit)
+        return replace(card, bytes=size, quantisation=quantisation if size else "", speed=speed)
 
     def _search(self, wish: SearchWish) -> None:
         self._asked = wish
         self._services.browser.search(wish.words, wish.filters, wish.sort)
 
     def _found(self, found: list[HubRepository], more: bool) -> None:
-        here, free = self._repositories_here(), self._services.judge.free_bytes()
-        cards = [repository_card(r, self._rough_fit(r, free), here=r.id in here) for r in found]
+        here, free = self._repositories_here(), self._services.judge.free()
+        outlook = Outlook(self._services)
+        cards = [
+            self._on_this_machine(
+                repository_card(one, outlook.rough_fit(one, free), here=one.id in here),
+                one,
+                outlook,
+            )
+            for one in found
+        ]
         self._cards |= {card.id: card for card in cards}
         self._page.cards.show_results(self._asked, cards, more=more)
 
@@ -130,68 +165,95 @@ class DiscoverWiring(QObject):
 
     def _models_changed(self) -> None:
         self._catalogue_soon.ask()
-        self._choices_soon.ask()
+        self._verdicts_soon.ask()
 
     # The repository
 
-    def _open(self, repo: str) -> None:
-        self._repository, self._choices, self._shape = None, [], None
+    def open(self, repo: str) -> None:
+        """Show a repository of the Hub."""
+        self._repository, self._is_shown = None, False
         self._page.open(self._cards.get(repo) or CardRow(repo, repo.partition("/")[2]))
         self._services.browser.open(repo)
 
     def _opened(self, repository: HubRepository, choices: list[Choice]) -> None:
         if repository.id != self._page.repository.repository_id:
             return
-        self._repository, self._choices = repository, choices
-        known = self._by_repo.get(repository.id)
-        self._page.repository.show_repository(repository_row(repository, known, self._rows()))
+        self._repository, self._is_shown = repository, False
+        self._rows.open(repository, choices, self._context())
 
     def _open_failed(self, repo: str, error: BenchtopError) -> None:
         if repo == self._page.repository.repository_id:
             self._page.repository.show_failure(explain(error))
 
-    def _card_read(self, repo: str, text: str, _cut: bool) -> None:
+    def _card_read(self, repo: str, text: str, cut: bool) -> None:
         view = self._page.repository
-        if repo != view.repository_id:
-            return
-        if text:
-            view.show_card(text)
-        else:
-            view.show_card_state(self.tr("There is no model card to show."))
+        if repo == view.repository_id and text.strip():
+            view.show_card(text, cut=cut)
+        elif repo == view.repository_id:
+            view.show_card_state(self.tr("The repository has no model card."))
 
-    def _shape_read(self, repo: str, shape: ModelShape) -> None:
+    def _card_failed(self, repo: str, error: BenchtopError) -> None:
         if repo == self._page.repository.repository_id:
-            self._shape = shape
-            self._show_choices()
+            words = self.tr("The model card could not be read: {sentence}")
+            self._page.repository.show_card_state(words.format(sentence=explain(error)))
 
-    def _show_choices(self) -> None:
-        if self._repository is not None and self._choices:
-            self._page.repository.set_choices(self._rows())
+    def _shape_told(self, repo: str, base: str, shape: ModelShape | BenchtopError) -> None:
+        if self._repository is not None and repo == self._repository.id:
+            self._rows.learn(base, shape)
 
-    def _rows(self) -> list[ChoiceRow]:
-        free = self._services.judge.free_bytes()
-        states = _States(self._services, self._repository)
-        return [
-            choice_row(choice, self._fit_of(choice, free), *states.of(choice))
-            for choice in self._choices
-        ]
+    def _judge(self) -> None:
+        if self._repository is not None:
+            self._rows.judge(self._context())
 
-    def _fit_of(self, choice: Choice, free: int) -> FitRow:
-        context = self._page.repository.context or DEFAULT_CONTEXT
-        repository = self._repository
-        shape = self._shape
-        if shape is None and repository is not None and repository.parameters:
-            rough = rough_shape(repository.parameters, repository.context_length)
-            fit = self._services.judge.judge(rough, choice.bytes, free, context)
-            return fit_row(fit, context, rough=True)
-        if shape is None:
-            return FitRow(reason=self.tr("Its header could not be read."))
-        return fit_row(self._services.judge.judge(shape, choice.bytes, free, context), context)
+    def _update_states(self) -> None:
+        if self._repository is not None:
+            self._rows.update_states()
+
+    def _context(self) -> int:
+        return self._page.repository.context or DEFAULT_CONTEXT
+
+    def _show_rows(self, rows: list[ChoiceRow]) -> None:
+        view, repository = self._page.repository, self._repository
+        if repository is None:
+            return
+        if self._is_shown:
+            view.set_choices(rows)
+            return
+        self._is_shown = True
+        known = self._by_repo.get(repository.id)
+        view.show_repository(repository_row(repository, known, rows, self._note(known)))
 
     def _download(self, key: str) -> None:
-        choice = next((c for c in self._choices if c.files[0].path == key), None)
-        if choice is not None and self._repository is not None:
-            self._services.downloads.add(self._repository, choice)
+        choice = next((c for c in self._rows.choices if c.files[0].path == key), None)
+        repository = self._repository
+        if choice is None or repository is None:
+            return
+        if not self._page.repository.wants_projector(key):
+            choice = replace(choice, mmproj=None)
+        self._look(repository, choice)
+
+    def _look(self, repository: HubRepository, choice: Choice) -> None:
+        """Download it, unless another program has it on this disk."""
+        if choice in self._looked_for:
+            return
+
+        def looked(copy: LocalModel | None) -> None:
+            self._looked_for.remove(choice)
+            if copy is None:
+                self._services.downloads.add(repository, choice)
+                return
+            text = self.tr("{program} has this file on this disk: it is used where it lies.")
+            self._info.post("info", text.format(program=copy.program))
+            self._services.models.register_copy(copy, repository, choice)
+
+        self._looked_for.append(choice)
+        self._services.copies.look(choice, looked)
+
+    def _comparing(self, local: LocalModel) -> None:
+        text = self.tr(
+            "{program} seems to have this file: comparing it before anything is downloaded…"
+        )
+        self._info.post("info", text.format(program=local.program))
 
     def _explain_account(self) -> None:
         text = self.tr(
@@ -214,32 +276,6 @@ class DiscoverWiring(QObject):
 
     def _set_offline(self) -> None:
         self._page.set_offline(self._services.settings.offline)
-
-
-class _States:
-    """Which files of a repository are here or on their way, looked up once for all its choices."""
-
-    def __init__(self, services: HubServices, repository: HubRepository | None) -> None:
-        models = services.models.models
-        repo = repository.id if repository is not None else ""
-        self._paths = {model.remote_path for model in models if model.repo == repo}
-        self._sums = {model.sha256 for model in models if model.sha256}
-        self._downloads = {
-            file: download
-            for download in services.downloads.queue
-            if download.state != "done"
-            for file in download.files
-        }
-
-    def of(self, choice: Choice) -> tuple[ChoiceState, float]:
-        """The state of a choice, and how much of it is here, 0 to 1."""
-        first = choice.files[0]
-        if first.path in self._paths or first.sha256 in self._sums:
-            return "here", 1.0
-        download = self._downloads.get(first)
-        if download is None:
-            return "absent", 0.0
-        return "downloading", download.done_bytes / max(1, download.total_bytes)
 
 
 def open_in_browser(address: str) -> None:

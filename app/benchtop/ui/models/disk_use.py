@@ -182,7 +182,7 @@ class DiskUse(QWidget):
 
 def share_words(share: DiskShare, speaker: QWidget) -> str:
     """A disk in one line."""
-    words = speaker.tr("{name}: models {models}, other files {other}, free {free} of {total}")
+    words = speaker.tr("Disk {name}: models {models}, other files {other}, free {free} of {total}")
     return words.format(
         name=share.name,
         models=bytes_text(share.models_bytes),

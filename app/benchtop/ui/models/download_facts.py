@@ -34,7 +34,9 @@ class DownloadFacts(QWidget):
     def event(self, event: QEvent) -> bool:
         """What may be cut on the row stands in the tooltip, made when it is asked for."""
         if event.type() == QEvent.Type.ToolTip and self.row is not None:
-            self.setToolTip("\n".join((self.row.name, self.row.repo, figures_words(self.row))))
+            row = self.row
+            lines = row.name, row.repo, state_words(row), figures_words(row)
+            self.setToolTip("\n".join(line for line in lines if line))
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

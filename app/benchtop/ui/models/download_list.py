@@ -22,6 +22,7 @@ class DownloadList(QScrollArea):
     acted = Signal(str)
     cancelled = Signal(str, bool)
     moved = Signal(str, int)
+    terms_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +104,7 @@ class DownloadList(QScrollArea):
         view = DownloadRowView(row, self._inside)
         key = row.id
         view.acted.connect(lambda: self.acted.emit(key))
+        view.terms_asked.connect(lambda: self.terms_asked.emit(key))
         view.cancelled.connect(lambda keep: self.cancelled.emit(key, keep))
         view.stepped.connect(lambda step: self._step(key, step))
         view.walked.connect(lambda step, number: self._walk(key, step, number))

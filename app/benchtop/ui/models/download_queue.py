@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from benchtop.ui.models.discover_states import OfflineLine
 from benchtop.ui.models.download_list import DownloadList
 from benchtop.ui.models.download_rows import DownloadRow, totals
 from benchtop.ui.models.download_texts import totals_words
@@ -30,6 +31,8 @@ class DownloadQueue(QWidget):
     reveal_requested = Signal(str)
     dismiss_requested = Signal(str)
     find_requested = Signal()
+    terms_requested = Signal(str)
+    go_online_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,12 +49,20 @@ class DownloadQueue(QWidget):
         set_kind(self._clear, "quiet")
         self._list = DownloadList()
         self._card = QFrame(self)
+        self._offline = False
+        self._line = OfflineLine(
+            self.tr("Benchtop is offline: what is listed here goes on once it is online."),
+            "models.downloads.offline",
+            self,
+        )
         self._empty = self._make_empty()
         self._lay_out()
         self._clear.clicked.connect(self._on_clear)
         self._list.acted.connect(self._on_acted)
         self._list.cancelled.connect(self._on_cancelled)
         self._list.moved.connect(self.moved)
+        self._list.terms_asked.connect(self.terms_requested)
+        self._line.go_online.connect(self.go_online_requested)
         self._show_rows()
 
     @property
@@ -64,6 +75,11 @@ class DownloadQueue(QWidget):
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
             self._show_rows()
+
+    def set_offline(self, offline: bool) -> None:
+        """Whether nothing can be downloaded: said once, above the list."""
+        self._offline = offline
+        self._show_line()
 
     def focus_list(self) -> None:
         """Give the keyboard to the list, or to what can be done while it is empty."""
@@ -105,12 +121,14 @@ class DownloadQueue(QWidget):
         column = QVBoxLayout(self._full)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
+        column.addWidget(self._line)
         column.addLayout(head)
         column.addWidget(self._card, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._full)
         whole.addWidget(self._empty)
+        QWidget.setTabOrder(self._line, self._clear)
         QWidget.setTabOrder(self._clear, self._list)
 
     def _show_rows(self) -> None:
@@ -127,6 +145,15 @@ class DownloadQueue(QWidget):
         if self._clear.hasFocus() and not all_.done:
             self.focus_list()
         self._clear.setVisible(all_.done > 0)
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Only where something would go on: what is done, paused or failed waits for no connection."""
+        wanted = self._offline and any(row.state in ("queued", "running") for row in self._rows)
+        had_focus = self._line.isAncestorOf(self.focusWidget() or self)
+        self._line.setVisible(wanted)
+        if had_focus and not wanted:
+            self.focus_list()
 
     def _row(self, download_id: str) -> DownloadRow | None:
         return next((row for row in self._rows if row.id == download_id), None)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.icons import set_icon
+from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.models.ask_bar import Answer, AskBar
 from benchtop.ui.models.download_facts import GRIP, DownloadFacts
 from benchtop.ui.models.download_rows import DownloadRow
@@ -25,6 +25,7 @@ from benchtop.ui.models.download_texts import (
     cancel_names,
     cancel_question,
     spoken_words,
+    terms_names,
 )
 from benchtop.ui.theme import set_tone, tokens
 from benchtop.ui.widgets.breaking_label import BreakingLabel, with_breaks
@@ -46,6 +47,8 @@ class DownloadRowView(QWidget):
     walked = Signal(int, int)
     """Give the keyboard to the row so many places on: to its button of this number."""
     focused = Signal()
+    terms_asked = Signal()
+    """Show where the makers ask for agreement."""
 
     def __init__(self, row: DownloadRow, parent: QWidget) -> None:
         super().__init__(parent)
@@ -59,6 +62,7 @@ class DownloadRowView(QWidget):
         self.ask = AskBar("models.downloads.ask", self)
         self.ask.setContentsMargins(GRIP, 0, 0, 0)
         self._error: BreakingLabel | None = None
+        self.terms: QPushButton | None = None
         self._first = self._last = self._current = False
         self._lay_out()
         self._connect()
@@ -67,14 +71,15 @@ class DownloadRowView(QWidget):
 
     def buttons(self) -> list[QAbstractButton]:
         """The buttons in their order; those of a question are not among them."""
-        return [self.action, self.up, self.down, self.cancel]
+        made = [self.action, self.up, self.down, self.cancel]
+        return made if self.terms is None else [*made, self.terms]
 
     def show_row(self, row: DownloadRow) -> None:
         """Show these values; nothing happens where they are the same."""
         if row == self.row:
             return
         before, self.row = self.row, row
-        if (before.name, before.state, before.error) != (row.name, row.state, row.error):
+        if _told(before) != _told(row):
             self._show(row)
         else:
             self._show_progress(row)
@@ -204,6 +209,7 @@ class DownloadRowView(QWidget):
             button.setVisible(not done)
         self.facts.setCursor(Qt.CursorShape.ArrowCursor if done else Qt.CursorShape.OpenHandCursor)
         self._show_error(row.error if row.state == "failed" else "")
+        self._show_terms(row)
         if row.state == "done" and not self.ask.isHidden():
             self._on_answer("go_on")
         self._show_progress(row)
@@ -226,6 +232,32 @@ class DownloadRowView(QWidget):
         if self._error is not None:
             self._error.setText(with_breaks(sentence))
             self._error.setVisible(bool(sentence))
+
+    def _show_terms(self, row: DownloadRow) -> None:
+        wanted = row.state == "failed" and bool(row.terms)
+        if self.terms is None and wanted:
+            self.terms = self._make_terms()
+        if self.terms is not None:
+            if self.terms.hasFocus() and not wanted:
+                self.action.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.terms.setAccessibleName(terms_names(row))
+            self.terms.setToolTip(row.terms)
+            self.terms.setVisible(wanted)
+
+    def _make_terms(self) -> QPushButton:
+        button = QPushButton(spaced(self.tr("Open the terms in the browser")), self)
+        button.setObjectName("models.downloads.terms")
+        set_icon(button, "external")
+        button.clicked.connect(lambda _on=False: self.terms_asked.emit())
+        button.setFocusPolicy(self.cancel.focusPolicy())
+        button.installEventFilter(self)
+        QWidget.setTabOrder(self.cancel, button)
+        line = QHBoxLayout()
+        line.setContentsMargins(GRIP, 0, 0, 0)
+        line.addWidget(button)
+        line.addStretch(1)
+        self._column.insertLayout(self._column.indexOf(self._error) + 1, line)
+        return button
 
     def _on_cancel(self) -> None:
         if self.row.state == "done" or self.row.done_bytes == 0:
@@ -251,3 +283,8 @@ class DownloadRowView(QWidget):
         if ends and button.hasFocus():
             other.setEnabled(True)
             other.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _told(row: DownloadRow) -> tuple[object, ...]:
+    """What more than the painted facts depends on."""
+    return row.name, row.state, row.error, row.terms

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from benchtop.domain.downloads import seconds_left
+from benchtop.domain.downloads import Wait, seconds_left
 
 DownloadRowState = Literal["queued", "running", "checking", "paused", "failed", "done"]
 """As the queue has it; "checking" is a running download whose bytes are being compared."""
@@ -16,7 +16,8 @@ DownloadRowState = Literal["queued", "running", "checking", "paused", "failed", 
 class DownloadRow:
     """A download. Sizes are bytes; ``bytes_per_second`` counts while it is running only.
 
-    ``error`` is the sentence of the failure, for the state "failed".
+    ``error`` is the sentence of the failure, for the state "failed"; ``terms`` the address where its
+    makers ask for agreement, where that is what is missing. ``wait`` is why it does not go on.
     """
 
     id: str
@@ -27,6 +28,8 @@ class DownloadRow:
     total_bytes: int = 0
     bytes_per_second: float = 0.0
     error: str = ""
+    wait: Wait | None = None
+    terms: str = ""
 
     @property
     def fraction(self) -> float:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from math import ceil
+
 from PySide6.QtCore import QCoreApplication
 
+from benchtop.domain.downloads import Wait
 from benchtop.domain.models import bytes_text
+from benchtop.ui.chat.conversation_sections import local_time
+from benchtop.ui.chat.conversation_texts import time_text
 from benchtop.ui.models.download_rows import DownloadRow, DownloadTotals
 from benchtop.ui.models.figures_text import amount_text, left_text, speed_text
 
@@ -14,7 +20,9 @@ def _tr(text: str) -> str:
 
 
 def state_words(row: DownloadRow) -> str:
-    """The state in a word or two."""
+    """The state in a word or two, and what is waited for."""
+    if row.wait is not None and row.state in ("queued", "running"):
+        return _wait_words(row.wait)
     return {
         "queued": _tr("Waiting"),
         "running": _tr("Downloading"),
@@ -23,6 +31,20 @@ def state_words(row: DownloadRow) -> str:
         "failed": _tr("Failed"),
         "done": _tr("Done"),
     }[row.state]
+
+
+def _wait_words(wait: Wait) -> str:
+    if wait.reason == "hub":
+        # The minute after it: at 11:42 nobody should wonder why nothing happens.
+        until = local_time(ceil(wait.until / 60) * 60)
+        clock = time_text(until, local_time(time.time()), heading_says_day=True)
+        return _tr("Waiting: the Hub asks to wait until {time}").format(time=clock)
+    return {
+        "offline": _tr("Waiting: offline"),
+        "elsewhere": _tr("Waiting: another program is downloading the same file"),
+        "shared": _tr("Waiting: another download here fetches the same file"),
+        "again": _tr("Broken off: trying again"),
+    }[wait.reason]
 
 
 def figures_words(row: DownloadRow) -> str:
@@ -34,7 +56,7 @@ def figures_words(row: DownloadRow) -> str:
     if row.done_bytes == 0 and row.state != "running":
         return bytes_text(row.total_bytes) if row.total_bytes else ""
     parts = [amount_text(row.done_bytes, row.total_bytes)]
-    if row.state == "running" and row.bytes_per_second > 0:
+    if row.state == "running" and row.bytes_per_second > 0 and row.wait is None:
         parts += [speed_text(row.bytes_per_second), left_text(row.seconds_left)]
     return ", ".join(part for part in parts if part)
 
@@ -77,6 +99,11 @@ def action_names(row: DownloadRow) -> str:
         "done": _tr("Show {name} in its folder"),
     }
     return names.get(row.state, _tr("Pause {name}")).format(name=row.name)
+
+
+def terms_names(row: DownloadRow) -> str:
+    """The link to the terms as a screen reader says it."""
+    return _tr("Open the terms of {repo} in the browser").format(repo=row.repo)
 
 
 def cancel_names(row: DownloadRow) -> str:

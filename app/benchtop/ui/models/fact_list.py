@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from benchtop.ui.theme import set_tone
@@ -40,6 +41,24 @@ class FactList(QWidget):
                 value.setText(with_breaks(fact[1]))
                 value.setAccessibleName(f"{fact[0]}: {fact[1]}")
                 value.setAccessibleDescription(fact[1])
+        self._keep_whole()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        """Every value has the height of all its lines: a grid alone squeezes them where room is short."""
+        names = max((name.sizeHint().width() for name, _value in self._lines), default=0)
+        room = self.width() - names - self._grid.horizontalSpacing()
+        for _name, value in self._lines:
+            value.setMinimumHeight(0)  # else it would be part of the answer
+            value.setMinimumHeight(value.heightForWidth(room) if room > 0 else 0)
 
     def _make(self, row: int) -> tuple[QLabel, BreakingLabel]:
         name, value = QLabel(self), BreakingLabel("", self)

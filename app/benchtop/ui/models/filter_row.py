@@ -16,6 +16,8 @@ from benchtop.ui.widgets.flow_layout import FlowLayout
 DEBOUNCE_MS = 350
 """How long typing rests before it counts as a wish, in milliseconds."""
 _BILLION = 1_000_000_000
+_GAP = 12
+_UNBOUND = 16_777_215  # Qt's QWIDGETSIZE_MAX
 _FIELD_PAD = 14  # what the style sheet and Qt leave free at the sides of a field
 Size = tuple[int, int]
 """Least and most parameters; 0 is no bound."""
@@ -30,7 +32,10 @@ class FilterRow(QWidget):
         super().__init__(parent)
         self.setObjectName("models.filters.row")
         self.setAccessibleName(self.tr("Filters"))
-        self._flow = FlowLayout(self, gap=12)
+        self._stacked = 0
+        self._holders: list[QWidget] = []
+        self._controls: list[QWidget] = []
+        self._flow = FlowLayout(self, gap=_GAP)
         self._flow.setContentsMargins(0, 0, 0, 0)
         self._size = self._add_choice("size", self.tr("Size"), self._sizes())
         self._architecture = self._add_architecture()
@@ -79,6 +84,42 @@ class FilterRow(QWidget):
             self._architecture.text().strip()
         )
 
+    @property
+    def controls(self) -> list[QWidget]:
+        """What can be used, in its order."""
+        return list(self._controls)
+
+    def words(self) -> list[str]:
+        """The filters that are set, such as "Language: German"."""
+        said = [
+            f"{box.accessibleName()}: {box.currentText()}"
+            for box in self._boxes()
+            if box.currentIndex() > 0
+        ]
+        architecture = self._architecture.text().strip()
+        if architecture:
+            said.append(f"{self._architecture.accessibleName()}: {architecture}")
+        return said
+
+    def set_stacked(self, width: int) -> None:
+        """One below the other, each ``width`` pixels wide; 0: side by side, as wide as they like."""
+        if width == self._stacked:
+            return
+        self._stacked = width
+        for holder in self._holders:
+            holder.setMinimumWidth(width)
+            holder.setMaximumWidth(width or _UNBOUND)
+        self._flow.invalidate()
+
+    def widest(self) -> int:
+        """The width that stacked controls need so that nothing in them is cut."""
+        return max(holder.minimumSizeHint().width() for holder in self._holders)
+
+    def stacked_height(self) -> int:
+        """The height of the controls one below the other, the button to reset them included."""
+        gaps = _GAP * (len(self._holders) - 1)
+        return sum(holder.sizeHint().height() for holder in self._holders) + gaps
+
     def reset(self) -> None:
         """Take every filter back; the order stays."""
         for box in self._boxes():
@@ -93,7 +134,7 @@ class FilterRow(QWidget):
     def set_sortable(self, *, sortable: bool) -> None:
         """Whether the order can be chosen: the catalogue has its own."""
         self._sort.setEnabled(sortable)
-        hint = "" if sortable else self.tr("The catalogue shows what suits this machine best first")
+        hint = "" if sortable else self.tr("The catalogue has an order of its own")
         self._sort.setToolTip(hint)
 
     def _boxes(self) -> tuple[QComboBox, ...]:
@@ -160,6 +201,8 @@ class FilterRow(QWidget):
         column.addWidget(words)
         column.addWidget(control)
         self._flow.addWidget(holder)
+        self._holders.append(holder)
+        self._controls.append(control)
 
     def _make_reset(self) -> QPushButton:
         button = QPushButton(spaced(self.tr("Reset")))

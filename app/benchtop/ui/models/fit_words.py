@@ -49,7 +49,8 @@ def fit_explanation(fit: FitRow) -> str:
         measured = _tr("When it was last loaded here it took {measured}.")
         parts.append(measured.format(measured=bytes_text(fit.measured)))
     if fit.rough:
-        parts.append(_tr("This is a rough guess from its number of parameters; open it for more."))
+        why = _tr("This is a rough guess from its number of parameters; open it for more.")
+        parts.append(fit.reason or why)
     return " ".join(parts)
 
 

@@ -33,6 +33,7 @@ class LedgerTable(QTableView):
         self.setCornerWidget(QWidget(self))  # else a small square is drawn between the scroll bars
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the end of a path is its file name
         self.setFrameShape(self.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
@@ -48,6 +49,8 @@ class LedgerTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._rows.rowsInserted.connect(self._on_inserted)
+        self._rows.rowsInserted.connect(self._measure)
+        self._rows.modelReset.connect(self._measure)
         self._measure()
 
     @property
@@ -79,11 +82,21 @@ class LedgerTable(QTableView):
             max(metrics.horizontalAdvance(text) for text in texts) + _EDGES if texts else least
             for texts in samples()
         ]
-        spare = max(self.viewport().width() - sum(widths), 0)
-        widths[_HOST] += spare // 3
-        widths[_SUBJECT] += spare - spare // 3
+        # The totals above name the hosts too: where there is no room, that column is the first to go.
+        crowded = self.viewport().width() < sum(widths)
+        self.setColumnHidden(_HOST, crowded)
+        # It takes what its names need; all the rest is for what a connection was about.
+        widths[_HOST] = 0 if crowded else min(max(self._host_width(), least // 2), least * 2)
+        widths[_SUBJECT] += max(self.viewport().width() - sum(widths), 0)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
+
+    def _host_width(self) -> int:
+        """What the longest host on show needs, and its heading."""
+        advance = self.fontMetrics().horizontalAdvance
+        heading = str(self._rows.headerData(_HOST, Qt.Orientation.Horizontal))
+        hosts = {row.host for row in self._rows.all_rows}
+        return max((advance(text) for text in (heading, *hosts)), default=0) + _EDGES
 
     def _on_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
         """Rows that come in above must not push away what is being read."""

@@ -81,7 +81,7 @@ def samples() -> tuple[tuple[str, ...], ...]:
         (),
         (purpose, *purposes),
         (),
-        (received, "999 MB"),
+        (received, bytes_text(999), bytes_text(999e6)),
     )
 
 

@@ -14,7 +14,7 @@ from benchtop.ui.widgets.flow_layout import FlowLayout
 
 class LibraryActions(QWidget):
     """``wanted`` carries the key of what was pressed: use, details, verify, stop_verify, reveal, rename,
-    notes, newer, remove."""
+    notes, again, newer, remove."""
 
     wanted = Signal(str)
 
@@ -92,6 +92,12 @@ class LibraryActions(QWidget):
             ),
             ("stop_verify", self.tr("Stop checking"), "stop", self.tr("Leave the file as it is")),
             (
+                "again",
+                self.tr("Download again"),
+                "arrow-down",
+                self.tr("Fetch from the Hub what is missing or damaged here"),
+            ),
+            (
                 "newer",
                 self.tr("Newer revision…"),
                 "online",
@@ -104,7 +110,9 @@ class LibraryActions(QWidget):
         row = self._row
         shown = {"use", "details", "notes", "rename", "reveal", "remove"}
         shown.add("stop_verify" if row is not None and row.checking is not None else "verify")
-        if row is not None and row.newer:
+        if row is not None and row.fetchable:
+            shown.add("again")  # what is newer can wait until there is anything at all
+        elif row is not None and row.newer:
             shown.add("newer")
         return shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -95,7 +95,17 @@ class LibraryDetailDialog(QDialog):
     def sizeHint(self) -> QSize:
         """Room to read at this text size, as far as the screen allows."""
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
-        return QSize(letter * 96, line * 40).boundedTo(self.screen().availableSize() * 0.85)
+        return QSize(letter * 112, line * 46).boundedTo(self.screen().availableSize() * 0.85)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # larger letters need more room
+            self._measure()
+            self.resize(self.size().expandedTo(self.sizeHint()))
+
+    def _measure(self) -> None:
+        """Four lines of notes are always to be seen."""
+        self._notes.setMinimumHeight(self.fontMetrics().lineSpacing() * 4 + 24)
 
     def done(self, result: int) -> None:
         """Closed in whatever way: no word is lost."""
@@ -147,7 +157,7 @@ class LibraryDetailDialog(QDialog):
         set_tone(heading, "title")
         # Its wish for height would push its end out of sight; what is left over it takes all the same.
         self._notes.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._notes.setMinimumHeight(self.fontMetrics().lineSpacing() * 4 + 16)
+        self._measure()
         inside = QWidget(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(4, 12, 12, 4)

@@ -28,6 +28,7 @@ def _what_it_is(detail: LibraryDetail) -> list[tuple[str, str]]:
     quantisation = f"{row.quantisation} ({gist})" if gist else row.quantisation
     context = _tr("{count} tokens").format(count=f"{row.context_length:,}")
     return [
+        (_tr("What it is for"), row.purpose),
         (_tr("Architecture"), row.architecture),
         (_tr("Parameters"), parameters_text(row.parameters)),
         (_tr("Quantisation"), quantisation),

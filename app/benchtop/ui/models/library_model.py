@@ -183,7 +183,8 @@ class LibraryModel(QAbstractTableModel):
 def _tooltip(row: LibraryRow, column: Column) -> str:
     match column:
         case "name":
-            return "\n".join(filter(None, (row.name, facts_line(row), row.path, row.notes)))
+            texts = (row.name, row.purpose, facts_line(row), row.path, row.notes)
+            return "\n".join(filter(None, texts))
         case "fit":
             return fit_explanation(row.fit)
         case "memory":

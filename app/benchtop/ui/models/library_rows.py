@@ -21,11 +21,14 @@ class LibraryRow:
     """A model file on this disk.
 
     ``found_in`` names the program whose folder the file lies in, for the source "found". ``owned``: the
-    file may be moved to the bin; false for what other programs own and what comes with Benchtop.
-    ``removable`` is false for a model that must stay on the list. ``tokens_per_second``,
-    ``predicted_bytes`` and ``measured_bytes`` are of its last load here. ``checking`` is how far a
-    check of the file is, 0 to 1, and None while there is none. ``same_file`` is the same text for all
-    rows whose files hold the same bytes, where there are several.
+    files may be moved to the bin, which frees ``freed`` bytes; false for what other programs own and
+    what comes with Benchtop. ``shared``: other programs may use them too. It consists of so many
+    ``files``. ``purpose`` is a sentence of ours on what the model is for. ``removable`` is false for a
+    model that must stay on the list. ``tokens_per_second``, ``predicted_bytes`` and ``measured_bytes``
+    are of its last load here.
+    ``checking`` is how far a check of the file is, 0 to 1, and None while there is none.
+    ``same_file`` is the same text for all rows whose files hold the same bytes, where there are
+    several; ``place`` tells two names of one file from two files, and is empty where nobody knows.
     """
 
     id: str
@@ -53,13 +56,23 @@ class LibraryRow:
     newer: bool = False
     checking: float | None = None
     owned: bool = False
+    shared: bool = False
+    files: int = 1
+    freed: int = 0
     removable: bool = True
     same_file: str = ""
+    place: str = ""
+    purpose: str = ""
 
     @property
     def usable(self) -> bool:
         """Whether "Use" makes sense."""
         return not (self.in_use or self.missing or self.damaged)
+
+    @property
+    def fetchable(self) -> bool:
+        """Whether the Hub has what is wrong with its file here."""
+        return bool(self.repo) and (self.missing or self.damaged)
 
     @property
     def memory(self) -> int:
@@ -97,7 +110,8 @@ class LibraryDetail:
 
 @dataclass(frozen=True, slots=True)
 class DiskShare:
-    """A disk that models lie on: its name for a person, its size, and what is free. In bytes.
+    """A disk that models lie on: where it is mounted, with its name if it has one, its size, and
+    what is free. In bytes.
 
     ``models`` are names and sizes; the same file under two names counts once.
     """
@@ -120,9 +134,9 @@ class DiskShare:
 
 def freeable_bytes(rows: Sequence[LibraryRow]) -> tuple[int, int]:
     """How many files are here more than once, and the bytes that keeping one of each would free."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, dict[str, int]] = {}
     for row in rows:
         if row.same_file and not row.missing:
-            groups.setdefault(row.same_file, []).append(row.bytes)
-    several = [sizes for sizes in groups.values() if len(sizes) > 1]
+            groups.setdefault(row.same_file, {})[row.place or row.id] = row.bytes
+    several = [list(sizes.values()) for sizes in groups.values() if len(sizes) > 1]
     return len(several), sum(sum(sizes) - max(sizes) for sizes in several)

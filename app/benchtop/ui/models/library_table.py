@@ -15,7 +15,7 @@ from benchtop.ui.models.library_rows import LibraryRow
 from benchtop.ui.models.library_texts import COLUMNS, Column
 
 _LETTERS: dict[Column, int] = {
-    "name": 34,
+    "name": 44,
     "fit": 20,
     "size": 9,
     "memory": 19,
@@ -26,6 +26,8 @@ _LETTERS: dict[Column, int] = {
 _WORDY = 22
 """Letters more for the verdict, where the name has enough."""
 _FIRST_TO_GO: tuple[Column, ...] = ("used", "speed", "memory", "size")
+_LEAST_ROWS = 3
+"""So many are seen in a low window, which scrolls instead."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -118,7 +120,9 @@ class LibraryTable(QTableView):
 
     def _measure(self) -> None:
         """The height of the rows and the columns that there is room for."""
-        self.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
+        high = row_height(self.fontMetrics())
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + _LEAST_ROWS * high)
         letter = self.fontMetrics().averageCharWidth()
         widths = {column: letter * count + 12 for column, count in _LETTERS.items()}
         room = self.viewport().width()

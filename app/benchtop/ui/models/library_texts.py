@@ -162,17 +162,24 @@ def spoken_row(row: LibraryRow) -> str:
 
 def removal_question(row: LibraryRow) -> str:
     """Asked in place: what goes, and what disk it frees."""
+    if row.owned and row.freed:
+        words = _tr(
+            "Remove {name}? With its file in the bin, {size} of disk are freed when the bin is "
+            "emptied. Off the list only, the file stays and can be imported again."
+        )
+        if row.files > 1:
+            words = _tr(
+                "Remove {name}? With all files that only it uses in the bin, {size} of disk are freed "
+                "when the bin is emptied. Off the list only, they stay and can be imported again."
+            )
+        if row.shared:
+            words += " " + _tr("It lies in the Hub's cache, where other programs may use it too.")
+        return words.format(name=row.name, size=bytes_text(row.freed))
     if row.missing:
         words = _tr(
             "Take {name} off the list? Its file is not in its place, so nothing is deleted."
         )
         return words.format(name=row.name)
-    if row.owned:
-        words = _tr(
-            "Remove {name}? With its file in the bin, {size} of disk are freed when the bin is "
-            "emptied. Off the list only, the file stays and can be imported again."
-        )
-        return words.format(name=row.name, size=bytes_text(row.bytes))
     if row.source == "found" and row.found_in:
         words = _tr(
             "Take {name} off the list? Its file belongs to {program}: it stays, and no disk is freed."

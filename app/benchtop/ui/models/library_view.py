@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from benchtop.ui.models.ask_bar import Answer, AskBar
@@ -18,12 +18,18 @@ from benchtop.ui.models.library_table import LibraryTable
 from benchtop.ui.models.library_texts import duplicates_words, removal_question
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.placeholder_page import PlaceholderPage
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
+
+_ANY_WIDTH = 16_777_215
+"""What Qt takes for no limit (QWIDGETSIZE_MAX)."""
 
 
 class LibraryView(QWidget):
     """Shows rows and tells wishes by a model's id; nothing changes before ``set_rows`` says so.
 
-    ``remove_requested`` also says whether the file goes to the bin; only files of our own can.
+    ``remove_requested`` also says whether its files go to the bin; only files of our own can.
+    ``find_requested`` means the Hub, ``find_local_requested`` this disk; ``newer_requested`` is about one
+    model, ``newer_wanted`` about all. ``again_requested`` is for a file that is missing or damaged.
     """
 
     use_requested = Signal(str)
@@ -34,10 +40,14 @@ class LibraryView(QWidget):
     verify_stop_requested = Signal(str)
     reveal_requested = Signal(str)
     newer_requested = Signal(str)
+    again_requested = Signal(str)
     remove_requested = Signal(str, bool)
     import_requested = Signal()
     find_requested = Signal()
+    find_local_requested = Signal()
+    newer_wanted = Signal()
     paths_dropped = Signal(list)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,10 +77,11 @@ class LibraryView(QWidget):
             return
         had_focus = self._full.isAncestorOf(self.focusWidget() or self)
         self._table.rows.set_rows(rows)
-        self._full.setVisible(bool(rows))
+        self._scroll.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         if had_focus and not rows:
             self._empty.setFocus()
+        self._head.set_from_hub(any(row.repo for row in rows))
         files, size = freeable_bytes(rows)
         self._duplicates.setText(duplicates_words(files, size))
         self._same_line.setVisible(files > 0)
@@ -100,6 +111,10 @@ class LibraryView(QWidget):
         """Give the keyboard to the list, or to what can be done while it is empty."""
         (self._table if self._table.rows.all_rows else self._empty).setFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
     def _make_show_same(self) -> QPushButton:
         button = QPushButton(self.tr("Show them"), self)
         button.setObjectName("models.duplicates.show")
@@ -113,6 +128,7 @@ class LibraryView(QWidget):
         for key, text, icon_name, signal in (
             ("find", self.tr("Find a model"), "search", self.find_requested),
             ("import", self.tr("Import model file"), "import", self.import_requested),
+            ("find_local", self.tr("Look on this disk"), "folder", self.find_local_requested),
         ):
             action = QAction(text, self)
             action.setObjectName(f"models.library.{key}")
@@ -163,7 +179,10 @@ class LibraryView(QWidget):
         column.addWidget(self._disks)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._full)
+        # Where letters are large and the window is low, it scrolls, and the list keeps some rows.
+        self._scroll = ScrolledColumn(self._full, _ANY_WIDTH, self)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole.addWidget(self._scroll)
         whole.addWidget(self._empty)
 
     def _connect(self) -> None:
@@ -171,6 +190,8 @@ class LibraryView(QWidget):
         self._head.went_down.connect(self._table.setFocus)
         self._head.sort_changed.connect(self._on_sort)
         self._head.import_requested.connect(self.import_requested)
+        self._head.find_local_requested.connect(self.find_local_requested)
+        self._head.newer_wanted.connect(self.newer_wanted)
         self._show_same.toggled.connect(self._on_filter)
         self._table.chosen.connect(self._show_chosen)
         self._table.used.connect(lambda: self._on_wanted("use"))
@@ -180,7 +201,7 @@ class LibraryView(QWidget):
         self._table.left_upwards.connect(self._head.field.setFocus)
         self._table.sort_wanted.connect(self._head.choose_sort)
         self._table.rows.renamed.connect(self.rename_requested)
-        self._table.rows.dataChanged.connect(lambda *_which: self._show_chosen())
+        self._table.rows.dataChanged.connect(self._on_changed)
         self._actions.wanted.connect(self._on_wanted)
         self._ask.answered.connect(self._on_answer)
         self._drop.dropped.connect(self.paths_dropped)
@@ -206,6 +227,11 @@ class LibraryView(QWidget):
         words = self.tr("No model here matches “{words}”.")
         self._nothing.setText(words.format(words=self._head.field.text().strip()))
 
+    def _on_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        """All rows may change at once: only the chosen one is on show elsewhere."""
+        if first.row() <= self._table.currentIndex().row() <= last.row():
+            self._show_chosen()
+
     def _on_menu(self, at: QPoint) -> None:
         self._actions.show_menu(at, self)
 
@@ -229,6 +255,7 @@ class LibraryView(QWidget):
                 "stop_verify": self.verify_stop_requested,
                 "reveal": self.reveal_requested,
                 "newer": self.newer_requested,
+                "again": self.again_requested,
             }
             wishes[key].emit(row.id)
 
@@ -237,8 +264,9 @@ class LibraryView(QWidget):
             return
         off = Answer("list", self.tr("Take it off the list"))
         answers = [off, Answer("keep", self.tr("Keep it"), "quiet")]
-        if row.owned and not row.missing:
-            answers.insert(0, Answer("file", self.tr("Move its file to the bin")))
+        if row.owned and row.freed:
+            one, many = self.tr("Move its file to the bin"), self.tr("Move its files to the bin")
+            answers.insert(0, Answer("file", many if row.files > 1 else one))
         self._asked = row.id
         self._actions.hide()
         self._ask.ask(removal_question(row), answers, answers[0].key)

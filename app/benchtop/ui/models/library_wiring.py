@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFile, QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from benchtop.domain.memory import MeasuredLoad, estimate_memory, rough_shape
+from benchtop.domain.memory import FreeMemory
 from benchtop.domain.models import ModelFile
-from benchtop.services.fit_judge import DEFAULT_CONTEXT
-from benchtop.services.hub_cache import cache_folder
+from benchtop.services.fit_judge import DEFAULT_CONTEXT, shape_for
+from benchtop.services.hub_cache import is_in_cache
 from benchtop.services.hub_services import HubServices
-from benchtop.services.library import is_missing
-from benchtop.services.local_models import LocalModel
-from benchtop.ui.models.library_detail import LibraryDetailDialog
-from benchtop.ui.models.library_rows import DiskShare, LibraryDetail, LibraryRow
+from benchtop.services.model_places import Disk, Places
+from benchtop.ui.models.library_checks import LibraryChecks
+from benchtop.ui.models.library_details import LibraryDetails
+from benchtop.ui.models.library_news import LibraryNews
+from benchtop.ui.models.library_rows import DiskShare, LibraryRow
 from benchtop.ui.models.library_view import LibraryView
 from benchtop.ui.models.row_making import fit_row, library_row
 from benchtop.ui.widgets.info_bar import InfoBar
@@ -44,66 +43,91 @@ class LibraryWiring(QObject):
         import_file: Callable[[], object],
     ) -> None:
         super().__init__(view)
-        self._view, self._services, self._session, self._info = view, services, session, info
+        self._view, self._services, self._session = view, services, session
         self._models = services.models
-        self._checker = services.checker
-        self._checking: dict[str, float] = {}
-        self._loads: dict[str, MeasuredLoad] = {}
-        self._detail: LibraryDetailDialog | None = None
-        self._found = 0
+        self._places = Places()
+        self._same: dict[str, str] = {}
+        self._soon = WhenVisible(view, self.show)
+        self._look_soon = WhenVisible(view, self._look)
+        self._checks = LibraryChecks(view, services, info, self._soon.ask)
+        LibraryDetails(view, services, row_of=self._row, reveal=self._reveal)
+        LibraryNews(view, services, info, use=use)
         view.use_requested.connect(use)
         view.import_requested.connect(import_file)
         view.remove_requested.connect(self._remove)
         view.rename_requested.connect(self._models.rename)
-        view.details_requested.connect(self._show_detail)
-        view.notes_requested.connect(lambda i: self._show_detail(i, notes=True))
         view.reveal_requested.connect(self._reveal)
-        view.verify_requested.connect(self._verify)
-        view.verify_stop_requested.connect(self._checker.stop)
-        view.paths_dropped.connect(self._checker.list_files)
-        self._checker.listed.connect(self._models.import_files)
-        view.find_requested.connect(self._find)
-        self._checker.checking.connect(self._check_progress)
-        self._checker.checked.connect(self._check_ended)
-        self._checker.metadata_read.connect(self._metadata)
-        self._checker.disks_read.connect(self._disks)
-        services.finder.found.connect(self._take_found)
-        services.finder.ended.connect(self._find_ended)
-        self._soon = WhenVisible(view, self.show)
+        view.shown.connect(self._look_soon.ask)
+        services.checker.looked.connect(self._looked)
+        services.checker.checked.connect(lambda *_: self._look_soon.ask())
+        services.removal.refused.connect(lambda _error: self._look_soon.ask())
         services.judge.learned.connect(self._soon.ask)
-        self._models.changed.connect(lambda _models: self._soon.ask())
+        services.settings.changed.connect(self._setting_changed)
+        self._models.changed.connect(lambda _models: self._changed())
         session.model_changed.connect(lambda _model: self._soon.ask())
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(self._returned)
         self.show()
+        self._look_soon.ask()
 
     def show(self) -> None:
         """Fill the list anew."""
         models = self._models.models
-        copies = Counter(model.sha256 for model in models if model.sha256)
-        free = self._services.judge.free_bytes()
-        self._view.set_rows([self._row(model, free, copies[model.sha256]) for model in models])
-        self._checker.read_disks(models)
+        self._same = _same_files(models, self._places)
+        free = self._services.judge.free()
+        self._view.set_rows([self._row(model, free) for model in models])
+        self._view.set_disks([_share(disk, models) for disk in self._places.disks])
 
-    def _row(self, model: ModelFile, free: int, copies: int = 0) -> LibraryRow:
-        current = self._session.model
-        shape = rough_shape(model.parameters, model.context_length)
-        fit = self._services.judge.judge(shape, model.bytes, free)
-        load = self._services.judge.last_load(model.id)
+    def _changed(self) -> None:
+        self._soon.ask()
+        self._look_soon.ask()
+
+    def _setting_changed(self, name: str, _value: object) -> None:
+        if name == "context_length":  # what is judged
+            self._soon.ask()
+
+    def _look(self) -> None:
+        self._services.checker.look(self._models.models)
+
+    def _looked(self, places: Places) -> None:
+        if places != self._places:
+            self._places = places
+            self._soon.ask()
+
+    def _returned(self, state: Qt.ApplicationState) -> None:
+        """A person who comes back may have moved files, or plugged in a disk."""
+        if state == Qt.ApplicationState.ApplicationActive:
+            self._look_soon.ask()
+
+    def _row(self, model: ModelFile, free: FreeMemory | None = None) -> LibraryRow:
+        judge, current, places = self._services.judge, self._session.model, self._places
+        free, shape = free or judge.free(), shape_for(model)
+        asked = self._context_of(model)
+        fit = judge.judge(shape, model.bytes, free, asked)
+        load = judge.last_load(model.id)
+        predicted = fit if load is None else judge.judge(shape, model.bytes, free, load.context)
         return replace(
-            library_row(model, fit_row(fit, DEFAULT_CONTEXT, rough=True)),
-            notes=self._starter_purpose() if model.source == "starter" else model.notes,
+            library_row(model, fit_row(fit, asked, rough=model.shape is None)),
+            purpose=self._starter_purpose() if model.source == "starter" else "",
             in_use=current is not None and current.id == model.id,
-            missing=is_missing(model),
-            checking=self._checking.get(model.id),
-            owned=model.source == "hub" and _is_ours(model),
-            same_file=model.sha256 if copies > 1 else "",
-            predicted_bytes=(
-                load.predicted
-                if load
-                else estimate_memory(shape, model.bytes, DEFAULT_CONTEXT).total
-            ),
+            missing=model.id in places.missing,
+            checking=self._checks.progress_of(model.id),
+            owned=model.source == "hub",
+            shared=is_in_cache(Path(model.path)),
+            files=1 + len(model.companions),
+            freed=places.freed.get(model.id, model.disk_bytes),
+            same_file=self._same.get(model.id, ""),
+            place=str(places.firsts.get(model.id, "")),
+            predicted_bytes=predicted.need,
             measured_bytes=load.measured if load else 0,
             tokens_per_second=load.tokens_per_second if load else None,
         )
+
+    def _context_of(self, model: ModelFile) -> int:
+        """The tokens it is loaded with: never more than it was trained on."""
+        wanted = self._services.settings.values.context_length or DEFAULT_CONTEXT
+        return min(wanted, model.context_length or wanted)
 
     def _starter_purpose(self) -> str:
         return self.tr(
@@ -111,108 +135,32 @@ class LibraryWiring(QObject):
             "For real work find a better one under Discover."
         )
 
-    def _remove(self, model_id: str, file_to_bin: bool) -> None:
-        model = self._models.by_id(model_id)
-        if model is None:
-            return
-        if file_to_bin and not QFile.moveToTrash(str(Path(model.path).resolve())):
-            text = self.tr("{path} could not be moved to the bin; it stays where it is.")
-            self._info.post("error", text.format(path=model.path))
-            return
-        self._models.remove(model_id)
+    def _remove(self, model_id: str, files_to_bin: bool) -> None:
+        self._services.removal.remove(model_id, with_files=files_to_bin)
 
     def _reveal(self, model_id: str) -> None:
         model = self._models.by_id(model_id)
         if model is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(model.path).parent)))
 
-    # Checks
 
-    def _verify(self, model_id: str) -> None:
-        model = self._models.by_id(model_id)
-        if model is not None:
-            self._checker.check(model)
-
-    def _check_progress(self, model_id: str, fraction: float) -> None:
-        shown = self._checking.get(model_id)
-        self._checking[model_id] = fraction
-        if shown is None or int(shown * 50) != int(fraction * 50):
-            self._soon.ask()
-
-    def _check_ended(self, model_id: str, found: str) -> None:
-        self._checking.pop(model_id, None)
-        model = self._models.by_id(model_id)
-        if model is not None and found:
-            self._tell_check(model, found)
-        self._soon.ask()
-
-    def _tell_check(self, model: ModelFile, found: str) -> None:
-        if model.sha256 and model.sha256 != found:
-            text = self.tr("{name} is not as it should be: its file was changed or damaged.")
-            self._info.post("error", text.format(name=model.name))
-            return
-        if model.source != "starter":
-            self._models.set_checked(model.id, found, time.time())
-        right = self.tr("{name} is as it should be.")
-        noted = self.tr("{name} had no check sum to compare with: it is noted now.")
-        self._info.post("info", (right if model.sha256 else noted).format(name=model.name))
-
-    # Details
-
-    def _show_detail(self, model_id: str, *, notes: bool = False) -> None:
-        model = self._models.by_id(model_id)
-        if model is None:
-            return
-        if self._detail is None:
-            self._detail = LibraryDetailDialog(self._view)
-            self._detail.notes_typed.connect(self._models.note)
-            self._detail.use_requested.connect(self._view.use_requested)
-            self._detail.reveal_requested.connect(self._reveal)
-        self._detail.set_detail(self._detail_of(model, ()))
-        self._detail.show()
-        self._detail.raise_()
-        self._detail.activateWindow()
-        if notes:
-            self._detail.show_notes()
-        self._checker.read_metadata(model)
-
-    def _detail_of(self, model: ModelFile, metadata: tuple[tuple[str, str], ...]) -> LibraryDetail:
-        row = self._row(model, self._services.judge.free_bytes())
-        return LibraryDetail(row, model.sha256, model.verified, metadata=metadata)
-
-    def _metadata(self, model_id: str, pairs: list[tuple[str, str]]) -> None:
-        model = self._models.by_id(model_id)
-        if model is not None and self._detail is not None and self._detail.isVisible():
-            self._detail.set_detail(self._detail_of(model, tuple(pairs)))
-
-    def _disks(self, disks: list[tuple[str, int, int, list[str]]]) -> None:
-        shares = []
-        for folder, total, free, ids in disks:
-            files: dict[str, tuple[str, int]] = {}
-            for model in self._models.models:
-                if model.id in ids:
-                    files[model.sha256 or model.path] = (model.name, model.bytes)
-            shares.append(DiskShare(folder, total, free, tuple(files.values())))
-        self._view.set_disks(shares)
-
-    # What other programs have
-
-    def _find(self) -> None:
-        self._found = 0
-        self._services.finder.start()
-
-    def _take_found(self, local: LocalModel) -> None:
-        self._found += 1
-        self._models.register_found(local)
-
-    def _find_ended(self, _count: int) -> None:
-        if self._found:
-            text = self.tr("{n} model files of other programs are on the list now.")
-        else:
-            text = self.tr("No other program has a model file on this disk.")
-        self._info.post("info", text.format(n=self._found))
+def _same_files(models: Sequence[ModelFile], places: Places) -> dict[str, str]:
+    """By id: what two files with the same bytes have in common, where there are two."""
+    groups: dict[tuple[str, int], dict[str, object]] = {}
+    for model in models:
+        if model.sha256:
+            place = places.firsts.get(model.id, model.path)
+            groups.setdefault((model.sha256.lower(), model.bytes), {})[model.id] = place
+    return {
+        model_id: checksum
+        for (checksum, _size), held in groups.items()
+        if len(set(held.values())) > 1
+        for model_id in held
+    }
 
 
-def _is_ours(model: ModelFile) -> bool:
-    """Whether nobody else counts on the file: not in the cache that other programs share."""
-    return not Path(model.path).is_relative_to(cache_folder())
+def _share(disk: Disk, models: Sequence[ModelFile]) -> DiskShare:
+    names = {model.id: model.name for model in models}
+    sizes = tuple((names[one], size) for one, size in disk.models.items() if one in names)
+    name = f"{disk.label} ({disk.mounted})" if disk.label else disk.mounted
+    return DiskShare(name, disk.total, disk.free, sizes)

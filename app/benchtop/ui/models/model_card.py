@@ -8,8 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPen,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -20,12 +29,12 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.ui.chat.row_painting import draw_line, muted_font
-from benchtop.ui.chat.search_result_delegate import snippet_layout
 from benchtop.ui.icons import pixmap
+from benchtop.ui.models.card_memory import BAR, draw_memory, memory_words
 from benchtop.ui.models.card_model import CARD_ROLE, AnyIndex, card_hover
 from benchtop.ui.models.fit_label import draw_fit, fit_size
 from benchtop.ui.models.fit_words import fit_explanation
-from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts, tags_of
+from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts, speed_words, tags_of
 from benchtop.ui.models.rows import CardRow
 from benchtop.ui.theme import TITLE_SCALE, Tokens, icon_side, tokens
 from benchtop.ui.widgets.focus_ring import draw_focus_ring
@@ -41,8 +50,12 @@ _TAG_PAD = 6
 
 def columns_for(width: int, font: QFont) -> int:
     """How many cards stand side by side in ``width`` pixels."""
-    least = QFontMetrics(font).averageCharWidth() * _LEAST_LETTERS + 2 * (MARGIN + _PAD)
-    return min(max(width // least, 1), _MOST_COLUMNS)
+    return min(max(width // width_of_cards(1, font), 1), _MOST_COLUMNS)
+
+
+def width_of_cards(count: int, font: QFont) -> int:
+    """The least pixels in which so many cards stand side by side."""
+    return count * (QFontMetrics(font).averageCharWidth() * _LEAST_LETTERS + 2 * (MARGIN + _PAD))
 
 
 def room_of(view: QListView) -> int:
@@ -94,7 +107,7 @@ class CardDelegate(QStyledItemDelegate):
         inner = box.adjusted(_PAD, _PAD - 4, -_PAD, -_PAD + 2)
         top = _paint_head(painter, look, inner, card)
         body = inner.adjusted(0, top - inner.top() + _STEP + 2, 0, 0)
-        _paint_body(painter, option, look, body, card)
+        _paint_body(painter, look, body, card)
         self._paint_foot(painter, option, look, inner, card)
         painter.restore()
 
@@ -115,7 +128,8 @@ class CardDelegate(QStyledItemDelegate):
     def hover_at(self, option: QStyleOptionViewItem, card: CardRow, at: QPoint) -> str:
         """The hover text at a point of the view, as rich text that wraps and holds nothing foreign."""
         on_fit = self._fit_area(option, card).contains(at)
-        text = fit_explanation(card.fit) if on_fit else card_hover(card)
+        words = (fit_explanation(card.fit), memory_words(card.fit))
+        text = "\n".join(filter(None, words)) if on_fit else card_hover(card)
         return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>"
 
     def _height(self, font: QFont) -> int:
@@ -126,7 +140,7 @@ class CardDelegate(QStyledItemDelegate):
         lines += small.lineSpacing() + _STEP
         lines += (_PURPOSE_LINES if self.has_purpose else 1) * body.lineSpacing()
         pill = small.height() + 6
-        return lines + 2 * _STEP + pill + _GAP + 2 * (MARGIN + _PAD) - 2
+        return lines + 3 * _STEP + BAR + pill + _GAP + 2 * (MARGIN + _PAD)
 
     def _fit_area(self, option: QStyleOptionViewItem, card: CardRow) -> QRect:
         inner = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -144,22 +158,26 @@ class CardDelegate(QStyledItemDelegate):
         inner: QRect,
         card: CardRow,
     ) -> None:
-        """The verdict at the bottom, and at the end of that line whether it is here already."""
+        """The memory and the verdict at the bottom, and at the end of that line how fast it would be,
+        or that it is here already."""
         area = self._fit_area(option, card)
+        bar = QRectF(inner.left(), area.top() - _GAP - BAR + 2, inner.width(), BAR)
+        draw_memory(painter, bar, card.fit, option.palette)
         draw_fit(painter, area, card.fit, font=option.font, palette=option.palette)
-        if not card.here:
+        words = self.tr("on this machine") if card.here else speed_words(card.speed, rough=True)
+        if not words:
             return
-        words = self.tr("on this machine")
-        side = icon_side(look.small.pointSizeF())
+        side = icon_side(look.small.pointSizeF()) if card.here else -4
         wide = side + 4 + QFontMetrics(look.small).horizontalAdvance(words) + 2
         left = inner.right() - wide
         if left < inner.left() + area.width() + _GAP:
             return  # the hover and a screen reader still say it
         rest = QRect(left, area.top(), wide, area.height())
         rest = QStyle.visualRect(option.direction, inner, rest)
-        device = painter.device()
-        sign = pixmap("model", look.colours.muted, side, device.devicePixelRatio())
-        painter.drawPixmap(rest.left(), rest.center().y() - side // 2 + 1, sign)
+        if card.here:
+            device = painter.device()
+            sign = pixmap("model", look.colours.muted, side, device.devicePixelRatio())
+            painter.drawPixmap(rest.left(), rest.center().y() - side // 2 + 1, sign)
         rest.setLeft(rest.left() + side + 4)
         draw_line(
             painter,
@@ -221,6 +239,23 @@ def _paint_owner(painter: QPainter, look: _Look, line: QRect, card: CardRow) -> 
         left += width + 6
 
 
+def two_lines(text: str, font: QFont, width: int) -> list[str]:
+    """A text as one or two lines of ``width`` pixels; the second is ended by "…" if more would come."""
+    layout = QTextLayout(text, font)
+    wrap = QTextOption()
+    wrap.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(wrap)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(max(width, 1))
+    units = text.encode("utf-16-le")  # what Qt counts in
+    first = units[: 2 * line.textLength()].decode("utf-16-le", "ignore").rstrip()
+    layout.endLayout()
+    rest = text[len(first) :].strip()
+    elide = Qt.TextElideMode.ElideRight
+    return [first, QFontMetrics(font).elidedText(rest, elide, width)] if rest else [first]
+
+
 def _line(
     painter: QPainter, look: _Look, place: QRect, words: str, colour: QColor | None = None
 ) -> None:
@@ -235,18 +270,17 @@ def _line(
     )
 
 
-def _paint_body(
-    painter: QPainter, option: QStyleOptionViewItem, look: _Look, body: QRect, card: CardRow
-) -> None:
+def _paint_body(painter: QPainter, look: _Look, body: QRect, card: CardRow) -> None:
     """What it is good for in two lines and its facts in one; facts alone where nobody wrote it."""
     high = QFontMetrics(look.body).lineSpacing()
     top = body.top()
     if card.good_for:
-        layout = snippet_layout(
-            card.good_for, (), option, look.colours, body.width(), selected=False
-        )
-        painter.setPen(look.colours.text)
-        layout.draw(painter, QPointF(body.left(), top))
+        for number, line in enumerate(two_lines(card.good_for, look.body, body.width())):
+            place = QRect(body.left(), top + number * high, body.width(), high)
+            draw_line(
+                painter, place, line, font=look.body, colour=look.colours.text,
+                direction=look.direction,
+            )  # fmt: skip
         facts = [*model_facts(card), *(hub_facts(card) if card.downloads is not None else ())]
         place = QRect(body.left(), top + _PURPOSE_LINES * high + _STEP, body.width(), high)
         _line(painter, look, place, SEPARATOR.join(facts))

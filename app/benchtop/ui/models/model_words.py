@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from benchtop.domain.catalogue import language_name
-from benchtop.domain.models import parameters_text
+from benchtop.domain.models import bytes_text, parameters_text
 from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.models.licence_words import licence_name
 from benchtop.ui.models.rows import CardRow, RepositoryRow
@@ -40,8 +40,11 @@ def date_text(instant: float) -> str:
 
 
 def model_facts(row: CardRow | RepositoryRow, *, every: bool = False) -> list[str]:
-    """Parameters, context, licence, languages: as far as they are known. ``every`` spells them out."""
+    """Size, parameters, context, licence, languages: as far as known. ``every`` spells them out."""
     facts = []
+    if isinstance(row, CardRow) and row.bytes:
+        words = _tr("about {size} to download as {quantisation}") if every else _tr("about {size}")
+        facts.append(words.format(size=bytes_text(row.bytes), quantisation=row.quantisation))
     if row.parameters:
         words = _tr("{count} parameters") if every else "{count}"
         facts.append(words.format(count=parameters_text(row.parameters)))
@@ -74,6 +77,15 @@ def hub_facts(row: CardRow | RepositoryRow) -> list[str]:
     if row.updated:
         facts.append(_tr("updated {day}").format(day=date_text(row.updated)))
     return facts
+
+
+def speed_words(tokens_per_second: float, *, rough: bool) -> str:
+    """How fast a model should write here; empty where nothing was learned yet."""
+    if tokens_per_second <= 0:
+        return ""
+    number = f"{tokens_per_second:.0f}" if tokens_per_second >= 2 else f"{tokens_per_second:.1f}"
+    words = _tr("roughly {number} tok/s") if rough else _tr("about {number} tok/s")
+    return words.format(number=number)
 
 
 def tags_of(row: CardRow | RepositoryRow) -> list[str]:

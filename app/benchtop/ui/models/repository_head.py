@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.models.licence_words import licence_name, licence_words
 from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts
+from benchtop.ui.models.repository_catalogue import CatalogueSays
 from benchtop.ui.models.rows import CardRow, RepositoryRow
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.breaking_label import BreakingLabel, with_breaks
@@ -17,10 +18,12 @@ from benchtop.ui.widgets.flow_layout import FlowLayout
 
 
 class RepositoryHead(QWidget):
-    """``terms_requested`` and ``account_requested`` are wishes; nothing is opened here."""
+    """``terms_requested``, ``account_requested`` and ``card_requested`` (with a web address) are wishes;
+    nothing is opened here."""
 
     terms_requested = Signal()
     account_requested = Signal()
+    card_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +34,8 @@ class RepositoryHead(QWidget):
         self._licence = self._label("licence")
         set_tone(self._name, "heading")
         set_tone(self._counts, "muted")
+        self._catalogue = CatalogueSays(self)
+        self._catalogue.card_requested.connect(self.card_requested)
         self._gate, self._gate_words = QFrame(self), QLabel(self)
         self._terms = self._button("terms", self.tr("Open the terms in the browser"), "external")
         self._account = self._button("account", self.tr("Set your access token…"), "settings")
@@ -41,6 +46,7 @@ class RepositoryHead(QWidget):
         column.setSpacing(6)
         for label in (self._name, self._counts, self._good_for, self._facts, self._licence):
             column.addWidget(label)
+        column.addWidget(self._catalogue)
         column.addWidget(self._make_gate())
 
     def show_row(self, row: CardRow | RepositoryRow) -> None:
@@ -57,6 +63,7 @@ class RepositoryHead(QWidget):
             label.setText(text)
             label.setAccessibleName(text)
             label.setVisible(bool(text))
+        self._catalogue.show_note(row.catalogue)
         self._show_gate(row)
 
     def _licence_text(self, row: CardRow | RepositoryRow) -> str:

@@ -21,12 +21,11 @@ from benchtop.ui.chat.key_override import is_override
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.models.card_view import INSET, CardView
 from benchtop.ui.models.choice_table import ChoiceTable
-from benchtop.ui.models.context_choice import ContextChoice
 from benchtop.ui.models.discover_states import OfflineLine, ThinProgress
+from benchtop.ui.models.repository_chooser import MANY, FileChooser, named_like
 from benchtop.ui.models.repository_head import RepositoryHead
 from benchtop.ui.models.rows import CardRow, ChoiceRow, RepositoryRow
 from benchtop.ui.theme import set_kind, set_tone
-from benchtop.ui.widgets.flow_layout import FlowLayout
 from benchtop.ui.widgets.info_bar import InfoBar
 from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 
@@ -68,7 +67,8 @@ class RepositoryView(QWidget):
         self.head = RepositoryHead(self)
         self._progress = ThinProgress("models.repository.asking", self.tr("Asking the Hub"), self)
         self._state = self._muted("state")
-        self._context = ContextChoice()
+        self._chooser = FileChooser(self)
+        self._context, self._narrow = self._chooser.context, self._chooser.narrow
         self.table = ChoiceTable(self)
         self._card_title = QLabel(self.tr("Model card"), self)
         self._card_state = self._muted("card_state")
@@ -95,6 +95,7 @@ class RepositoryView(QWidget):
         self._info.clear()
         self.head.show_row(card)
         self._context.offer(card.context_length)
+        self._narrow.clear()
         self.table.set_choices(())
         self._wait(self.tr("Asking the Hub for its files…"))
         self.show_card("")
@@ -126,18 +127,33 @@ class RepositoryView(QWidget):
         """Newer verdicts and states, or other files."""
         self._row = replace(self._row, choices=tuple(choices))
         self._wait("")
-        self.table.set_choices(choices)
-        self.table.setVisible(bool(choices))
+        self._narrow.setVisible(len(choices) > MANY)
+        self._show_choices()
         self._chooser.setVisible(bool(choices))
         if not choices:
             self._say(self.tr("It holds no GGUF model that could be downloaded."))
 
-    def show_card(self, markdown: str) -> None:
-        """Show the model card, as it stands in the repository."""
+    def wants_projector(self, key: str) -> bool:
+        """Whether a person wants the projector of a choice as well."""
+        return self.table.wants_projector(key)
+
+    def _show_choices(self) -> None:
+        """Those whose name holds every word of the field."""
+        words, whole = self._narrow.text(), self._row.choices
+        shown = named_like(whole, words)
+        self.table.set_choices(shown, whole)
+        self.table.setVisible(bool(shown))
+        if whole:
+            none = self.tr("None of its {count} files has “{words}” in its name.")
+            count = f"{len(whole):,}"
+            self._say("" if shown else none.format(count=count, words=words.strip()))
+
+    def show_card(self, markdown: str, *, cut: bool = False) -> None:
+        """Show the model card, as it stands in the repository; ``cut``: only its beginning."""
         self._card_title.show()
         self._card_state.hide()
         self._paper.setVisible(bool(markdown.strip()))
-        self.card.show_card(markdown)
+        self.card.show_card(markdown, cut=cut)
         if not markdown.strip() and self._row.choices:
             self.show_card_state(self.tr("The repository has no model card."))
 
@@ -190,6 +206,11 @@ class RepositoryView(QWidget):
         if now is not None and self.isAncestorOf(now):
             now.installEventFilter(self)
 
+    def _enter_table(self) -> None:
+        first = self.table.first_button()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _wait(self, words: str) -> None:
         """Say what is being waited for; nothing when it has come."""
         self._progress.setVisible(bool(words))
@@ -219,30 +240,7 @@ class RepositoryView(QWidget):
         set_icon(button, icon_name)
         return button
 
-    def _make_chooser(self) -> QWidget:
-        """The title of the files, and at its end the context they are judged by."""
-        chooser = QWidget(self)
-        title = QLabel(self.tr("Choose a file"), chooser)
-        policy = title.sizePolicy()
-        policy.setHorizontalPolicy(policy.Policy.Expanding)
-        title.setSizePolicy(policy)
-        set_tone(title, "title")
-        asked = QWidget(chooser)
-        words = QLabel(self.tr("Context"), asked)
-        words.setBuddy(self._context)
-        row = QHBoxLayout(asked)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(words)
-        row.addWidget(self._context)
-        flow = FlowLayout(chooser, gap=12)
-        flow.setContentsMargins(0, 0, 0, 0)
-        flow.addWidget(title)
-        flow.addWidget(asked)
-        return chooser
-
     def _lay_out(self) -> None:
-        self._chooser = self._make_chooser()
         set_tone(self._card_title, "title")
         self._paper = QFrame(self)
         self._paper.setProperty("card", True)
@@ -266,8 +264,8 @@ class RepositoryView(QWidget):
             (self._info, 0),
             (self.head, 0),
             (self._progress, 4),
-            (self._state, 0),
             (self._chooser, 8),
+            (self._state, 0),
             (self.table, 0),
             (self._card_title, 12),
             (self._card_state, 0),
@@ -296,3 +294,6 @@ class RepositoryView(QWidget):
         self.table.download_requested.connect(self.download_requested)
         self.table.focus_dropped.connect(self._back.setFocus)
         self.card.link_activated.connect(self.link_requested)
+        self.head.card_requested.connect(self.link_requested)
+        self._narrow.textChanged.connect(lambda _text: self._show_choices())
+        self._narrow.went_down.connect(self._enter_table)

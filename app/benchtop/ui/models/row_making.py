@@ -5,25 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchtop.domain.catalogue import CatalogueModel
-from benchtop.domain.downloads import Download
+from benchtop.domain.downloads import Download, Wait
 from benchtop.domain.hub import Connection, HubRepository
 from benchtop.domain.memory import Fit
 from benchtop.domain.models import ModelFile
 from benchtop.domain.repo_files import Choice
+from benchtop.services.hub_service import hub_address
 from benchtop.ui.models.download_rows import DownloadRow
 from benchtop.ui.models.ledger_rows import LedgerRow
 from benchtop.ui.models.library_rows import LibraryRow
-from benchtop.ui.models.rows import CardRow, ChoiceRow, ChoiceState, FitRow, RepositoryRow
+from benchtop.ui.models.rows import (
+    CardRow,
+    CatalogueNote,
+    ChoiceRow,
+    ChoiceState,
+    FitRow,
+    RepositoryRow,
+)
 
 
-def fit_row(fit: Fit, asked: int, *, rough: bool = False) -> FitRow:
-    """A verdict for a context of ``asked`` tokens."""
-    return FitRow(fit.verdict, asked, fit.context, fit.need, fit.free, rough=rough)
+def fit_row(
+    fit: Fit, asked: int, *, rough: bool = False, reason: str = "", total: int = 0
+) -> FitRow:
+    """A verdict for a context of ``asked`` tokens; ``total`` is the memory that there is."""
+    return FitRow(
+        fit.verdict, asked, fit.context, fit.need, fit.free, fit.freed,
+        where=fit.gpu, rough=rough, reason=reason, total=total,
+    )  # fmt: skip
 
 
-def catalogue_card(model: CatalogueModel, fit: FitRow, *, here: bool) -> CardRow:
+def catalogue_note(model: CatalogueModel, compiled: str) -> CatalogueNote:
+    """What the catalogue, which was compiled on a day, says of a model beside its facts."""
+    notes = (model.notes, model.context_note, model.languages_note)
+    hosts = dict.fromkeys(urlsplit(source.where).hostname or "" for source in model.sources)
+    return CatalogueNote(
+        tuple(filter(None, notes)), model.card, compiled, tuple(filter(None, hosts))
+    )
+
+
+def catalogue_card(
+    model: CatalogueModel, fit: FitRow, note: CatalogueNote | None = None, *, here: bool
+) -> CardRow:
     """A card of the catalogue."""
     return CardRow(
         id=model.repo,
@@ -39,6 +64,7 @@ def catalogue_card(model: CatalogueModel, fit: FitRow, *, here: bool) -> CardRow
         embedding=model.kind == "embedding",
         gated=bool(model.gated),
         here=here,
+        catalogue=note,
         fit=fit,
     )
 
@@ -64,7 +90,10 @@ def repository_card(repository: HubRepository, fit: FitRow, *, here: bool) -> Ca
 
 
 def repository_row(
-    repository: HubRepository, known: CatalogueModel | None, choices: Sequence[ChoiceRow]
+    repository: HubRepository,
+    known: CatalogueModel | None,
+    choices: Sequence[ChoiceRow],
+    note: CatalogueNote | None = None,
 ) -> RepositoryRow:
     """An open repository, with what the catalogue says of it."""
     return RepositoryRow(
@@ -84,30 +113,39 @@ def repository_row(
         languages=repository.languages,
         reasoning=bool(known.reasoning) if known is not None else False,
         embedding=known is not None and known.kind == "embedding",
+        catalogue=note,
         choices=tuple(choices),
     )
 
 
-def choice_row(choice: Choice, fit: FitRow, state: ChoiceState, progress: float) -> ChoiceRow:
-    """A line of a repository's files."""
+def choice_row(
+    choice: Choice, fit: FitRow, state: ChoiceState, progress: float, *, label: str, speed: float
+) -> ChoiceRow:
+    """A line of a repository's files; ``label`` and ``speed`` are those of the row."""
     return ChoiceRow(
         key=choice.files[0].path,
         quantisation=choice.quantisation,
         name=choice.files[0].name,
-        bytes=choice.bytes,
+        bytes=choice.model_bytes,
         parts=len(choice.files),
         projector_bytes=choice.mmproj.size if choice.mmproj is not None else 0,
+        label=label,
+        model=choice.base,
+        speed=speed,
+        trouble=choice.trouble,
         fit=fit,
         state=state,
         progress=progress,
     )
 
 
-def download_row(download: Download, speed: float) -> DownloadRow:
+def download_row(download: Download, speed: float, wait: Wait | None = None) -> DownloadRow:
     """A line of the queue."""
+    page = hub_address(download.repo)
     return DownloadRow(
         download.id, download.name, download.repo, download.state, download.done_bytes,
-        download.total_bytes, speed, download.error,
+        download.total_bytes, speed, download.error, wait,
+        terms=page if page in download.error else "",  # only the one sentence names the page
     )  # fmt: skip
 
 
@@ -124,7 +162,10 @@ def library_row(model: ModelFile, fit: FitRow) -> LibraryRow:
         context_length=model.context_length,
         licence=model.licence,
         source=model.source,
+        found_in=model.found_in,
         repo=model.repo,
+        damaged=model.damaged is not None,
+        newer=bool(model.newer),
         added=model.added,
         last_used=model.last_used,
         fit=fit,

@@ -23,8 +23,8 @@ class FitRow:
 
     ``freed`` is the part of ``free`` that unloading the model in use gives back. ``measured`` is what
     the model took when it was last loaded here. ``rough``: guessed before its header was read.
-    ``where`` names the GPU, and is empty for the memory of the machine. ``reason`` says why nothing
-    is known.
+    ``where`` names the GPU, and is empty for the memory of the machine, of which there is ``total``.
+    ``reason`` says why nothing is known, or nothing better than a rough guess.
     """
 
     kind: FitKind = "unknown"
@@ -36,7 +36,19 @@ class FitRow:
     measured: int = 0
     rough: bool = False
     where: str = ""
+    total: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueNote:
+    """What the catalogue says of a model beside its facts: sentences, the web address of its model
+    card, the day it was compiled (YYYY-MM-DD), and the hosts of the pages that it was read from."""
+
+    notes: tuple[str, ...] = ()
+    card: str = ""
+    compiled: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,8 @@ class CardRow:
 
     ``name`` is the one a person reads, ``languages`` are ISO 639-1 codes, and ``any_language`` says
     that it speaks many and names none. ``downloads`` and ``likes`` are None where nobody asked.
-    ``here`` says that files of it are on this disk.
+    ``here`` says that files of it are on this disk. ``bytes`` is about what it takes to download as
+    ``quantisation``, and ``speed`` about the tokens per second it will write here.
     """
 
     id: str
@@ -65,6 +78,10 @@ class CardRow:
     embedding: bool = False
     gated: bool = False
     here: bool = False
+    catalogue: CatalogueNote | None = None
+    bytes: int = 0
+    quantisation: str = ""
+    speed: float = 0.0
     fit: FitRow = field(default_factory=FitRow)
 
 
@@ -72,9 +89,11 @@ class CardRow:
 class ChoiceRow:
     """One model of a repository. ``key`` is the wiring's name for it and stays the same.
 
-    ``bytes`` is what downloading all of it takes, the projector's ``projector_bytes`` included.
-    ``progress`` runs from 0 to 1 while it is downloading. ``trouble`` is a sentence on why it cannot
-    be downloaded, such as a part that the repository lacks.
+    ``bytes`` is what downloading it takes; a projector's ``projector_bytes`` come on top if it is
+    wanted. ``label`` is what its file is called where the quantisation does not tell it from others,
+    and ``model`` is the same for all quantisations of one model. ``speed`` is about the tokens per
+    second it will write here. ``progress`` runs from 0 to 1 while it is downloading. ``trouble`` is a
+    sentence on why it cannot be downloaded, such as a part that the repository lacks.
     """
 
     key: str
@@ -83,6 +102,9 @@ class ChoiceRow:
     bytes: int
     parts: int = 1
     projector_bytes: int = 0
+    label: str = ""
+    model: str = ""
+    speed: float = 0.0
     fit: FitRow = field(default_factory=FitRow)
     state: ChoiceState = "absent"
     progress: float = 0.0
@@ -114,6 +136,7 @@ class RepositoryRow:
     languages: tuple[str, ...] = ()
     reasoning: bool = False
     embedding: bool = False
+    catalogue: CatalogueNote | None = None
     choices: tuple[ChoiceRow, ...] = ()
 
 

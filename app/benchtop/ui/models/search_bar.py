@@ -36,7 +36,7 @@ class SearchBar(QWidget):
         line.setSpacing(8)
         line.addWidget(self.field, 1)
         line.addWidget(self.unfold)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(line)
@@ -53,6 +53,13 @@ class SearchBar(QWidget):
     def wish(self) -> SearchWish:
         """What the field, the filters and the order say together."""
         return SearchWish(self.words, self.row.filters, self.row.sort)
+
+    def set_aside(self, *, aside: bool) -> None:
+        """Whether the filters stand elsewhere, always to be seen: then no button unfolds them."""
+        self.unfold.setVisible(not aside)
+        if not aside and self.row.parentWidget() is not self:
+            self._column.addWidget(self.row)
+        self.row.setVisible(aside or self.unfold.isChecked())
 
     def _make_unfold(self) -> QPushButton:
         button = QPushButton(self)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.settings.bin_row import BinRow
+from benchtop.ui.settings.hub_card import HubCard
 from benchtop.ui.settings.setting_row import CalmComboBox, CalmSpinBox, SettingCard, SettingRow
 from benchtop.ui.settings.settings_view import SettingsView
 from benchtop.ui.theme import TEXT_SIZE_HIGH, TEXT_SIZE_LOW, TEXT_SIZE_STEP, set_tone
@@ -49,6 +50,7 @@ class SettingsPage(QWidget):
         self._bin_days = CalmSpinBox()
         self._offline = Switch()
         self._name_controls()
+        self.hub = HubCard()
         self._bin = BinRow()
         self._bin.control.empty_requested.connect(self.empty_bin_requested)
         self._build()
@@ -142,7 +144,7 @@ class SettingsPage(QWidget):
         title = QLabel(self.tr("Settings"), column)
         set_tone(title, "heading")
         cards.addWidget(title)
-        for card in (self._appearance(), self._model(), self._data(), self._privacy()):
+        for card in (self._appearance(), self._model(), self.hub, self._data(), self._privacy()):
             cards.addWidget(card)
         cards.addStretch(1)
         scroll = ScrolledColumn(column, _COLUMN, self)

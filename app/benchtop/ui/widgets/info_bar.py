@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -31,6 +32,19 @@ _LOOK: dict[NoticeKind, tuple[str, Tint]] = {
     "error": ("error", "bad"),
     "undo": ("trash", "muted"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Notices of one kind of news: those with one ``key`` become a single one that ``words`` tells
+    by their number, with a button of its own."""
+
+    key: str
+    words: Callable[[int], str]
+    action_text: str | None = None
+    callback: Callable[[], object] | None = None
+
+
 _WEIGHT: dict[NoticeKind, int] = {"info": 0, "undo": 1, "warning": 1, "error": 2}
 
 
@@ -55,6 +69,8 @@ class Notice(QWidget):
         super().__init__(parent)
         self.kind = kind
         self.text = text
+        self.group = ""
+        self.count = 1
         self._callback = callback
         self._hovered = False
         self.setObjectName(f"notice.{kind}")
@@ -74,7 +90,7 @@ class Notice(QWidget):
 
     def _build(self, action_text: str | None) -> None:
         row = self._row
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(8)
         name, tint = _LOOK[self.kind]
         sign = QToolButton(self)
@@ -184,8 +200,8 @@ class InfoBar(QWidget):
         self.setAccessibleName(self.tr("Messages"))
         self._notices: list[Notice] = []
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 8, 12, 8)
-        self._column.setSpacing(6)
+        self._column.setContentsMargins(12, 6, 12, 6)
+        self._column.setSpacing(4)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -198,14 +214,22 @@ class InfoBar(QWidget):
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
         timeout_ms: int | None = None,
+        *,
+        group: Group | None = None,
     ) -> Notice:
         """Show a message and have it spoken.
 
         ``callback`` runs when the button ``action_text`` is pressed. It stays until it is dismissed,
         but an "undo" goes after 10 s and any other after ``timeout_ms`` when given. The same words
         again take the place of the old message. A third takes the place of the oldest of the least
-        weight: an error that nobody has dismissed does not go for a piece of news.
+        weight: an error that nobody has dismissed does not go for a piece of news. One of a ``group``
+        that is on show becomes one with it.
         """
+        count = 1
+        if group is not None:
+            count += self._take_out(group.key)
+            if count > 1:
+                text, action_text, callback = group.words(count), group.action_text, group.callback
         if timeout_ms is None and kind == "undo":
             timeout_ms = UNDO_MS
         for old in [n for n in self._notices if (n.kind, n.text) == (kind, text)]:
@@ -215,6 +239,7 @@ class InfoBar(QWidget):
         notice = Notice(
             kind, text, self, action_text=action_text, callback=callback, timeout_ms=timeout_ms
         )
+        notice.group, notice.count = group.key if group is not None else "", count
         notice.closed.connect(self._on_closed)
         self._notices.append(notice)
         self._column.addWidget(notice)
@@ -238,6 +263,17 @@ class InfoBar(QWidget):
         for notice in self.notices():
             if kind is None or notice.kind == kind:
                 self.remove(notice)
+
+    def clear_group(self, key: str) -> None:
+        """Take the message of a group away: what it says is on show by itself."""
+        self._take_out(key)
+
+    def _take_out(self, key: str) -> int:
+        """Remove the message of a group; how many pieces of news it stood for."""
+        found = [notice for notice in self._notices if notice.group == key]
+        for notice in found:
+            self.remove(notice)
+        return sum(notice.count for notice in found)
 
     def _on_closed(self) -> None:
         notice = self.sender()

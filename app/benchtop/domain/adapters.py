@@ -1,0 +1,98 @@
+"""LoRA adapters in GGUF files: what one says of itself, and which models it fits.
+
+Format: llama.cpp's convert_lora_to_gguf.py. ``general.type`` is "adapter", ``adapter.type`` "lora", and
+each matrix X of the base has two tensors, ``X.lora_a`` (shape [inputs, rank]) and ``X.lora_b`` (shape
+[rank, outputs]).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchtop.domain.errors import AdapterFailed
+from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.memory import ModelShape
+from benchtop.domain.models import model_id
+
+_OF_LAYER = re.compile(r"blk\.(\d+)\.(.+)\.weight\.lora_a")
+_OF_WIDTH = frozenset({"attn_q", "attn_k", "attn_v", "attn_qkv", "ffn_gate", "ffn_up"})
+"""Matrices whose input is as wide as the model; that of ffn_down is as wide as its feed-forward."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterFile:
+    """An adapter on this disk. ``width`` and ``feed_forward`` are those of the models it was made for,
+    0 where none of its matrices tells; ``layers`` is one more than the last layer it changes. ``base`` is
+    the name of the model it was made from, as far as it says. ``added`` and ``deleted`` (moved to the
+    bin) are seconds since 1970, UTC.
+    """
+
+    id: str
+    name: str
+    path: str
+    bytes: int
+    architecture: str = ""
+    base: str = ""
+    rank: int = 0
+    width: int = 0
+    feed_forward: int = 0
+    layers: int = 0
+    added: float = 0.0
+    deleted: float | None = None
+
+
+def is_lora(header: GgufHeader) -> bool:
+    """Whether a file of this header is a LoRA adapter, the one kind that llama.cpp runs."""
+    return header.is_adapter and header.text("adapter.type") == "lora"
+
+
+def inspect_adapter(path: str | Path) -> AdapterFile:
+    """What the adapter at ``path`` says of itself; raises what ``read_header`` raises, and
+    AdapterFailed for another kind of file."""
+    full = Path(path).expanduser().absolute()
+    header = read_header(full)
+    if not is_lora(header):
+        raise AdapterFailed(path=str(full), detail="it is a GGUF file, but not a LoRA adapter")
+    inputs, ranks, layers = _matrices(header)
+    return AdapterFile(
+        id=model_id(full),
+        name=header.text("general.name").strip() or full.stem,
+        path=str(full),
+        bytes=full.stat().st_size,
+        architecture=header.architecture,
+        base=header.text("general.base_model.0.name").strip(),
+        rank=max(ranks, default=0),
+        width=next((inputs[name] for name in inputs if name in _OF_WIDTH), 0),
+        feed_forward=inputs.get("ffn_down", 0),
+        layers=layers,
+    )
+
+
+def fits(adapter: AdapterFile, shape: ModelShape) -> bool:
+    """Whether the adapter's matrices are as large as those of a model of this shape.
+
+    One that fits may still have been made for another model of the same make.
+    """
+    return (
+        bool(adapter.architecture)
+        and adapter.architecture == shape.architecture
+        and adapter.width in (0, shape.width)
+        and adapter.feed_forward in (0, shape.feed_forward)
+        and adapter.layers <= shape.layers
+    )
+
+
+def _matrices(header: GgufHeader) -> tuple[dict[str, int], set[int], int]:
+    """The inputs of each kind of matrix, the ranks there are, and how many layers are covered."""
+    inputs: dict[str, int] = {}
+    ranks: set[int] = set()
+    layers = 0
+    for tensor in header.tensors:
+        match = _OF_LAYER.fullmatch(tensor.name)
+        if match and len(tensor.shape) == 2:
+            inputs[match[2]] = tensor.shape[0]
+            ranks.add(tensor.shape[1])
+            layers = max(layers, int(match[1]) + 1)
+    return inputs, ranks, layers
