@@ -2,7 +2,7 @@
 
     python tests/ui/window/take_screenshots.py FOLDER
 
-Writes chat-light.png, chat-dark.png, empty and long conversations, settings and help.
+Writes chat-light.png, chat-dark.png, discover-light.png, empty and long conversations, settings and help.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from PySide6.QtCore import QEventLoop
 from benchtop.bootstrap import Program
 from benchtop.services.data_folder import DataFolder
 from benchtop.ui.application import make_application
+from benchtop.ui.models.models_page import ModelsPage
 
 WIDTH, HEIGHT = 1180, 760
 SAID = (
@@ -94,7 +95,17 @@ def main() -> None:
             for text in SAID[1:]:
                 camera.say(text)
         camera.take("long-light")
+        camera.program.settings.set("offline", False)  # nothing is asked for by that
+        window.show_page("models")
+        page = window.page("models")
+        assert isinstance(page, ModelsPage)
+        page.show_tab("discover")
+        camera.take("discover-light")
+        camera.program.settings.set("offline", True)
         theme.set_choice("dark")
+        camera.take("discover-dark")
+        page.show_tab("library")
+        window.show_page("chat")
         camera.take("long-dark")
         for page in ("models", "settings", "help"):
             window.show_page(page)
