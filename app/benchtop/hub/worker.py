@@ -174,7 +174,7 @@ class Service:
             case SearchHub():
                 return self._search(message)
             case AskRepository():
-                with self._for("repository", message.repo):
+                with self._for("updates" if message.updates else "repository", message.repo):
                     repository, files = self._client.repository(message.repo, message.revision)
                 return RepositoryFacts(message.request_id, repository, tuple(files))
             case AskCard():

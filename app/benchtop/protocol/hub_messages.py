@@ -48,11 +48,13 @@ class SearchHub:
 
 @dataclass(frozen=True, slots=True)
 class AskRepository:
-    """Ask for a repository and its files. ``revision`` is a branch, a tag or a commit."""
+    """Ask for a repository and its files. ``revision`` is a branch, a tag or a commit; ``updates`` says
+    that it is asked whether anything is newer there, for the ledger."""
 
     request_id: str
     repo: str
     revision: str = "main"
+    updates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,10 @@ def as_csv(connections: Sequence[Connection]) -> str:
     """A line for each, under a line of names; times in UTC."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["time", "host", "purpose", "subject", "state", "bytes", "detail"])
+    writer.writerow(["time", "host", "purpose", "subject", "state", "bytes", "detail", "proxy"])
     for one in connections:
         moment = datetime.fromtimestamp(one.began, UTC).isoformat(timespec="seconds")
-        words = (one.host, one.purpose, one.subject, one.state, one.received, one.detail)
+        words = (one.host, one.purpose, one.subject, one.state, one.received, one.detail, one.via)
         writer.writerow([moment, *map(_harmless, words)])
     return out.getvalue()
 

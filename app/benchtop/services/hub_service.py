@@ -211,6 +211,8 @@ class HubService(QObject):
     def _tell_refused(self, question: Question) -> None:
         subject = getattr(question, "repo", "") or getattr(question, "words", "")
         purpose = _PURPOSES[type(question)]
+        if isinstance(question, AskRepository) and question.updates:
+            purpose = "updates"
         self.reached.emit(
             Connection(
                 uuid.uuid4().hex, time.time(), hub_host(), purpose, subject, "refused",

@@ -65,7 +65,7 @@ class HubServices(QObject):
         self.ledger.open()
         self.judge.load()
         self.downloads.load()
-        if getattr(self.settings.values, "check_revisions", False):
+        if self.settings.values.check_revisions:
             self.models.after_refresh(lambda _models: self._check_revisions())
 
     def _check_revisions(self) -> None:

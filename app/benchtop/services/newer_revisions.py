@@ -58,7 +58,7 @@ class NewerRevisions(QObject):
             self._end(None)
             return
         repo = self._waiting.popleft()
-        self._hub.ask(AskRepository("", repo), self._answered, self._refused)
+        self._hub.ask(AskRepository("", repo, updates=True), self._answered, self._refused)
 
     def _answered(self, facts: RepositoryFacts) -> None:
         self.learn(facts.repository, facts.files)

@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from benchtop.ui.models.ledger_rows import HostTotal
+from benchtop.ui.models.ledger_rows import HostTotal, LedgerRow
 from benchtop.ui.models.ledger_table import LedgerTable
+from benchtop.ui.models.ledger_texts import spoken_row
 from benchtop.ui.models.ledger_view import LedgerView
 from benchtop.ui.theme import ThemeController
 from ui.models.ledger_makers import some_connections, some_totals
@@ -65,6 +66,11 @@ def test_a_row_says_everything_in_words(view: LedgerView) -> None:
     index = view.findChild(LedgerTable).rows.index(4, 0)
     assert "no answer in 20 s" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert view.findChild(QLabel, "models.ledger.words").isVisible()
+
+
+def test_a_proxy_is_named_beside_who_was_meant() -> None:
+    row = LedgerRow("c", 0.0, "hub.example", "card", "a/b", "ended", via="proxy.local")
+    assert "hub.example through the proxy proxy.local" in spoken_row(row)
 
 
 def test_totals_stand_by_host(view: LedgerView) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from benchtop.bootstrap import Program
 from benchtop.resources import starter_model
 from benchtop.services.file_check import Reading
+from benchtop.store.database import open_store
 from benchtop.ui.models.choice_table import ChoiceTable
 from benchtop.ui.models.models_page import ModelsPage
 from local_hub.body_faults import Cut, Stall
@@ -123,6 +124,8 @@ def test_a_newer_file_on_the_hub_is_marked_when_asked_for_and_not_before(
     with qtbot.waitSignal(online.hub.newer.ended, timeout=WAIT_MS) as ended:
         page.library.newer_wanted.emit()
     assert ended.args == [1, None]
+    with open_store(online.folder.database) as store:
+        assert store.connections.newest(1)[0].purpose == "updates"
     assert online.models.by_id(model.id).newer  # type: ignore[union-attr]
     with qtbot.waitSignal(online.hub.browser.opened, timeout=WAIT_MS):
         page.library.newer_requested.emit(model.id)
@@ -182,3 +185,41 @@ def test_no_connection_is_made_by_starting(online: Program, hub: LocalHub) -> No
     models_page(online)
     assert hub.requests == []
     assert online.hub.hub.pid == 0
+
+
+def started_again(
+    qtbot: QtBot, online: Program, start: StartWindow, hub: LocalHub, *, offline: bool
+) -> Program:
+    """With a model of the Hub on the list, and newer ones to be looked for at the start."""
+    with qtbot.waitSignal(online.models.arrived, timeout=WAIT_MS):
+        online.hub.browser.opened.connect(
+            lambda repository, choices: online.hub.downloads.add(repository, choices[0])
+        )
+        online.hub.browser.open(REPO)
+    online.settings.set("check_revisions", True)
+    online.settings.set("offline", offline)
+    online.window.close()
+    hub.forget_requests()
+    return start()
+
+
+def test_newer_files_are_looked_for_at_the_start_where_that_is_wished(
+    qtbot: QtBot, online: Program, start: StartWindow, hub: LocalHub
+) -> None:
+    following = started_again(qtbot, online, start, hub, offline=False)
+    with qtbot.waitSignal(following.hub.newer.ended, timeout=WAIT_MS):
+        wait_ready(qtbot, following)
+    (request,) = hub.requests
+    assert REPO in request.path
+
+
+def test_offline_nothing_is_looked_for_at_the_start(
+    qtbot: QtBot, online: Program, start: StartWindow, hub: LocalHub
+) -> None:
+    following = started_again(qtbot, online, start, hub, offline=True)
+    wait_ready(qtbot, following)
+    read: list[object] = []
+    following.models.after_refresh(read.append)
+    until(qtbot, lambda: read)
+    assert hub.requests == []
+    assert following.hub.hub.pid == 0

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.ui.models.ledger_rows import LedgerRow
-from benchtop.ui.models.ledger_texts import TINTS, cells, headings, spoken_row
+from benchtop.ui.models.ledger_texts import TINTS, cells, headings, host_words, spoken_row
 from benchtop.ui.theme import figures_font, tokens
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -98,7 +98,7 @@ class LedgerModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken_row(row) if index.column() == 0 else cells(row)[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(filter(None, (row.host, row.subject, row.detail)))
+                return "\n".join(filter(None, (host_words(row), row.subject, row.detail)))
             case Qt.ItemDataRole.ForegroundRole if index.column() == _STATE:
                 return getattr(tokens(QGuiApplication.palette()), TINTS[row.state])
             case Qt.ItemDataRole.FontRole:

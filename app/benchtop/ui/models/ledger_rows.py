@@ -16,7 +16,7 @@ class LedgerRow:
     """One attempt to reach another machine. ``began`` is seconds since 1970, UTC.
 
     ``subject`` is what it was about, such as a repository or the words of a search; ``received`` counts
-    bytes; ``detail`` says why it was refused or failed.
+    bytes; ``detail`` says why it was refused or failed; ``via`` is the proxy that was connected to.
     """
 
     id: str
@@ -27,6 +27,7 @@ class LedgerRow:
     state: LedgerState
     received: int = 0
     detail: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

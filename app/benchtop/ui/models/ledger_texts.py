@@ -90,11 +90,18 @@ def cells(row: LedgerRow) -> tuple[str, ...]:
     return (
         time_words(row.began),
         state_words(row.state),
-        row.host,
+        host_words(row),
         purpose_words(row.purpose),
         _about(row) or NOT_KNOWN,
         bytes_text(row.received) if row.received else NOT_KNOWN,
     )
+
+
+def host_words(row: LedgerRow) -> str:
+    """Who was meant, and the proxy that was connected to in its place."""
+    if not row.via:
+        return row.host
+    return _tr("{host} through the proxy {proxy}").format(host=row.host, proxy=row.via)
 
 
 def _about(row: LedgerRow) -> str:

@@ -178,7 +178,7 @@ def ledger_row(connection: Connection) -> LedgerRow:
     """A line of the ledger."""
     return LedgerRow(
         connection.id, connection.began, connection.host, connection.purpose, connection.subject,
-        connection.state, connection.received, connection.detail,
+        connection.state, connection.received, connection.detail, connection.via,
     )  # fmt: skip
 
 
