@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -36,7 +37,11 @@ def repositories(hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def refused(*words: str) -> str:
-    return explained(run("models", *words))
+    done = run("models", *words)
+    *progress, line = done.stderr.splitlines(keepends=True)
+    assert all("%" in told for told in progress)
+    done.stderr = line
+    return explained(done)
 
 
 def said(*words: str) -> str:
@@ -126,7 +131,10 @@ def test_ctrl_c_pauses_and_the_next_pull_goes_on(hub: LocalHub) -> None:
         os.kill(pull.pid, signal.SIGINT)
         assert pull.wait(30) == 130
         assert pull.stderr is not None
-        assert pull.stderr.read() == "benchtop: interrupted\n"
+        told = pull.stderr.read()
+        assert re.fullmatch(
+            r"benchtop: paused at 2\.\d MB of 4\.0 MB: the same command goes on from there\n", told
+        )
     stall.released.set()
     assert hub.wait_idle()
     hub.forget_requests()
@@ -138,7 +146,9 @@ def test_what_goes_wrong_is_one_sentence(hub: LocalHub) -> None:
     assert "ask for your agreement" in refused("pull", "org/gated-GGUF", "--online")
     assert "has no repository org/none" in refused("pull", "org/none", "--online")
     assert "choose one of Q4_K_M, Q8_0" in refused("pull", f"{REPO}:Q5_K_M", "--online")
-    assert "is cut short" in refused("pull", f"{REPO}:Q4_K_M", "--online")
+    broken = refused("pull", f"{REPO}:Q4_K_M", "--online")
+    assert f"{REPO}/broken-Q4_K_M.gguf is what the Hub has, and it is no model" in broken
+    assert "(it ends before its end)" in broken
     hub.fault("*starter-Q8_0.gguf*", WrongBytes(at=1_000_000))
     assert "is not what the Hub has" in refused("pull", f"{REPO}:Q8_0", "--online")
     hub.fault("*", Cut(after=None), times=None)
@@ -152,7 +162,9 @@ def test_an_estimate_reads_a_header_and_never_the_file(hub: LocalHub) -> None:
     assert told["kv_cache_bytes"] == 2_048 * 1_024
     here = run("models", "estimate", "starter")
     assert here.stdout.startswith("starter fits easily.")
-    assert "At a context of 1,024 tokens" in here.stdout
+    assert "At a context of 1,024 tokens it takes" in here.stdout
+    asked = run("models", "estimate", "starter", "--context", "9999999").stdout
+    assert "1,024 tokens (the most this model takes; you asked for 9,999,999) it takes" in asked
 
 
 def test_every_attempt_is_in_the_ledger(data_home: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchtop.domain.errors import Interrupted
 from benchtop.domain.hub_errors import (
     DownloadDamaged,
     HubOffline,
@@ -16,6 +17,7 @@ from benchtop.domain.hub_errors import (
     RemoteFileUnknown,
 )
 from benchtop.domain.repo_files import RepoFile
+from benchtop.hub.connections import STOPPED
 from benchtop.protocol.hub_messages import (
     Account,
     AskAccount,
@@ -99,6 +101,27 @@ def test_a_refusal_of_the_hub_is_an_answer(hub: LocalHub, worker: HubWorker) -> 
     worker.failure(AskHeader("q", NAME, "main", "none.gguf", 9), RemoteFileUnknown)
     (ended,) = worker.connection("header")
     assert (ended.state, ended.detail) == ("ended", "404")
+
+
+@pytest.mark.parametrize("how", ["paused", "offline"])
+def test_what_benchtop_stops_itself_is_no_failure(
+    hub: LocalHub, worker: HubWorker, tmp_path: Path, how: str
+) -> None:
+    file = worker.files(NAME)["a.gguf"]
+    hub.fault("/cdn/*", Stall(1_000_000))
+    worker.send(order(NAME, file, tmp_path / "a.gguf"))
+    worker.until(1_000_000)
+    if how == "paused":
+        worker.cancel()
+        worker.failed(Interrupted)
+    else:
+        worker.send(NetworkRules(offline=True))
+        worker.failed(HubOffline)
+    begun = {line.id for line in worker.ledger if line.state == "begun"}
+    while begun - {line.id for line in worker.ledger if line.state != "begun"}:
+        worker.next()  # a connection that is let go ends in its own time
+    ended = worker.connection("download")[-1]
+    assert (ended.state, ended.detail, ended.received) == ("ended", STOPPED, 1_000_000)
 
 
 def test_a_download_over_several_connections_tells_of_each(

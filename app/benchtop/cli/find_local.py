@@ -49,6 +49,7 @@ def as_json(model: LocalModel, entry: ModelFile | None, *, is_new: bool = False)
         "id": entry.id if entry else None,
         "known": entry is not None and not is_new,
         "added": is_new,
+        "damaged": entry is not None and entry.damaged is not None,
     }
 
 
@@ -96,6 +97,8 @@ def _print(told: list[_Told], *, added: bool) -> None:
 
 def _row(model: LocalModel, entry: ModelFile | None, is_new: bool) -> tuple[str, ...]:
     state = "added" if is_new else "known" if entry else ""
+    if entry is not None and entry.damaged is not None:
+        state += " (damaged)"
     return (
         model.program,
         one_line(model.name),

@@ -47,7 +47,7 @@ def add_action(actions: Any) -> None:
         metavar="PATH-or-REPO",
         help="a file, a model of the list, or owner/name[:quantisation] on the Hub",
     )
-    parser.add_argument("--context", type=_context, default=DEFAULT_CONTEXT, metavar="N")
+    parser.add_argument("--context", type=_context, metavar="N")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_network_options(parser)
     parser.set_defaults(run=_estimate)
@@ -62,8 +62,9 @@ def _context(text: str) -> int:
 
 def _estimate(arguments: argparse.Namespace) -> int:
     name, shape, size, extra, fetched = _facts(arguments)
-    fit = judge_fit(shape, size, arguments.context, FreeMemory(free_memory()), extra)
-    parts = estimate_memory(shape, size, fit.context or arguments.context)
+    context = arguments.context or DEFAULT_CONTEXT
+    fit = judge_fit(shape, size, context, FreeMemory(free_memory()), extra)
+    parts = estimate_memory(shape, size, fit.context or context)
     if arguments.json:
         print_json(
             {
@@ -75,15 +76,17 @@ def _estimate(arguments: argparse.Namespace) -> int:
         )  # fmt: skip
         return 0
     sys.stdout.write(f"{one_line(name)} {WORDS[fit.verdict].format(context=fit.context)}.\n")
-    tokens = min(arguments.context, shape.context_length or arguments.context)
-    sys.stdout.write(_explained(fit, tokens, extra))
+    tokens = min(context, shape.context_length or context)
+    sys.stdout.write(_explained(fit, tokens, extra, asked=arguments.context or tokens))
     return 0
 
 
-def _explained(fit: Fit, context: int, extra: int) -> str:
+def _explained(fit: Fit, context: int, extra: int, asked: int) -> str:
+    """``context`` are the tokens that were judged, ``asked`` those that a person asked for."""
+    most = f" (the most this model takes; you asked for {asked:,})" if asked > context else ""
     learned = f" ({bytes_text(abs(extra))} of it learned from loads here)" if extra else ""
     return (
-        f"At a context of {context:,} tokens it takes about {bytes_text(fit.need)}{learned}; "
+        f"At a context of {context:,} tokens{most} it takes about {bytes_text(fit.need)}{learned}; "
         f"{bytes_text(fit.free)} are free now.\n"
     )
 

@@ -5,24 +5,46 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchtop.cli.common import not_blank, one_line, print_json
 from benchtop.cli.hub_choice import Chosen, choose
+from benchtop.cli.hub_meter import Meter
 from benchtop.cli.hub_run import HubRun, add_network_options, asking_the_hub
 from benchtop.cli.model_facts import as_json
-from benchtop.domain.downloads import seconds_left
-from benchtop.domain.models import ModelFile, bytes_text
+from benchtop.domain.errors import (
+    FileUnreadable,
+    GgufDamaged,
+    GgufTruncated,
+    GgufVersionUnknown,
+    Interrupted,
+    ModelEmpty,
+    ModelIsAdapter,
+    NotGguf,
+)
+from benchtop.domain.hub_errors import HubFileNoModel
+from benchtop.domain.models import Companion, ModelFile
 from benchtop.domain.repo_files import RepoFile
-from benchtop.protocol.hub_messages import Fetching
 from benchtop.services.download_places import Destination
 from benchtop.services.download_room import Room
-from benchtop.services.file_check import checked_again
+from benchtop.services.file_check import after_check, checked_again, file_sum, sums_of
 from benchtop.services.library import FromHub, is_missing, register_download
 from benchtop.services.local_copies import find_copy, register_copy
 from benchtop.services.local_models import LocalModel
 from benchtop.services.local_places import known_places
+
+_NO_MODEL = {
+    ModelEmpty: "it is empty",
+    NotGguf: "it is not in the GGUF format",
+    GgufVersionUnknown: "it is of another version of GGUF",
+    GgufDamaged: "what it says of itself makes no sense",
+    GgufTruncated: "it ends before its end",
+    ModelIsAdapter: "it is an adapter, which changes a model",
+}
+"""What the bytes themselves are to blame for, and downloading them again would not mend."""
 
 
 def add_action(actions: Any) -> None:
@@ -51,18 +73,40 @@ def add_action(actions: Any) -> None:
 def _pull(arguments: argparse.Namespace) -> int:
     with asking_the_hub(arguments) as hub:
         chosen = choose(hub, arguments.repository, arguments.revision)
-        model = _here_already(hub, chosen, json=arguments.json) or _fetched(hub, arguments, chosen)
+        files = list(chosen.choice.files)
+        if chosen.choice.mmproj is not None and not arguments.no_projector:
+            files.append(chosen.choice.mmproj)
+        # A folder that was asked for gets the files, wherever else they are.
+        anywhere = arguments.folder is None
+        here = _here_already(hub, chosen, json=arguments.json) if anywhere else None
+        lacking = files if here is None else _lacking(here, files)
+        if here is None or set(lacking) & set(chosen.choice.files):
+            lacking = files
+            model = _registered(hub, chosen, files, _fetched(hub, arguments, chosen, files))
+        elif lacking:
+            model = _completed(hub, here, lacking, _fetched(hub, arguments, chosen, lacking))
+        else:
+            model = here
     if arguments.json:
-        print_json({"done": as_json(model)})
+        print_json({"done": as_json(model), "already": not lacking})
     else:
-        sys.stdout.write(f"{one_line(model.name)} is here as {model.id}: {one_line(model.path)}\n")
+        sys.stdout.write(_told(model, already=not lacking))
     return 0
 
 
+def _told(model: ModelFile, *, already: bool) -> str:
+    name, path = one_line(model.name), one_line(model.path)
+    if not already:
+        return f"{name} is here as {model.id}: {path}\n"
+    origin = f" (from {one_line(model.repo)})" if model.repo else ""
+    return f"It was here already, nothing was downloaded: {name} at {path}{origin}\n"
+
+
 def _here_already(hub: HubRun, chosen: Chosen, *, json: bool) -> ModelFile | None:
-    """The model, if the list has it, or another program has the same bytes on this disk."""
+    """The model, if the list has it, or another program has the same bytes on this disk. Its
+    projector may be lacking."""
     for model in hub.store.models.by_sha256(chosen.choice.files[0].sha256):
-        if not is_missing(model) and (checked := checked_again(hub.store, model)).damaged is None:
+        if not is_missing(model) and (checked := _sound(hub, model)) is not None:
             return checked
 
     def tell(local: LocalModel) -> None:
@@ -75,29 +119,84 @@ def _here_already(hub: HubRun, chosen: Chosen, *, json: bool) -> ModelFile | Non
     return register_copy(hub.store, copy, chosen.repository, chosen.choice) if copy else None
 
 
-def _fetched(hub: HubRun, arguments: argparse.Namespace, chosen: Chosen) -> ModelFile:
-    files = list(chosen.choice.files)
-    if chosen.choice.mmproj is not None and not arguments.no_projector:
-        files.append(chosen.choice.mmproj)
+def _sound(hub: HubRun, model: ModelFile) -> ModelFile | None:
+    """The model as reading its files again finds it, without the projectors that are gone; None if
+    anything is wrong with it."""
+    here = [one for one in model.companions if not one.projector or Path(one.path).is_file()]
+    try:
+        if len(here) == len(model.companions):
+            checked = checked_again(hub.store, model)
+        else:  # not kept: the disk with the projector may come back
+            model = replace(model, companions=tuple(here))
+            sums = sums_of(model, lambda: False, lambda _done: None)
+            checked = after_check(model, sums, time.time())
+    except (FileUnreadable, OSError):
+        return None
+    return checked if checked.damaged is None else None
+
+
+def _lacking(model: ModelFile, files: list[RepoFile]) -> list[RepoFile]:
+    """The files of a choice, less those that the model has, byte for byte."""
+    sums = {model.sha256.lower(), *map(_sum, model.companions)} - {""}
+    return [file for file in files if file.sha256.lower() not in sums]
+
+
+def _sum(companion: Companion) -> str:
+    """Its sum, read from the file where nobody has noted it yet; empty where that fails."""
+    with suppress(OSError):
+        return (companion.sha256 or file_sum(companion.path, lambda: False)).lower()
+    return ""
+
+
+def _fetched(
+    hub: HubRun, arguments: argparse.Namespace, chosen: Chosen, files: list[RepoFile]
+) -> tuple[str, ...]:
+    """Where the files lie once they are here; raises Interrupted with how far it came."""
     repository = chosen.repository
     destination = Destination(
         repository.id, repository.revision, _folder(hub, arguments), arguments.revision
     )
     places = destination.places(files)
     Room().admit("", f"{repository.name} {chosen.choice.quantisation}".strip(), places, files)
-    meter = _Meter(sum(file.size for file in files), json=arguments.json)
+    meter = Meter(sum(file.size for file in files), json=arguments.json)
     try:
         for file, place in zip(files, places, strict=True):
             hub.ask(destination.question(file, place), meter.take)
             meter.next_file(file)
             destination.show(file, place)
+    except (Interrupted, KeyboardInterrupt) as error:
+        detail = f"paused at {meter.words}: the same command goes on from there"
+        raise Interrupted(detail=detail) from error
     finally:
         meter.end()
-    origin = FromHub(
-        repository.id, repository.revision, tuple(files),
-        tuple(str(place.found) for place in places), repository.licence,
-    )  # fmt: skip
-    return register_download(hub.store, origin)
+    return tuple(str(place.found) for place in places)
+
+
+def _registered(
+    hub: HubRun, chosen: Chosen, files: list[RepoFile], paths: tuple[str, ...]
+) -> ModelFile:
+    """The model that was downloaded, on the list. Raises HubFileNoModel where the bytes, which are
+    the Hub's, are no model; they stay."""
+    repository = chosen.repository
+    origin = FromHub(repository.id, repository.revision, tuple(files), paths, repository.licence)
+    try:
+        return register_download(hub.store, origin)
+    except tuple(_NO_MODEL) as error:
+        name = one_line(f"{repository.id}/{files[0].path}")
+        raise HubFileNoModel(file=name, detail=_NO_MODEL[type(error)]) from error
+
+
+def _completed(
+    hub: HubRun, model: ModelFile, files: list[RepoFile], paths: tuple[str, ...]
+) -> ModelFile:
+    """The model of the list with what it lacked, which is its projector: a model that lacks a part
+    counts as missing."""
+    parts = [one for one in model.companions if not one.projector]
+    new = [
+        Companion(path, file.size, file.sha256, projector=True)
+        for file, path in zip(files, paths, strict=True)
+    ]
+    return hub.store.models.change(model.id, companions=(*parts, *new))
 
 
 def _folder(hub: HubRun, arguments: argparse.Namespace) -> Path | None:
@@ -107,40 +206,3 @@ def _folder(hub: HubRun, arguments: argparse.Namespace) -> Path | None:
         return chosen
     kept = hub.settings.values.models_folder
     return Path(kept) if kept else None
-
-
-class _Meter:
-    """How far it is, on stderr: one line that is written over, or lines of JSON on stdout."""
-
-    def __init__(self, total: int, *, json: bool) -> None:
-        self._total = total
-        self._json = json
-        self._before = 0
-        self._first: tuple[float, int] | None = None
-
-    def take(self, answer: Fetching) -> None:
-        done, now = self._before + answer.done, time.monotonic()
-        if self._first is None:
-            self._first = (now, done)  # what was here already says nothing of the speed
-        began, had = self._first
-        speed = (done - had) / (now - began) if now > began else 0.0
-        if self._json:
-            print_json({"done_bytes": done, "total_bytes": self._total, "speed": round(speed)})
-            sys.stdout.flush()
-        elif sys.stderr.isatty():
-            sys.stderr.write(f"\r{self._line(done, speed)}\033[K")
-            sys.stderr.flush()
-
-    def next_file(self, file: RepoFile) -> None:
-        self._before += file.size
-
-    def end(self) -> None:
-        """Clear the line."""
-        if not self._json and sys.stderr.isatty():
-            sys.stderr.write("\r\033[K")
-
-    def _line(self, done: int, speed: float) -> str:
-        left = seconds_left(done, self._total, speed)
-        rest = "" if left is None else f", {int(left) // 60}:{int(left) % 60:02} left"
-        part = done / self._total if self._total else 1.0
-        return f"{part:4.0%}  {bytes_text(done)} of {bytes_text(self._total)}, {bytes_text(speed)}/s{rest}"

@@ -26,4 +26,5 @@ def as_json(model: ModelFile) -> dict[str, Any]:
         "revision": model.revision,
         "sha256": model.sha256,
         "missing": is_missing(model),
+        "damaged": model.damaged is not None,
     }

@@ -80,8 +80,14 @@ def _row(model: ModelFile) -> tuple[str, ...]:
         parameters_text(model.parameters),
         one_line(model.quantisation),
         f"{model.context_length:,}" if model.context_length else "",
-        "(its file is gone)" if is_missing(model) else "",
+        _trouble(model),
     )
+
+
+def _trouble(model: ModelFile) -> str:
+    if is_missing(model):
+        return "(its file is gone)"
+    return "(damaged)" if model.damaged is not None else ""
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -59,8 +59,9 @@ def run_command(words: Sequence[str]) -> int:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status: int = arguments.run(arguments)
         sys.stdout.flush()
-    except (KeyboardInterrupt, Interrupted):
-        _tell("interrupted")
+    except (KeyboardInterrupt, Interrupted) as error:
+        facts = error.facts if isinstance(error, Interrupted) else {}
+        _tell(str(facts.get("detail", "interrupted")))
         return INTERRUPTED
     except BenchtopError as error:
         _tell(str(error))

@@ -27,7 +27,8 @@ BenchtopError
 │   │   └── DownloadsNoRoom   not for all that is being downloaded to it
 │   ├── DownloadNotWritten    the folder takes no file
 │   ├── DownloadNotDeleted    the folder does not let go what was cancelled
-│   └── DownloadElsewhere     another program is downloading it
+│   ├── DownloadElsewhere     another program is downloading it
+│   └── HubFileNoModel        its bytes are those of the Hub, and no model
 ├── RemoteHeaderTooLarge      more header than anyone needs
 ├── UnsafeName                a file name that could be written elsewhere
 ├── FileChoiceUnclear         no file, or several, go by that name
@@ -207,6 +208,13 @@ class DownloadNotDeleted(DownloadError):
 
 class DownloadElsewhere(DownloadError):
     sentence = "Another program is downloading {file} at this moment: wait until it is done."
+
+
+class HubFileNoModel(DownloadError):
+    sentence = (
+        "{file} is what the Hub has, and it is no model that can be used ({detail}): tell its makers, "
+        "or choose another file."
+    )
 
 
 class RemoteHeaderTooLarge(BenchtopError):

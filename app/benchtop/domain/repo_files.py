@@ -144,7 +144,10 @@ def pick(choices: Sequence[Choice], wanted: str) -> Choice:
         if found:
             names = _listed([choice.files[0].path for choice in found])
             raise ValueError(f"“{_shown(asked)}” stands for several files: choose one of {names}.")
-    names = _listed([choice.quantisation or choice.files[0].path for choice in choices])
+    usable = [choice for choice in choices if not choice.trouble] or choices
+    names = _listed([choice.quantisation or choice.files[0].path for choice in usable])
+    if not wanted.strip():
+        raise ValueError(f"The repository holds several models: choose one of {names}.")
     raise ValueError(f"The repository holds no “{_shown(asked)}”: choose one of {names}.")
 
 
@@ -154,12 +157,13 @@ def safe_path(path: str) -> str:
     Raises ValueError with one sentence for what leads out of the folder, for names that Windows
     keeps for itself or cannot hold, for hidden signs, and for names that are too long.
     """
-    if trouble := _trouble(path):
+    if trouble := path_trouble(path):
         raise ValueError(f"The file “{_shown(path)}” cannot be kept: {trouble}.")
     return path
 
 
-def _trouble(path: str) -> str:
+def path_trouble(path: str) -> str:
+    """Why safe_path() refuses a path, as the end of a sentence; empty where it does not."""
     if len(path) > LONGEST_PATH:
         return "its path is too long"
     if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNING for c in path):

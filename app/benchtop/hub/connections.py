@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import httpx2
 
 Tell = Callable[[Connection], None]
+STOPPED = "stopped by Benchtop"
+"""How a connection ended that was let go: paused, cancelled, or the offline switch was moved."""
 _TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _BY_NAME = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 
@@ -112,7 +114,9 @@ class Connections:
         other side is an answer too."""
         for place, (begun, response) in enumerate(task.made):
             last = place == len(task.made) - 1
-            if response is None:
+            if last and failure and (task.stopped() or self.offline):
+                ended = replace(begun, state="ended", detail=STOPPED)
+            elif response is None:
                 ended = replace(begun, state="failed", detail=failure if last else "")
             elif failure and last and response.is_success:
                 ended = replace(begun, state="failed", detail=failure)

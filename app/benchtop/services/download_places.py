@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchtop.domain.hub_errors import DownloadNotWritten, UnsafeName
-from benchtop.domain.repo_files import RepoFile
+from benchtop.domain.repo_files import RepoFile, path_trouble
 from benchtop.domain.unfinished import unfinished
 from benchtop.protocol.hub_messages import Fetch, FilePlace
 from benchtop.services.hub_cache import (
@@ -44,7 +44,8 @@ class Destination:
                 return place_in_folder(self.folder, self.repo, file)
             return place_in_cache(cache_folder(), self.repo, self.revision, file)
         except ValueError as error:
-            raise UnsafeName(name=file.path, detail=str(error)) from error
+            why = path_trouble(file.path)
+            raise UnsafeName(name=file.path, detail=f"{why}." if why else str(error)) from error
 
     def places(self, files: Sequence[RepoFile]) -> list[Place]:
         """Those of several files, in their order. Raises UnsafeName."""

@@ -70,7 +70,7 @@ class HubServices(QObject):
 
     def _check_revisions(self) -> None:
         if not self.settings.offline:
-            self.newer.check_all()
+            self.newer.check_all(wanted=False)
 
     def changed_elsewhere(self) -> None:
         """Another program wrote to the store: a command may have loaded a model."""

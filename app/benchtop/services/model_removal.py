@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import ModelFile
 from benchtop.services.file_bin import BinnedFile, bring_all_back, move_to_bin
+from benchtop.services.file_check import after_check, known_sum, read_again
 from benchtop.services.library import is_missing
 from benchtop.services.model_list import ModelList
 from benchtop.services.model_places import files_to_remove
@@ -110,8 +111,16 @@ class ModelRemoval(QObject):
         try:
             bring_all_back(removed.binned)
         except BenchtopError as error:
-            return partial(self.not_back.emit, removed, error)
+            if not self._is_there(removed.model):
+                return partial(self.not_back.emit, removed, error)
         return partial(self._models.put_back, removed.model)
+
+    def _is_there(self, model: ModelFile) -> bool:
+        """Whether the same bytes lie there again: they were downloaded anew meanwhile."""
+        if not known_sum(model) or is_missing(model):
+            return False
+        reading = read_again(model, lambda: self._closed, lambda _done: None)
+        return bool(reading.sums) and after_check(model, list(reading.sums), 0.0).damaged is None
 
     def _deliver(self, tell: Callable[[], object]) -> None:
         if not self._closed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,20 +24,25 @@ from benchtop.services.model_list import ModelList
 class NewerRevisions(QObject):
     """Asks for one repository after another."""
 
-    ended = Signal(int, object)
-    """How many models have newer files on the Hub, and the BenchtopError that stopped it, or None."""
+    ended = Signal(int, object, bool)
+    """How many models have newer files on the Hub, the BenchtopError that stopped it or None, and
+    whether a person waits for it."""
 
     def __init__(self, hub: HubService, models: ModelList, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hub, self._models = hub, models
         self._waiting: deque[str] = deque()
         self._busy = False
+        self._wanted = False
 
-    def check_all(self) -> None:
-        """Ask for every repository that a model on the list came from; ``ended`` follows."""
+    def check_all(self, *, wanted: bool = True) -> None:
+        """Ask for every repository that a model on the list came from; ``ended`` follows.
+
+        ``wanted``: a person pressed a button for it.
+        """
         if self._busy:
             return
-        self._busy = True
+        self._busy, self._wanted = True, wanted
         self._waiting = deque(
             dict.fromkeys(model.repo for model in self._models.models if model.repo)
         )
@@ -75,11 +81,17 @@ class NewerRevisions(QObject):
         self._waiting.clear()
         self._busy = False
         self._models.after_refresh(
-            lambda models: self.ended.emit(sum(bool(model.newer) for model in models), error)
+            lambda models: self.ended.emit(
+                sum(bool(model.newer) for model in models), error, self._wanted
+            )
         )
 
 
 def _differs(model: ModelFile, sums: dict[str, str]) -> bool:
     """A file that the repository has no more, or that nobody knows the sum of, is no newer one."""
-    there = sums.get(model.remote_path, "")
-    return bool(there and model.sha256 and there != model.sha256)
+    folder, slash, _name = model.remote_path.rpartition("/")
+    known = {model.remote_path: model.sha256}
+    for companion in model.companions:  # the other parts lie beside the first, there as here
+        if not companion.projector:
+            known[f"{folder}{slash}{Path(companion.path).name}"] = companion.sha256
+    return any(here and sums.get(path) and sums[path] != here for path, here in known.items())

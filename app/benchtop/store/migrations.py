@@ -75,11 +75,19 @@ def _refuse_no_database(path: Path) -> None:
 
 def refuse_foreign(database: Database, path: Path, steps: Sequence[Step]) -> None:
     """Raise StoreNewer for a step that is not among ``steps``, StoreDamaged for another's file."""
-    applied = {step.name for step in _migrations(steps).applied(database)}
+    applied = _applied(database, steps)
+    if not applied and database.execute("select 1 from sqlite_master limit 1").fetchone():
+        applied = _applied(
+            database, steps
+        )  # another process may have made it between the two looks
+        if not applied:
+            raise StoreDamaged(path=str(path), detail="it is a database of another program")
     if applied - {name for name, _ in steps}:
         raise StoreNewer(path=str(path))
-    if not applied and database.execute("select 1 from sqlite_master limit 1").fetchone():
-        raise StoreDamaged(path=str(path), detail="it is a database of another program")
+
+
+def _applied(database: Database, steps: Sequence[Step]) -> set[str]:
+    return {step.name for step in _migrations(steps).applied(database)}
 
 
 def _migrations(steps: Sequence[Step]) -> Migrations:

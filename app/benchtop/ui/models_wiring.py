@@ -73,6 +73,7 @@ class ModelsWiring(QObject):
         """The store is open: from now on the window tells of what arrives."""
         if not self._watched:
             from benchtop.ui.models.download_wiring import DownloadNotices  # noqa: PLC0415
+            from benchtop.ui.models.newer_notice import NewerNotice  # noqa: PLC0415
 
             self._watched = True
             DownloadNotices(
@@ -83,6 +84,8 @@ class ModelsWiring(QObject):
                 show=self._show_tab,
             )
             self._window.page_shown.connect(lambda _page: self._seen())
+            info, newer = self._window.info_bar, self._services.newer
+            NewerNotice(newer, info, lambda: self._show_tab("library"), self)
 
     def _downloads_on_show(self) -> bool:
         return self._page is not None and self._page.downloads.isVisible()

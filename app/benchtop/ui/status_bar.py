@@ -219,7 +219,9 @@ class StatusBar(QWidget):
         """As much as stands in one line: names are cut before the sentence on the network is."""
         full, short = self._offline_words
         elastic = [self._model, *self._jobs.values()]
-        state = (self.width(), full, self._context.sizeHint().width(), self.fontMetrics().height(),
+        state = (self.width(), full, self._context.sizeHint().width(),
+                 # the fonts that they have, which may come to them after this bar has its own
+                 *(part.fontMetrics().horizontalAdvance(full) for part in (self._offline, *elastic)),
                  *(part.words for part in elastic))  # fmt: skip
         if state == self._fitted:
             return

@@ -13,7 +13,7 @@ from benchtop.ui.models.discover_view import DiscoverView
 from benchtop.ui.models.rows import SearchWish
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar, Notice
-from ui.models.discover_kit import button, field, focused, press, search, summary, view
+from ui.models.discover_kit import button, cards, field, focused, press, search, summary, view
 from ui.models.discover_makers import catalogue_cards, found_cards
 
 __all__ = ["view"]
@@ -245,3 +245,21 @@ def test_offline_the_catalogue_stands_and_nothing_is_asked(
         view.set_offline(False)
     assert told.args == [SearchWish("granite")]
     assert not view.findChild(QWidget, "models.offline").isVisible()
+
+
+def test_cards_of_before_are_pale_while_a_search_is_under_way(
+    view: DiscoverView, qtbot: QtBot
+) -> None:
+    def ink() -> int:
+        """How dark the darkest point of the cards is, 0 to 255."""
+        image = cards(view).viewport().grab().toImage()
+        points = ((x, y) for x in range(0, image.width(), 2) for y in range(0, 300, 2))
+        return 255 - min(image.pixelColor(x, y).lightness() for x, y in points)
+
+    field(view).setText("")
+    before = ink()
+    wish = search(view, qtbot, "qwen small")
+    assert cards(view).cards
+    assert ink() < before * 0.6
+    view.show_results(wish, catalogue_cards(), more=False)
+    assert ink() == before

@@ -18,7 +18,7 @@ from benchtop.ui.models.card_markdown import (
     is_dense,
     readable_card,
 )
-from benchtop.ui.models.card_memory import memory_words, shares
+from benchtop.ui.models.card_memory import memory_words, shares, short_memory_words
 from benchtop.ui.models.catalogue_filter import narrowed
 from benchtop.ui.models.discover_rows import labels_of
 from benchtop.ui.models.fit_words import LOOK, fit_explanation, fit_words
@@ -79,7 +79,7 @@ def test_facts_of_a_card_leave_out_what_is_not_known() -> None:
 
 def test_a_card_says_what_it_takes_to_download_it_and_how_fast_it_would_be() -> None:
     card = CardRow("a/b", "b", parameters=8 * GB, bytes=4_900 * MB, quantisation="Q4_K_M")
-    assert model_facts(card) == ["about 4.9 GB", "8B"]
+    assert model_facts(card) == ["about 4.9 GB to download", "8B"]
     assert model_facts(card, every=True)[0] == "about 4.9 GB to download as Q4_K_M"
     assert speed_words(0, rough=True) == ""
     assert speed_words(1.24, rough=True) == "roughly 1.2 tok/s"
@@ -97,6 +97,9 @@ def test_the_bar_shows_what_is_used_what_the_model_takes_and_what_is_left() -> N
         == "Of 8.0 GB of memory, 2.0 GB are in use and this model would take 2.0 GB."
     )
     assert memory_words(FitRow()) == ""
+    assert short_memory_words(fit) == "2.0 of 8.0 GB"
+    assert short_memory_words(replace(fit, need=20 * GB)) == "20.0 GB of 8.0 GB"
+    assert short_memory_words(FitRow()) == ""
 
 
 def test_only_a_text_that_is_cut_ends_with_dots(qapp: QApplication) -> None:

@@ -11,12 +11,20 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.downloads import Wait
+from benchtop.domain.downloads import Download, Wait
+from benchtop.domain.hub_errors import UnsafeName
+from benchtop.domain.repo_files import RepoFile
+from benchtop.services.download_places import Destination
+from benchtop.ui.models.choice_line import ChoiceLine
+from benchtop.ui.models.choice_words import is_going, short_state_of, state_of
 from benchtop.ui.models.download_list import DownloadList
 from benchtop.ui.models.download_queue import DownloadQueue
 from benchtop.ui.models.download_row import DownloadRowView
-from benchtop.ui.models.download_texts import figures_words, spoken_words, state_words
+from benchtop.ui.models.download_rows import DownloadRowState
+from benchtop.ui.models.download_texts import action_words, figures_words, spoken_words, state_words
+from benchtop.ui.models.row_making import download_row
 from benchtop.ui.theme import ThemeController
+from ui.models.discover_makers import choice
 from ui.models.download_makers import held_up_downloads, some_downloads
 
 
@@ -103,3 +111,62 @@ def test_what_waits_for_no_connection_is_not_told_of_it(queue: DownloadQueue) ->
     assert not line(queue).isVisible()
     queue.set_rows(some_downloads())
     assert line(queue).isVisible()
+
+
+def test_what_can_never_be_downloaded_is_not_tried_again(
+    queue: DownloadQueue, qtbot: QtBot
+) -> None:
+    file = RepoFile("../evil-Q4_0.gguf", 10, "")
+    with pytest.raises(UnsafeName) as caught:
+        Destination("a/b", "c" * 40).place(file)
+    sentence = str(caught.value)
+    assert sentence.count("evil") == 1
+    assert sentence.endswith("is not downloaded: its path is absolute or leads out of its folder.")
+    made = Download(
+        "evil", "a/b", "c" * 40, "evil", (file,), "", 0.0, 0.0, state="failed", error=sentence
+    )
+    fine = replace(made, files=(RepoFile("fine-Q4_0.gguf", 10, ""),))
+    assert action_words(download_row(fine, 0.0)) == "Try again"
+    queue.set_rows([download_row(made, 0.0)])
+    qtbot.waitUntil(lambda: queue.findChild(DownloadList).view_of("evil") is not None)
+    button = row(queue, "evil").action
+    assert button.text() == "Take off"
+    assert button.accessibleName() == "Take evil off this list"
+    with (
+        qtbot.waitSignal(queue.dismiss_requested) as told,
+        qtbot.assertNotEmitted(queue.retry_requested),
+    ):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert told.args == ["evil"]
+
+
+@pytest.mark.parametrize(
+    ("state", "wait", "words", "short"),
+    [
+        ("running", None, "Downloading 42%", ""),
+        ("running", Wait("offline"), "Waiting: offline", "Waiting"),
+        ("queued", None, "Waiting", "Waiting"),
+        (
+            "queued",
+            Wait("elsewhere"),
+            "Waiting: another program is downloading the same file",
+            "Waiting",
+        ),
+        ("paused", None, "Paused", "Paused"),
+        ("failed", None, "Failed", "Failed"),
+    ],
+)
+def test_a_repository_uses_the_words_of_the_queue(
+    qtbot: QtBot, state: DownloadRowState, wait: Wait | None, words: str, short: str
+) -> None:
+    line = ChoiceLine(choice("Q4_K_M", state="downloading", progress=0.42, queue=state, wait=wait))
+    qtbot.addWidget(line)
+    columns = line.wanted()
+    line.resize(900, 60)
+    line.arrange(900, columns, wide=True)
+    assert state_of(line.row) == words
+    assert words in line.accessibleName()
+    assert line.hover_at(850) == words
+    if short:
+        assert short_state_of(line.row) == short
+    assert is_going(line.row) is (words == "Downloading 42%")

@@ -8,7 +8,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QStyleOptionViewItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.models.ledger_rows import HostTotal, LedgerRow
@@ -214,3 +222,65 @@ def test_what_is_told_is_not_cut_for_the_sake_of_the_host(view: LedgerView) -> N
     assert table.columnWidth(2) >= advance("huggingface.co") + 6
     assert table.textElideMode() == Qt.TextElideMode.ElideMiddle  # the file name is at the end
     assert sum(table.columnWidth(column) for column in range(6)) <= table.viewport().width()
+
+
+def test_where_it_is_narrow_rows_have_two_lines(
+    view: LedgerView, theme_at_150: ThemeController
+) -> None:
+    """At 900 pixels and a text of 150 %: nothing scrolls sideways and nothing that tells is cut."""
+    view.resize(800, 500)
+    file = "bartowski/Qwen3-4B-Instruct-GGUF/Qwen3-4B-Q4_K_M.gguf"
+    rows = [replace(r, host="huggingface.co", subject=file) for r in some_connections(5)]
+    rows[1] = replace(rows[1], detail="206")
+    view.set_rows(rows, more=False)
+    table = view.findChild(LedgerTable)
+    assert table.horizontalScrollBar().maximum() == 0
+    assert [table.isColumnHidden(column) for column in range(6)] == [False] * 3 + [True] + [
+        False
+    ] * 2
+    assert texts(view, 1)[4] == "Qwen3-4B-Q4_K_M.gguf\nread the head of a file"
+    assert texts(view, 3)[4].endswith("\nlook for newer revisions (Benchtop is offline)")
+    advance = table.fontMetrics().horizontalAdvance
+    for column, words in ((0, "00:00:00"), (1, "refused"), (2, "huggingface.co"), (5, "310 kB")):
+        assert table.columnWidth(column) >= advance(words) + 6
+    assert table.columnWidth(4) >= advance("Qwen3-4B…Q4_K_M.gguf") + 6
+    assert table.rowHeight(0) >= 2 * table.fontMetrics().height()
+    option = QStyleOptionViewItem()
+    option.rect = table.visualRect(table.rows.index(1, 4))
+    table.itemDelegate().initStyleOption(option, table.rows.index(1, 4))
+    assert "read the head of a file" in option.text
+    index = table.rows.index(1, 0)
+    assert file in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert file in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    search = replace(rows[2], purpose="search", subject="either/or")
+    view.set_rows([search], more=False)
+    assert texts(view, 0)[4].startswith("either/or\n")
+
+
+@pytest.fixture
+def theme_at_150(qapp: QApplication) -> Iterator[ThemeController]:
+    theme = ThemeController(qapp, "light")
+    theme.set_text_size(150)
+    yield theme
+    theme.set_text_size(100)
+    theme.deleteLater()
+
+
+def test_a_status_code_gives_way_to_the_end_of_a_name(view: LedgerView) -> None:
+    row = replace(some_connections(2)[1], detail="206")
+    view.resize(1_106, 500)
+    long = (
+        "bartowski/A-Rather-Long-Name-Of-A-Merge-v3-i1-GGUF/"
+        + "a-rather-long-name-" * 4
+        + "Q4.gguf"
+    )
+    view.set_rows([replace(row, subject="a/b"), replace(row, subject=long)], more=False)
+    table = view.findChild(LedgerTable)
+    shown = []
+    for number in range(2):
+        index = table.rows.index(number, 4)
+        option = QStyleOptionViewItem()
+        option.rect = table.visualRect(index)
+        table.itemDelegate().initStyleOption(option, index)
+        shown.append(option.text)
+    assert shown == ["a/b (206)", long]

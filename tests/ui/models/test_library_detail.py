@@ -66,7 +66,7 @@ def test_every_fact_is_named(dialog: LibraryDetailDialog) -> None:
         "Quantisation: Q4_K_M (good quality for its size)",
         "Context: 40,960 tokens",
         "Licence: Apache 2.0",
-        "Adapters for it: My answers, 14 Nov, Shorter, kinder",
+        "Adapters for it: “My answers, 14 Nov”, “Shorter, kinder”",
         "Memory: measured 3.0 GB, predicted 3.1 GB",
         "Speed: 11.7 tok/s",
         "Source: from the Hub: Qwen/Qwen3-4B-GGUF",

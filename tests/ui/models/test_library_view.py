@@ -82,7 +82,7 @@ def test_the_rows_say_what_is_known(view: LibraryView) -> None:
     rows = table(view).rows
     said = rows.index_of("q").data(Qt.ItemDataRole.AccessibleTextRole)
     for words in ("Qwen3 4B", "in use", "4.02B", "Q4_K_M", "40k context", "Apache 2.0",
-                  "from the Hub", "fits easily", "2.5 GB", "measured 3.0 GB, predicted 3.1 GB",
+                  "from Qwen/Qwen3-4B-GGUF", "fits easily", "2.5 GB", "measured 3.0 GB, predicted 3.1 GB",
                   "11.7 tok/s"):  # fmt: skip
         assert words in said
     assert "found in Ollama" in rows.index_of("o").data(Qt.ItemDataRole.AccessibleTextRole)

@@ -186,6 +186,7 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "DownloadNotDeleted": "could not be deleted from",
         "DownloadNotWritten": "cannot be written in",
         "DownloadElsewhere": "Another program is downloading",
+        "HubFileNoModel": "is what the Hub has, and it is no model that can be used",
         "RemoteHeaderTooLarge": "is larger than",
         "UnsafeName": "is not downloaded",
         "CatalogueDamaged": "The catalogue of models that comes with Benchtop cannot be read",

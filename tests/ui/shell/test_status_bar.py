@@ -152,3 +152,19 @@ def test_where_there_is_no_room_offline_is_one_word(
     assert switch.accessibleName() == "Offline: nothing leaves this machine"
     assert "nothing leaves this machine" in switch.toolTip()
     assert status.sizeHint().width() <= 900
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_larger_text_does_not_cut_the_sentence_on_the_network(
+    status: StatusBar, theme: ThemeController, qtbot: QtBot, offline: bool
+) -> None:
+    """Its parts may have the new font after the bar has it, and with it the room of before."""
+    status.set_offline(offline)
+    status.set_model("starter", "61.2 MB")
+    status.set_context(0, 1024)
+    status.resize(900, 80)
+    theme.set_text_size(150)
+    switch = part(status, "offline")
+    qtbot.waitUntil(lambda: switch.text() == ("Offline" if offline else "Online"))
+    assert switch.width() >= switch.sizeHint().width()
+    assert part(status, "model").width() >= part(status, "model").sizeHint().width()

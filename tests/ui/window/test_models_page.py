@@ -114,7 +114,7 @@ def test_a_newer_file_on_the_hub_is_marked_when_asked_for_and_not_before(
     page.show_tab("library")
     with qtbot.waitSignal(online.hub.newer.ended, timeout=WAIT_MS) as ended:
         page.library.newer_wanted.emit()
-    assert ended.args == [0, None]
+    assert ended.args == [0, None, True]
     changed = starter_model().read_bytes() + b"more"
     hub.add(owl()).commit({"owl-Q8_0.gguf": changed})
     asked = len(hub.requests)
@@ -123,7 +123,7 @@ def test_a_newer_file_on_the_hub_is_marked_when_asked_for_and_not_before(
     assert len(hub.requests) == asked
     with qtbot.waitSignal(online.hub.newer.ended, timeout=WAIT_MS) as ended:
         page.library.newer_wanted.emit()
-    assert ended.args == [1, None]
+    assert ended.args == [1, None, True]
     with open_store(online.folder.database) as store:
         assert store.connections.newest(1)[0].purpose == "updates"
     assert online.models.by_id(model.id).newer  # type: ignore[union-attr]
@@ -211,6 +211,10 @@ def test_newer_files_are_looked_for_at_the_start_where_that_is_wished(
         wait_ready(qtbot, following)
     (request,) = hub.requests
     assert REPO in request.path
+    assert "newer" not in " ".join(n.text for n in following.window.info_bar.notices())
+    hub.add(owl()).commit({"owl-Q8_0.gguf": starter_model().read_bytes() + b"more"})
+    following.hub.newer.check_all(wanted=False)  # told without the Models page being there
+    until(qtbot, lambda: any("newer file" in n.text for n in following.window.info_bar.notices()))
 
 
 def test_offline_nothing_is_looked_for_at_the_start(

@@ -76,6 +76,17 @@ def test_undo_takes_the_place_of_no_other_file(
     assert online.models.by_id(owned.id) is None
 
 
+def test_undo_of_what_was_downloaded_again_is_done_already(
+    qtbot: QtBot, online: Program, owned: ModelFile
+) -> None:
+    content = Path(owned.path).read_bytes()
+    remove(qtbot, online, owned)
+    Path(owned.path).write_bytes(content)
+    online.chat.undo_stack.undo()
+    until(qtbot, lambda: online.models.by_id(owned.id) is not None)
+    assert "could not be brought back" not in notices(online)
+
+
 def test_dying_between_the_file_and_the_list_loses_nothing(
     qtbot: QtBot, online: Program, owned: ModelFile, start: StartWindow
 ) -> None:

@@ -60,6 +60,12 @@ class CardList(QListView):
             row = self._cards.row_of(card.id)
             self.setCurrentIndex(self._cards.index(row if row >= 0 else 0))
 
+    def set_stale(self, *, stale: bool) -> None:
+        """Whether they are of before, while what was asked for is being looked for."""
+        if stale != self._delegate.stale:
+            self._delegate.stale = stale
+            self.viewport().update()
+
     def current_id(self) -> str:
         """The id of the card that has the keyboard; empty when none has."""
         card = self._cards.card(self.currentIndex())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from benchtop.domain.models import bytes_text
+from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.models.figures_text import amount_text
 from benchtop.ui.models.fit_words import LOOK
 from benchtop.ui.models.rows import FitRow
 from benchtop.ui.theme import tokens
@@ -13,6 +16,8 @@ from benchtop.ui.theme import tokens
 BAR = 6
 """Its height in pixels."""
 _GAP = 1.5
+_WORDS = 8
+"""Pixels between the bar and its words."""
 _LEAST = 3.0
 
 
@@ -36,11 +41,30 @@ def memory_words(fit: FitRow) -> str:
     return text.format(total=bytes_text(fit.total), used=used, need=bytes_text(fit.need))
 
 
-def draw_memory(painter: QPainter, area: QRectF, fit: FitRow, palette: QPalette) -> None:
-    """Draw it in ``area`` from the left; nothing where nothing is known."""
+def short_memory_words(fit: FitRow) -> str:
+    """What stands at the end of the bar: "2.8 of 24 GB". Empty where there is no bar."""
+    if not any(shares(fit)):
+        return ""
+    if fit.need > fit.total:  # amount_text() would say no more than there is
+        text = QCoreApplication.translate("CardMemory", "{need} of {total}")
+        return text.format(need=bytes_text(fit.need), total=bytes_text(fit.total))
+    return amount_text(fit.need, fit.total)
+
+
+def draw_memory(painter: QPainter, line: QRect, fit: FitRow, look: QStyleOptionViewItem) -> None:
+    """Draw it in the middle of ``line``, in small letters at its end what the model takes of how much;
+    nothing where nothing is known."""
     taken, model = shares(fit)
     if not taken and not model:
         return
+    palette, font, words = look.palette, muted_font(look.font), short_memory_words(fit)
+    wide = QFontMetrics(font).horizontalAdvance(words) + 2
+    place = QRect(line.right() + 1 - wide, line.top(), wide, line.height())
+    place = QStyle.visualRect(look.direction, line, place)
+    muted = tokens(palette).muted
+    draw_line(painter, place, words, font=font, colour=muted, direction=look.direction)
+    rest = QRect(line.left(), line.center().y() - BAR // 2, line.width() - wide - _WORDS, BAR)
+    area = QRectF(QStyle.visualRect(look.direction, line, rest))
     colours = tokens(palette)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

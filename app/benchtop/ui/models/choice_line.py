@@ -24,12 +24,14 @@ from benchtop.ui.models.choice_words import (
     button_words,
     bytes_of,
     file_words,
+    is_going,
     name_words,
     parts_of,
     projector_text,
     projector_words,
     said_of,
     second_of,
+    short_state_of,
     speed_of,
     state_of,
     title_of,
@@ -155,7 +157,10 @@ class ChoiceLine(QWidget):
         return super().event(event)
 
     def hover_at(self, x: int) -> str:
-        """The hover text at ``x``: of the quantisation or of the files."""
+        """The hover text at ``x``: of the quantisation, of the files or of what is waited for."""
+        doing = self._mirrored(self._at.action, self.width())
+        if self._row.state == "downloading" and doing.left() <= x <= doing.right():
+            return state_of(self._row)
         place = self._mirrored(self._at.size, self.width())
         if place.left() <= x <= place.right():
             return file_words(self._row)
@@ -216,9 +221,13 @@ class ChoiceLine(QWidget):
             return
         high = QFontMetrics(small).lineSpacing()
         line = QRect(place.left(), place.center().y() - high + 1, place.width(), high)
-        self._words(painter, line, state_of(self._row), small)
+        words = state_of(self._row)
+        if not is_going(self._row) and QFontMetrics(small).horizontalAdvance(words) > line.width():
+            words = short_state_of(self._row)
+        self._words(painter, line, words, small)
         bar = QRectF(line.left(), line.bottom() + 5, line.width(), _METER)
-        draw_meter(painter, bar, self._row.progress, colours.border, colours.accent)
+        fill = colours.accent if is_going(self._row) else colours.outline
+        draw_meter(painter, bar, self._row.progress, colours.border, fill)
 
     def _words(
         self, painter: QPainter, place: QRect, text: str, font: QFont, *, muted: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.models import bytes_text
+from benchtop.ui.models.download_texts import queue_words
 from benchtop.ui.models.fit_words import fit_explanation, fit_words
 from benchtop.ui.models.model_words import SEPARATOR, speed_words
 from benchtop.ui.models.quantisation_words import quantisation_gist, quantisation_words
@@ -42,8 +43,20 @@ def state_of(row: ChoiceRow) -> str:
     if row.state == "here":
         return _tr("on this machine")
     if row.state == "downloading":
-        return _tr("Downloading {share:.0%}").format(share=row.progress)
+        if is_going(row):
+            return _tr("Downloading {share:.0%}").format(share=row.progress)
+        return queue_words(row.queue, row.wait)
     return ""
+
+
+def is_going(row: ChoiceRow) -> bool:
+    """Whether bytes of it come in at this moment."""
+    return row.state == "downloading" and row.queue == "running" and row.wait is None
+
+
+def short_state_of(row: ChoiceRow) -> str:
+    """The same in one word, where there is no room to say what is waited for."""
+    return queue_words("queued" if row.wait else row.queue, None)
 
 
 def speed_of(row: ChoiceRow) -> str:

@@ -20,7 +20,7 @@ from benchtop.services.library import is_missing
 from benchtop.services.reply_stream import explain
 from benchtop.ui.models.discover_order import Outlook
 from benchtop.ui.models.row_making import choice_row
-from benchtop.ui.models.rows import ChoiceRow, ChoiceState, FitRow
+from benchtop.ui.models.rows import ChoiceRow, FitRow
 
 SLICE = 0.008
 """Seconds of work at a time; then the window has its turn."""
@@ -76,10 +76,7 @@ class ChoiceRows(QObject):
             return  # they will be as new
         states = _States(self._services, self._repository)
         for at, choice in enumerate(self._choices):
-            state, progress = states.of(choice)
-            row = self._rows[at]
-            if (row.state, row.progress) != (state, progress):
-                self._rows[at] = replace(row, state=state, progress=progress)
+            self._rows[at] = states.put(self._rows[at], choice)
         self.made.emit(list(self._rows))
 
     def _go_on(self) -> None:
@@ -101,7 +98,7 @@ class ChoiceRows(QObject):
         for choice, label in zip(self._choices, self._labels, strict=True):
             fit = FitRow() if choice.trouble else self._fit(choice, free, outlook)
             speed = outlook.shown_speed(choice.model_bytes, fit)
-            yield choice_row(choice, fit, *states.of(choice), label=label, speed=speed)
+            yield states.put(choice_row(choice, fit, label=label, speed=speed), choice)
 
     def _fit(self, choice: Choice, free: FreeMemory, outlook: Outlook) -> FitRow:
         known = self._shapes.get(choice.base)
@@ -138,6 +135,7 @@ class _States:
         models = [m for m in services.models.models if m.damaged is None and not is_missing(m)]
         self._paths = {m.remote_path: m.sha256 for m in models if m.repo == repository.id}
         self._sums = {model.sha256 for model in models if model.sha256}
+        self._wait_of = services.downloads.wait_of
         self._downloads = {
             file: download
             for download in services.downloads.queue
@@ -145,16 +143,18 @@ class _States:
             for file in download.files
         }
 
-    def of(self, choice: Choice) -> tuple[ChoiceState, float]:
-        """The state of a choice, and how much of it is here, 0 to 1."""
+    def put(self, row: ChoiceRow, choice: Choice) -> ChoiceRow:
+        """The row of a choice, with the state of the moment."""
         first = choice.files[0]
         known = self._paths.get(first.path)  # a sum that only one side knows says nothing
         if first.sha256 in self._sums or (known is not None and not (known and first.sha256)):
-            return "here", 1.0
+            return replace(row, state="here", progress=1.0)
         download = self._downloads.get(first)
         if download is None:
-            return "absent", 0.0
-        return "downloading", download.done_bytes / max(1, download.total_bytes)
+            return replace(row, state="absent", progress=0.0)
+        progress = download.done_bytes / max(1, download.total_bytes)
+        wait = self._wait_of(download.id)
+        return replace(row, state="downloading", progress=progress, queue=download.state, wait=wait)
 
 
 def labels_of(choices: Sequence[Choice]) -> list[str]:

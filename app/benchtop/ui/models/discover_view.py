@@ -217,6 +217,7 @@ class DiscoverView(QWidget):
             self._list.set_cards(narrowed(self._catalogue, self._bar.words, self.wish.filters))
         elif self._results is not None:
             self._list.set_cards(self._results)
+        self._list.set_stale(stale=self._waiting is not None)
         empty = not self._list.cards and self._waiting is None
         self._say_nothing(empty=empty and not self._failed)
         self._summary.setText(self._summary_words())

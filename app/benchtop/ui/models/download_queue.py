@@ -168,7 +168,9 @@ class DownloadQueue(QWidget):
             "failed": self.retry_requested,
             "done": self.reveal_requested,
         }
-        if row is not None:
+        if row is not None and row.hopeless:
+            self.dismiss_requested.emit(download_id)
+        elif row is not None:
             wishes[row.state].emit(download_id)
 
     def _on_cancelled(self, download_id: str, keep: bool) -> None:

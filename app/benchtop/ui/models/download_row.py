@@ -287,4 +287,4 @@ class DownloadRowView(QWidget):
 
 def _told(row: DownloadRow) -> tuple[object, ...]:
     """What more than the painted facts depends on."""
-    return row.name, row.state, row.error, row.terms
+    return row.name, row.state, row.error, row.terms, row.hopeless

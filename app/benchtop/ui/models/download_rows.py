@@ -18,6 +18,7 @@ class DownloadRow:
 
     ``error`` is the sentence of the failure, for the state "failed"; ``terms`` the address where its
     makers ask for agreement, where that is what is missing. ``wait`` is why it does not go on.
+    ``hopeless``: it fails again however often it is tried, as its name cannot be kept.
     """
 
     id: str
@@ -30,6 +31,7 @@ class DownloadRow:
     error: str = ""
     wait: Wait | None = None
     terms: str = ""
+    hopeless: bool = False
 
     @property
     def fraction(self) -> float:

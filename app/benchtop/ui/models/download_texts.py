@@ -11,7 +11,7 @@ from benchtop.domain.downloads import Wait
 from benchtop.domain.models import bytes_text
 from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.chat.conversation_texts import time_text
-from benchtop.ui.models.download_rows import DownloadRow, DownloadTotals
+from benchtop.ui.models.download_rows import DownloadRow, DownloadRowState, DownloadTotals
 from benchtop.ui.models.figures_text import amount_text, left_text, speed_text
 
 
@@ -21,8 +21,13 @@ def _tr(text: str) -> str:
 
 def state_words(row: DownloadRow) -> str:
     """The state in a word or two, and what is waited for."""
-    if row.wait is not None and row.state in ("queued", "running"):
-        return _wait_words(row.wait)
+    return queue_words(row.state, row.wait)
+
+
+def queue_words(state: DownloadRowState, wait: Wait | None) -> str:
+    """The same for a state and what is waited for, if it is anything but its turn."""
+    if wait is not None and state in ("queued", "running"):
+        return _wait_words(wait)
     return {
         "queued": _tr("Waiting"),
         "running": _tr("Downloading"),
@@ -30,7 +35,7 @@ def state_words(row: DownloadRow) -> str:
         "paused": _tr("Paused"),
         "failed": _tr("Failed"),
         "done": _tr("Done"),
-    }[row.state]
+    }[state]
 
 
 def _wait_words(wait: Wait) -> str:
@@ -76,6 +81,8 @@ def spoken_words(row: DownloadRow) -> str:
 
 def action_words(row: DownloadRow) -> str:
     """The first button of a row."""
+    if row.hopeless:
+        return _tr("Take off")
     return {
         "queued": _tr("Pause"),
         "running": _tr("Pause"),
@@ -88,11 +95,13 @@ def action_words(row: DownloadRow) -> str:
 
 def all_action_words() -> list[str]:
     """Everything that button can say, for its width."""
-    return [_tr("Pause"), _tr("Resume"), _tr("Try again"), _tr("Show in folder")]
+    return [_tr("Pause"), _tr("Resume"), _tr("Try again"), _tr("Take off"), _tr("Show in folder")]
 
 
 def action_names(row: DownloadRow) -> str:
     """The first button of a row as a screen reader says it."""
+    if row.hopeless:
+        return _tr("Take {name} off this list").format(name=row.name)
     names = {
         "paused": _tr("Resume {name}"),
         "failed": _tr("Try {name} again"),

@@ -9,7 +9,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.ui.models.ledger_rows import LedgerRow
-from benchtop.ui.models.ledger_texts import TINTS, cells, headings, host_words, spoken_row
+from benchtop.ui.models.ledger_texts import (
+    TINTS,
+    cells,
+    headings,
+    host_words,
+    narrow_cells,
+    purpose_words,
+    spoken_row,
+    time_words,
+)
 from benchtop.ui.theme import figures_font, tokens
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -24,6 +33,7 @@ class LedgerModel(QAbstractTableModel):
         self._all: tuple[LedgerRow, ...] = ()
         self._shown: list[LedgerRow] = []
         self._state = ""
+        self._narrow = False
 
     @property
     def all_rows(self) -> tuple[LedgerRow, ...]:
@@ -43,6 +53,18 @@ class LedgerModel(QAbstractTableModel):
         """Show only one state; empty shows all. "ended" also shows what is under way."""
         self._state = state
         self._arrange()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether cells say what they say in two lines."""
+        return self._narrow
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Say it in two lines, or in one."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            last = self.index(len(self._shown) - 1, len(headings()) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def _arrange(self) -> None:
         wanted = [row for row in self._all if self._matches(row)]
@@ -94,11 +116,12 @@ class LedgerModel(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return cells(row)[index.column()]
+                return (narrow_cells if self._narrow else cells)(row)[index.column()]
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken_row(row) if index.column() == 0 else cells(row)[index.column()]
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(filter(None, (host_words(row), row.subject, row.detail)))
+                named = time_words(row.began), host_words(row), purpose_words(row.purpose)
+                return "\n".join(filter(None, (*named, row.subject, row.detail)))
             case Qt.ItemDataRole.ForegroundRole if index.column() == _STATE:
                 return getattr(tokens(QGuiApplication.palette()), TINTS[row.state])
             case Qt.ItemDataRole.FontRole:

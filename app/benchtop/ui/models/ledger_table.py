@@ -13,11 +13,12 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.ui.models.ledger_model import LedgerModel
-from benchtop.ui.models.ledger_texts import samples, spoken_row
+from benchtop.ui.models.ledger_texts import narrow_samples, samples, spoken_row
 
-_HOST, _SUBJECT = 2, 4
-_LEAST, _EDGES = 20, 20
-"""Letters of a host and a subject at least; pixels around the words of a cell."""
+_HOST, _PURPOSE, _SUBJECT = 2, 3, 4
+_LEAST, _LEAST_SUBJECT, _EDGES = 20, 28, 20
+"""Letters of a host, and of a subject that stands in one line with all else, at least; pixels around
+the words of a cell."""
 
 
 class LedgerTable(QTableView):
@@ -75,21 +76,34 @@ class LedgerTable(QTableView):
             self._measure()
 
     def _measure(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
-        metrics = self.fontMetrics()
-        least = metrics.averageCharWidth() * _LEAST
-        widths = [
-            max(metrics.horizontalAdvance(text) for text in texts) + _EDGES if texts else least
-            for texts in samples()
-        ]
-        # The totals above name the hosts too: where there is no room, that column is the first to go.
-        crowded = self.viewport().width() < sum(widths)
-        self.setColumnHidden(_HOST, crowded)
+        """One line a row where all columns have room, else two lines in fewer columns."""
+        metrics, room = self.fontMetrics(), self.viewport().width()
+        letter = metrics.averageCharWidth()
+        widths = self._widths(samples())
+        needed = sum(widths) + letter * (_LEAST + _LEAST_SUBJECT)
+        narrow = room < needed
+        if narrow:
+            widths = self._widths(narrow_samples())
+        left = room - sum(widths)
         # It takes what its names need; all the rest is for what a connection was about.
-        widths[_HOST] = 0 if crowded else min(max(self._host_width(), least // 2), least * 2)
-        widths[_SUBJECT] += max(self.viewport().width() - sum(widths), 0)
+        most = max(left - letter * _LEAST, 0) if narrow else letter * 2 * _LEAST
+        widths[_HOST] = min(max(self._host_width(), letter * _LEAST // 2), most)
+        self.setColumnHidden(_PURPOSE, narrow)
+        # The totals above name the hosts too: it is the first to go.
+        self.setColumnHidden(_HOST, widths[_HOST] < letter * _LEAST // 2)
+        if self.isColumnHidden(_HOST):
+            widths[_HOST] = 0
+        widths[_SUBJECT] = max(left - widths[_HOST], letter * _LEAST // 2)
+        self._rows.set_narrow(narrow=narrow)
+        lines = 2 if narrow else 1
+        self.verticalHeader().setDefaultSectionSize(lines * metrics.height() + 12)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
+
+    def _widths(self, texts: tuple[tuple[str, ...], ...]) -> list[int]:
+        """What the columns with known texts need; 0 for the others."""
+        advance = self.fontMetrics().horizontalAdvance
+        return [max(map(advance, column)) + _EDGES if column else 0 for column in texts]
 
     def _host_width(self) -> int:
         """What the longest host on show needs, and its heading."""
@@ -116,6 +130,17 @@ class _WholeRows(QStyledItemDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         option.state &= ~option.state.State_HasFocus
+        whole = option.fontMetrics.horizontalAdvance(option.text) + _EDGES <= option.rect.width()
+        if index.column() == _SUBJECT and not whole:
+            option.text = self._without_code(index) or option.text
         colour = index.data(Qt.ItemDataRole.ForegroundRole)
         if colour is not None:
             option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+
+    def _without_code(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The subject alone, of an attempt that was allowed: the end of a name tells more."""
+        model = index.model()
+        if not isinstance(model, LedgerModel) or model.narrow:
+            return ""
+        row = model.row_at(index)
+        return row.subject if row is not None and row.state == "ended" else ""

@@ -97,6 +97,26 @@ def cells(row: LedgerRow) -> tuple[str, ...]:
     )
 
 
+def narrow_samples() -> tuple[tuple[str, ...], ...]:
+    """samples() for narrow_cells()."""
+    _time, state, host, _purpose, about, received = samples()
+    return ((headings()[0], "30 Nov", "00:00:00"), state, host, (), about, received)
+
+
+def narrow_cells(row: LedgerRow) -> tuple[str, ...]:
+    """The words where there is little room: two lines, with the time above the day, and what a
+    connection was about above what it was for. A path is named by its last part, which tells most."""
+    _time, state, host, purpose, _subject, received = cells(row)
+    day, _, clock = time_words(row.began).rpartition(", ")
+    if row.purpose == "search" or "/" not in row.subject:
+        name = row.subject
+    else:
+        name = row.subject.rstrip("/").rpartition("/")[2]
+    why = row.detail.rstrip(".") if row.state in ("refused", "failed") else ""
+    below = f"{purpose} ({why})" if why else purpose
+    return f"{clock}\n{day}", state, host, purpose, f"{name or NOT_KNOWN}\n{below}", received
+
+
 def host_words(row: LedgerRow) -> str:
     """Who was meant, and the proxy that was connected to in its place."""
     if not row.via:

@@ -78,7 +78,7 @@ class LedgerView(QWidget):
         return self.tr(
             "Every attempt to reach another machine stands here, refused ones too. Only one process "
             "of Benchtop can connect at all: the one that asks the Hub for models. The window, your "
-            "chats and the models themselves cannot."
+            "chats and the models themselves do not."
         )
 
     def _make_filter(self) -> QComboBox:

@@ -34,7 +34,10 @@ def _what_it_is(detail: LibraryDetail) -> list[tuple[str, str]]:
         (_tr("Quantisation"), quantisation),
         (_tr("Context"), context if row.context_length else ""),
         (_tr("Licence"), licence_name(row.licence) or _tr("not named in the file")),
-        (_tr("Adapters for it"), ", ".join(detail.adapters)),
+        (
+            _tr("Adapters for it"),
+            ", ".join(_tr("“{name}”").format(name=name) for name in detail.adapters),
+        ),
     ]
 
 

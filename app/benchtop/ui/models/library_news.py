@@ -47,7 +47,6 @@ class LibraryNews(QObject):
         services.models.adapters_imported.connect(self._tell_adapters)
         services.finder.found.connect(self._found_one)
         services.finder.ended.connect(self._find_ended)
-        services.newer.ended.connect(self._tell_newer)
 
     # Files that were dropped
 
@@ -157,21 +156,6 @@ class LibraryNews(QObject):
             )
         else:
             text = self.tr("No other program has a model file on this disk.")
-        self._info.post("info", text, timeout_ms=NEWS_MS)
-
-    # What the Hub has by now
-
-    def _tell_newer(self, newer: int, failed: BenchtopError | None) -> None:
-        if failed is not None:
-            self._info.post("error", explain(failed))
-            return
-        if newer == 1:
-            text = self.tr("One of your models has a newer file on the Hub: it is marked.")
-        elif newer:
-            text = self.tr("{n} of your models have newer files on the Hub: they are marked.")
-            text = text.format(n=newer)
-        else:
-            text = self.tr("Your models are as the Hub has them.")
         self._info.post("info", text, timeout_ms=NEWS_MS)
 
 

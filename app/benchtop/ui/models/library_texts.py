@@ -87,8 +87,10 @@ def marks(row: LibraryRow) -> list[tuple[str, Tint]]:
 
 
 def facts_line(row: LibraryRow) -> str:
-    """The second line of a row: what it is."""
+    """The second line of a row: what it is. A repository comes first: it must not be what is cut."""
+    by_hub = row.source == "hub" and bool(row.repo)
     parts = [
+        _tr("from {repo}").format(repo=row.repo) if by_hub else "",
         row.architecture,
         parameters_text(row.parameters),
         row.quantisation,
@@ -96,7 +98,7 @@ def facts_line(row: LibraryRow) -> str:
         if row.context_length
         else "",
         licence_name(row.licence),
-        source_words(row),
+        "" if by_hub else source_words(row),
     ]
     return SEPARATOR.join(part for part in parts if part)
 

@@ -266,7 +266,9 @@ class LibraryView(QWidget):
         answers = [off, Answer("keep", self.tr("Keep it"), "quiet")]
         if row.owned and row.freed:
             one, many = self.tr("Move its file to the bin"), self.tr("Move its files to the bin")
-            answers.insert(0, Answer("file", many if row.files > 1 else one))
+            # What Benchtop fetched goes with its file; what a person brought stays unless they say so.
+            place = 1 if row.source == "imported" else 0
+            answers.insert(place, Answer("file", many if row.files > 1 else one))
         self._asked = row.id
         self._actions.hide()
         self._ask.ask(removal_question(row), answers, answers[0].key)

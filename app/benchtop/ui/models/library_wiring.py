@@ -106,20 +106,20 @@ class LibraryWiring(QObject):
         asked = self._context_of(model)
         fit = judge.judge(shape, model.bytes, free, asked)
         load = judge.last_load(model.id)
-        predicted = fit if load is None else judge.judge(shape, model.bytes, free, load.context)
         return replace(
             library_row(model, fit_row(fit, asked, rough=model.shape is None)),
             purpose=self._starter_purpose() if model.source == "starter" else "",
             in_use=current is not None and current.id == model.id,
             missing=model.id in places.missing,
             checking=self._checks.progress_of(model.id),
-            owned=model.source == "hub",
+            owned=model.source in ("hub", "imported"),
             shared=is_in_cache(Path(model.path)),
             files=1 + len(model.companions),
             freed=places.freed.get(model.id, model.disk_bytes),
             same_file=self._same.get(model.id, ""),
             place=str(places.firsts.get(model.id, "")),
-            predicted_bytes=predicted.need,
+            # What was said before that load: a prediction that knows the outcome is none.
+            predicted_bytes=load.predicted if load else fit.need,
             measured_bytes=load.measured if load else 0,
             tokens_per_second=load.tokens_per_second if load else None,
         )

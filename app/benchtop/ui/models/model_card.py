@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from benchtop.ui.chat.row_painting import draw_line, muted_font
 from benchtop.ui.icons import pixmap
-from benchtop.ui.models.card_memory import BAR, draw_memory, memory_words
+from benchtop.ui.models.card_memory import draw_memory, memory_words
 from benchtop.ui.models.card_model import CARD_ROLE, AnyIndex, card_hover
 from benchtop.ui.models.fit_label import draw_fit, fit_size
 from benchtop.ui.models.fit_words import fit_explanation
@@ -45,7 +45,7 @@ _PAD, _GAP, _STEP, _RADIUS = 14, 10, 4, 8.0
 _PURPOSE_LINES = 2
 _LEAST_LETTERS = 46
 _MOST_COLUMNS = 3
-_TAG_PAD = 6
+_TAG_PAD, _PALE = 6, 0.4
 
 
 def columns_for(width: int, font: QFont) -> int:
@@ -86,9 +86,11 @@ class CardDelegate(QStyledItemDelegate):
     """All cards are of one size, whatever they have to say, so that the eye runs along lines.
 
     ``has_purpose``: one of them says what it is good for, so that all have room for it.
+    ``stale``: they are not what was asked for last, and are drawn pale.
     """
 
     has_purpose = False
+    stale = False
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
         view = self.parent()
@@ -102,6 +104,7 @@ class CardDelegate(QStyledItemDelegate):
         look = _Look.of(option)
         box = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         painter.save()
+        painter.setOpacity(_PALE if self.stale else 1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, option, look, box)
         inner = box.adjusted(_PAD, _PAD - 4, -_PAD, -_PAD + 2)
@@ -140,7 +143,7 @@ class CardDelegate(QStyledItemDelegate):
         lines += small.lineSpacing() + _STEP
         lines += (_PURPOSE_LINES if self.has_purpose else 1) * body.lineSpacing()
         pill = small.height() + 6
-        return lines + 3 * _STEP + BAR + pill + _GAP + 2 * (MARGIN + _PAD)
+        return lines + 5 * _STEP + small.lineSpacing() + pill + 2 * (MARGIN + _PAD)
 
     def _fit_area(self, option: QStyleOptionViewItem, card: CardRow) -> QRect:
         inner = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
@@ -161,8 +164,9 @@ class CardDelegate(QStyledItemDelegate):
         """The memory and the verdict at the bottom, and at the end of that line how fast it would be,
         or that it is here already."""
         area = self._fit_area(option, card)
-        bar = QRectF(inner.left(), area.top() - _GAP - BAR + 2, inner.width(), BAR)
-        draw_memory(painter, bar, card.fit, option.palette)
+        high = QFontMetrics(look.small).lineSpacing()
+        line = QRect(inner.left(), area.top() - _STEP - high, inner.width(), high)
+        draw_memory(painter, line, card.fit, option)
         draw_fit(painter, area, card.fit, font=option.font, palette=option.palette)
         words = self.tr("on this machine") if card.here else speed_words(card.speed, rough=True)
         if not words:

@@ -43,7 +43,9 @@ def model_facts(row: CardRow | RepositoryRow, *, every: bool = False) -> list[st
     """Size, parameters, context, licence, languages: as far as known. ``every`` spells them out."""
     facts = []
     if isinstance(row, CardRow) and row.bytes:
-        words = _tr("about {size} to download as {quantisation}") if every else _tr("about {size}")
+        words = _tr("about {size} to download")
+        if every:
+            words = _tr("about {size} to download as {quantisation}")
         facts.append(words.format(size=bytes_text(row.bytes), quantisation=row.quantisation))
     if row.parameters:
         words = _tr("{count} parameters") if every else "{count}"

@@ -12,7 +12,7 @@ from benchtop.domain.downloads import Download, Wait
 from benchtop.domain.hub import Connection, HubRepository
 from benchtop.domain.memory import Fit
 from benchtop.domain.models import ModelFile
-from benchtop.domain.repo_files import Choice
+from benchtop.domain.repo_files import Choice, path_trouble
 from benchtop.services.hub_service import hub_address
 from benchtop.ui.models.download_rows import DownloadRow
 from benchtop.ui.models.ledger_rows import LedgerRow
@@ -21,7 +21,6 @@ from benchtop.ui.models.rows import (
     CardRow,
     CatalogueNote,
     ChoiceRow,
-    ChoiceState,
     FitRow,
     RepositoryRow,
 )
@@ -118,10 +117,9 @@ def repository_row(
     )
 
 
-def choice_row(
-    choice: Choice, fit: FitRow, state: ChoiceState, progress: float, *, label: str, speed: float
-) -> ChoiceRow:
-    """A line of a repository's files; ``label`` and ``speed`` are those of the row."""
+def choice_row(choice: Choice, fit: FitRow, *, label: str, speed: float) -> ChoiceRow:
+    """A line of a repository's files, as if nothing of it were here; ``label`` and ``speed`` are
+    those of the row."""
     return ChoiceRow(
         key=choice.files[0].path,
         quantisation=choice.quantisation,
@@ -134,8 +132,6 @@ def choice_row(
         speed=speed,
         trouble=choice.trouble,
         fit=fit,
-        state=state,
-        progress=progress,
     )
 
 
@@ -146,6 +142,7 @@ def download_row(download: Download, speed: float, wait: Wait | None = None) -> 
         download.id, download.name, download.repo, download.state, download.done_bytes,
         download.total_bytes, speed, download.error, wait,
         terms=page if page in download.error else "",  # only the one sentence names the page
+        hopeless=download.state == "failed" and any(path_trouble(f.path) for f in download.files),
     )  # fmt: skip
 
 

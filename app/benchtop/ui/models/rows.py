@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from benchtop.domain.downloads import Wait
 from benchtop.domain.hub import Gating, HubFilters, HubSort
 from benchtop.domain.memory import FitClass
+from benchtop.ui.models.download_rows import DownloadRowState
 
 FitKind = FitClass | Literal["unknown"]
 ChoiceState = Literal["absent", "downloading", "here"]
@@ -93,7 +95,8 @@ class ChoiceRow:
     wanted. ``label`` is what its file is called where the quantisation does not tell it from others,
     and ``model`` is the same for all quantisations of one model. ``speed`` is about the tokens per
     second it will write here. ``progress`` runs from 0 to 1 while it is downloading. ``trouble`` is a
-    sentence on why it cannot be downloaded, such as a part that the repository lacks.
+    sentence on why it cannot be downloaded, such as a part that the repository lacks. ``queue`` is
+    the queue's state of what is on its way, and ``wait`` why that does not go on.
     """
 
     key: str
@@ -109,6 +112,8 @@ class ChoiceRow:
     state: ChoiceState = "absent"
     progress: float = 0.0
     trouble: str = ""
+    queue: DownloadRowState = "running"
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
