@@ -1,1 +1,1 @@
-"""Pure rules of comparing: replies to scores, votes to rankings. Empty until the Compare page is built."""
+"""Pure rules of comparing: votes to rankings. numpy, and nothing of the window, the store or a model."""
