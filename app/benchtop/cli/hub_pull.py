@@ -25,12 +25,13 @@ from benchtop.domain.errors import (
     ModelIsAdapter,
     NotGguf,
 )
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.hub_errors import HubFileNoModel
 from benchtop.domain.models import Companion, ModelFile
 from benchtop.domain.repo_files import RepoFile
 from benchtop.services.download_places import Destination
 from benchtop.services.download_room import Room
-from benchtop.services.file_check import after_check, checked_again, file_sum, sums_of
+from benchtop.services.file_check import after_check, checked_again, sums_of
 from benchtop.services.library import FromHub, is_missing, register_download
 from benchtop.services.local_copies import find_copy, register_copy
 from benchtop.services.local_models import LocalModel
@@ -144,7 +145,7 @@ def _lacking(model: ModelFile, files: list[RepoFile]) -> list[RepoFile]:
 def _sum(companion: Companion) -> str:
     """Its sum, read from the file where nobody has noted it yet; empty where that fails."""
     with suppress(OSError):
-        return (companion.sha256 or file_sum(companion.path, lambda: False)).lower()
+        return (companion.sha256 or file_sha256(companion.path)).lower()
     return ""
 
 

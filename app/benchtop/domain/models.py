@@ -149,12 +149,6 @@ def model_id(path: Path) -> str:
     return f"{stem or 'model'}-{digest}"
 
 
-def file_sha256(path: str | Path) -> str:
-    """The SHA-256 of a file in hexadecimal; raises OSError."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def parameters_text(count: int) -> str:
     """3,580,000 as "3.6M": how people name a model's size; empty for an unknown one."""
     for limit, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchtop.domain.downloads import RESERVE_BYTES
+from benchtop.domain.errors import Interrupted
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.hub_errors import (
     DownloadChanged,
     DownloadDamaged,
@@ -29,7 +31,7 @@ from benchtop.domain.unfinished import unfinished
 from benchtop.hub.client import HubClient
 from benchtop.hub.file_lock import alone
 from benchtop.hub.partial import Partial, Written, discard
-from benchtop.hub.read_back import ReadBack, file_sum
+from benchtop.hub.read_back import ReadBack
 from benchtop.hub.strand import Order
 from benchtop.hub.transfer import Transfer
 
@@ -79,7 +81,9 @@ class Download:
         target, file = self._order.target, self._order.file
         if not target.is_file() or target.stat().st_size != file.size:
             return ""
-        found = file_sum(target, self._cancel)
+        found = file_sha256(target, self._cancel.is_set)
+        if not found:
+            raise Interrupted
         return found if found == (file.sha256 or found) else ""
 
     def _fetch(self) -> str:

@@ -96,14 +96,3 @@ class ReadBack:
         with self._changed:
             self._error = error
             self._changed.notify_all()
-
-
-def file_sum(path: Path, cancel: threading.Event) -> str:
-    """The SHA-256 of a file in hexadecimal. Raises OSError, and Interrupted when ``cancel`` is set."""
-    summed = hashlib.sha256()
-    with path.open("rb", buffering=0) as stream:
-        while piece := stream.read(PIECE_BYTES):
-            if cancel.is_set():
-                raise Interrupted
-            summed.update(piece)
-    return summed.hexdigest()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from benchtop.domain.errors import FileUnreadable
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.models import ModelFile
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
-PIECE_BYTES = 8 * 1024 * 1024
 Ended = Literal["read", "stopped", "missing", "unreadable"]
 
 
@@ -57,25 +56,8 @@ def sums_of(
         tell(done)
 
     for path in (model.path, *(companion.path for companion in model.companions)):
-        sums.append(file_sum(path, stopped, read))
+        sums.append(file_sha256(path, stopped, read))
     return [] if stopped() else sums
-
-
-def file_sum(
-    path: str | Path,
-    stopped: Callable[[], bool],
-    read: Callable[[int], object] = lambda _count: None,
-) -> str:
-    """The SHA-256 of a file in hexadecimal; empty once ``stopped``. ``read`` gets the bytes of each
-    piece. Raises OSError."""
-    summed = sha256()
-    with Path(path).open("rb", buffering=0) as stream:
-        while piece := stream.read(PIECE_BYTES):
-            if stopped():
-                return ""
-            summed.update(piece)
-            read(len(piece))
-    return summed.hexdigest()
 
 
 def checked_again(store: Store, model: ModelFile) -> ModelFile:

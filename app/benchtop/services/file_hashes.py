@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.models import file_sha256
+from benchtop.domain.file_sums import file_sha256
 from benchtop.services.atomic_file import change_json, read_json
 from benchtop.services.data_folder import DataFolder
 

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.hub import HubRepository
 from benchtop.domain.models import Companion, ModelFile
 from benchtop.domain.repo_files import Choice
 from benchtop.domain.split_model import later_parts
-from benchtop.services.file_check import file_sum
 from benchtop.services.found_models import KnownModels, register_found
 from benchtop.services.local_models import LocalModel, find_local
 from benchtop.services.local_places import Place, known_places
@@ -95,7 +95,7 @@ def _same_sizes(local: LocalModel, choice: Choice) -> bool:
 def _same_bytes(local: LocalModel, choice: Choice, stopped: Cancelled) -> bool:
     try:
         return all(
-            file_sum(path, stopped) == file.sha256
+            file_sha256(path, stopped) == file.sha256
             for path, file in zip(_paths(local), choice.files, strict=True)
         )
     except OSError:

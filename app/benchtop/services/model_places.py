@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QStorageInfo
 
 from benchtop.domain.models import ModelFile
-from benchtop.services.hub_cache import is_linked_elsewhere
+from benchtop.services.hub_cache import is_in_cache, is_linked_elsewhere
 from benchtop.services.local_walk import Identity, identity_of
 
 
@@ -33,12 +33,13 @@ class Disk:
 class Places:
     """``missing`` are ids of models of which a file is gone. ``firsts`` says by id what the first file
     is to the system (see identity_of), ``freed`` how many bytes a model's files take that no other
-    model on the list needs."""
+    model on the list needs. ``shared`` are ids of models in the Hub's cache, which others use too."""
 
     missing: frozenset[str] = frozenset()
     firsts: Mapping[str, Identity] = field(default_factory=dict)
     freed: Mapping[str, int] = field(default_factory=dict)
     disks: tuple[Disk, ...] = ()
+    shared: frozenset[str] = frozenset()
 
 
 def look_at(models: Iterable[ModelFile]) -> Places:
@@ -47,7 +48,10 @@ def look_at(models: Iterable[ModelFile]) -> Places:
     files: dict[str, dict[Identity, int]] = {}
     firsts: dict[str, Identity] = {}
     where: dict[int, str] = {}
+    shared: set[str] = set()
     for model in models:
+        if is_in_cache(Path(model.path)):
+            shared.add(model.id)
         held = files.setdefault(model.id, {})
         for path, needed in _files_of(model):
             facts = _facts(path)
@@ -60,7 +64,8 @@ def look_at(models: Iterable[ModelFile]) -> Places:
             where.setdefault(facts.st_dev, path)
             if path == model.path:
                 firsts[model.id] = identity
-    return Places(frozenset(missing), firsts, _freed(files), tuple(_disks(files, where)))
+    disks = tuple(_disks(files, where))
+    return Places(frozenset(missing), firsts, _freed(files), disks, frozenset(shared))
 
 
 def _freed(files: Mapping[str, Mapping[Identity, int]]) -> dict[str, int]:

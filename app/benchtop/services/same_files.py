@@ -19,8 +19,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.models import ModelFile
-from benchtop.services.file_check import file_sum
 from benchtop.services.model_list import ModelList
 
 IDLE_MS = 5_000
@@ -148,7 +148,7 @@ class SameFiles(QObject):
 
         self._wait_for_quiet(stop)
         with suppress(OSError):
-            found = file_sum(file.model.path, stop.is_set, rest)
+            found = file_sha256(file.model.path, stop.is_set, rest)
             if _stamp(file.model.path) == file.stamp:
                 return found
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ from benchtop.ui.models.library_detail import LibraryDetailDialog
 from benchtop.ui.models.library_rows import LibraryDetail
 from benchtop.ui.models.metadata_table import MOST_SHOWN
 from benchtop.ui.theme import ThemeController
-from ui.models.heartbeat import GROSS, Heartbeat
+from heartbeat import GROSS, Heartbeat
 from ui.models.library_makers import a_detail, some_models
 
 
@@ -167,7 +168,7 @@ def test_a_thousand_keys_stall_nothing(dialog: LibraryDetailDialog, qtbot: QtBot
     assert isinstance(field, QLineEdit)
     dialog.set_detail(a_detail(10))
     few = len(dialog.findChildren(QWidget))
-    with Heartbeat() as heart:
+    with Heartbeat(time.thread_time) as heart:
         dialog.set_detail(a_detail(1_000))
         QApplication.processEvents()
         for letter in "key_09":

@@ -197,7 +197,6 @@ def test_nothing_is_cut_in_a_narrow_window(
     card.set_account(AccountView("h", "ada", "file", "file", "/home/ada/" + "x" * 200), PAGE)
     card.set_folder(FolderView("/a", "/home/ada/" + "y" * 200))
     card.tell("word " * 60, "bad")
-    qtbot.wait(0)
     QApplication.processEvents()
     for widget in card.findChildren(QWidget):
         if widget.isVisible():

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchtop.domain.errors import ModelFileMissing, NotGguf
+from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import (
     bytes_text,
-    file_sha256,
     inspect_model,
     model_id,
     parameters_text,

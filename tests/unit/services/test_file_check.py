@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.models import Companion, ModelFile, file_sha256
+from benchtop.domain.file_sums import file_sha256
+from benchtop.domain.models import Companion, ModelFile
 from benchtop.resources import starter_model, starter_sum
 from benchtop.services.file_check import after_check, known_sum, sums_of
 

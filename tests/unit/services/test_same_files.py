@@ -48,10 +48,10 @@ def test_copies_are_found_and_others_are_not_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
-    real = same_files.file_sum
+    real = same_files.file_sha256
     monkeypatch.setattr(
         same_files,
-        "file_sum",
+        "file_sha256",
         lambda path, *rest: (read.append(Path(path).name), real(path, *rest))[1],
     )
     content = model_bytes()

@@ -13,7 +13,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from benchtop.domain.memory import FreeMemory
 from benchtop.domain.models import ModelFile
 from benchtop.services.fit_judge import DEFAULT_CONTEXT, shape_for
-from benchtop.services.hub_cache import is_in_cache
 from benchtop.services.hub_services import HubServices
 from benchtop.services.model_places import Disk, Places
 from benchtop.ui.models.library_checks import LibraryChecks
@@ -113,7 +112,7 @@ class LibraryWiring(QObject):
             missing=model.id in places.missing,
             checking=self._checks.progress_of(model.id),
             owned=model.source in ("hub", "imported"),
-            shared=is_in_cache(Path(model.path)),
+            shared=model.id in places.shared,
             files=1 + len(model.companions),
             freed=places.freed.get(model.id, model.disk_bytes),
             same_file=self._same.get(model.id, ""),
