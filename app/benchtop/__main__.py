@@ -6,6 +6,7 @@ only when it is taken.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     _fill_streams()
     if words:
         return _command(words)
+    gc.disable()  # nothing that is imported is garbage; after the first paint QuietCollector begins
     from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
 
     return run_window()

@@ -6,6 +6,7 @@ parser and the rest come after it, when a person already sees where to type.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -27,8 +28,13 @@ from benchtop.ui.application import QApplication, make_application
 from benchtop.ui.chat.chat_page import ChatPage, ChatServices
 from benchtop.ui.close_guard import CloseGuard
 from benchtop.ui.main_window import MainWindow
+from benchtop.ui.quiet_collector import QuietCollector
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.window_wiring import WindowWiring
+
+TURN_SECONDS = 0.0005
+"""How long another thread may keep the window's waiting, each time it has let go of the interpreter for
+a moment: Qt lets go at every call that may block. Python's own is ten times as long."""
 
 
 class FirstPaint(QObject):
@@ -55,6 +61,7 @@ class Program(QObject):
         super().__init__(app)
         self._app = app
         self.folder = folder
+        sys.setswitchinterval(TURN_SECONDS)
         self.settings = SettingsKeeper(folder, self)
         self.theme = ThemeController(
             app, self.settings.values.theme, self.settings.values.text_size
@@ -87,6 +94,7 @@ class Program(QObject):
         self.window.closing.connect(self.close)
         app.commitDataRequest.connect(self._session_ends)
         self._closed = False
+        self.collector: QuietCollector | None = None  # from the first paint on
         self.folder_problem: BenchtopError | None = None  # why nothing in the folder can be used
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
@@ -104,6 +112,7 @@ class Program(QObject):
 
     def start(self) -> None:
         """Open the store, show the lists and the last conversation, and load the model."""
+        self.collector = QuietCollector(self.window.windowHandle(), self)
         self.window.action_set.dress()
         if self.folder_problem is not None:
             self._store_refused(self.folder_problem)  # one reason for everything in it
@@ -127,6 +136,8 @@ class Program(QObject):
         self._closed = True
         with ExitStack() as steps:
             # Called from the last to the first, each of them whatever another raises.
+            if self.collector is not None:
+                steps.callback(self.collector.close)
             steps.callback(self.guard.rescue_left)
             steps.callback(self.store.close)
             steps.callback(self.settings.write_now)

@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from benchtop.bootstrap import Program
 from benchtop.services.data_folder import DataFolder
 from benchtop.ui.application import make_application
 from benchtop.ui.models.library_table import LibraryTable
+from benchtop.ui.models.library_wiring import LibraryWiring
 from benchtop.ui.models.rows import SearchWish
 from heartbeat import Heartbeat
 
@@ -70,6 +72,9 @@ def _open(program: Program) -> float:
     page = page_of(program)
     page.show_tab("library")
     QApplication.processEvents()  # what was left for the moment it is shown
+    wiring = page.library.findChild(LibraryWiring)
+    while wiring.is_filling:
+        QApplication.processEvents()
     table = page.library.findChild(LibraryTable)
     _paint(table)
     spent = (time.perf_counter() - began) * 1e3
@@ -187,11 +192,20 @@ def _downloads(program: Program) -> None:
     page.show_tab("downloads")
     wait_until(lambda: len(done) == 2)
     downloads.arrived.disconnect(connection)
-    for download, paths in done:  # type: ignore[misc]  # for the next round
+    listed = {path for _one, paths in done for path in paths}  # type: ignore[misc]
+    wait_until(lambda: listed <= {model.path for model in program.models.models})
+    for download, _paths in done:  # type: ignore[misc]  # for the next round
         downloads.cancel(download.id)
-        for path in paths:
-            Path(path).resolve().unlink(missing_ok=True)
-            Path(path).unlink(missing_ok=True)
+    # Not on the window's thread: to delete 60 MB takes a while, and the window never does that here.
+    with ThreadPoolExecutor(1) as other:
+        gone = other.submit(_delete, [path for _one, paths in done for path in paths])  # type: ignore[misc]
+        wait_until(gone.done)
+
+
+def _delete(paths: list[str]) -> None:
+    for path in paths:
+        Path(path).resolve().unlink(missing_ok=True)
+        Path(path).unlink(missing_ok=True)
 
 
 def _find_local(program: Program) -> None:

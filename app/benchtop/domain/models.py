@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from benchtop.domain.errors import BadParameter, ModelIsAdapter
+from benchtop.domain.errors import BadParameter, ModelFileMissing, ModelIsAdapter
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.memory import ModelShape, shape_of
@@ -100,6 +100,13 @@ def inspect_model(path: str | Path, *, source: ModelSource = "imported") -> Mode
     """What the GGUF file at ``path`` says of itself; raises what ``read_header`` raises,
     ModelLoadFailed for a split model of which a part is missing, and ModelIsAdapter."""
     full = Path(path).expanduser().absolute()
+    try:
+        return _inspected(full, source)
+    except FileNotFoundError as error:  # taken away while it was read
+        raise ModelFileMissing(path=str(full)) from error
+
+
+def _inspected(full: Path, source: ModelSource) -> ModelFile:
     header = read_header(full)
     if header.is_adapter:
         raise ModelIsAdapter(path=str(full))

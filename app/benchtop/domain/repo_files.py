@@ -8,7 +8,6 @@ What a name means is convention: llama.cpp splits a model as ``NAME-00001-of-000
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,13 +28,14 @@ _VOCABULARY = re.compile(r"^ggml-vocab-|-vocab$|vocab[-_]?only", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
 _PROJECTOR_ORDER = (*FLOATS, "Q8_0")
 _ADAPTER_TYPES = ("", *FLOATS, "Q8_0")  # all that llama.cpp's convert_lora_to_gguf.py writes
-_RESERVED_SIGNS = frozenset('<>:"|?*\\')
+_RESERVED_SIGNS = re.compile(r'[<>:"|?*\\]')
 _RESERVED_NAMES = frozenset(
     ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"]
     + [port + number for port in ("COM", "LPT") for number in "0123456789¹²³"]
 )
-_TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of a text, so that exe.gguf can be shown as fugg.exe."""
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, halves of a surrogate pair, and signs that turn the direction of a text, so that
+exe.gguf can be shown as fugg.exe. (Regular expressions: a repository has thousands of names.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,9 @@ def path_trouble(path: str) -> str:
     """Why safe_path() refuses a path, as the end of a sentence; empty where it does not."""
     if len(path) > LONGEST_PATH:
         return "its path is too long"
-    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNING for c in path):
+    if _HIDDEN.search(path):
         return "its name holds control characters"
-    if any(c in _RESERVED_SIGNS for c in path):
+    if _RESERVED_SIGNS.search(path):
         return 'its name holds one of the signs < > : " | ? * \\'
     for part in path.split("/"):
         if part in ("", ".", ".."):

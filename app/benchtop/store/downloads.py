@@ -66,12 +66,6 @@ class DownloadTable(TableFamily):
         with self._connection.writing() as database:
             database.execute("delete from downloads where id = ?", (clean(download_id),))
 
-    def next_position(self) -> float:
-        """The position behind all others."""
-        with self._connection.reading() as database:
-            last = database.execute("select max(position) from downloads").fetchone()[0]
-        return 0.0 if last is None else float(last) + 1.0
-
     def reorder(self, positions: Mapping[str, float]) -> None:
         """Set these positions by id, all or none; a download that is gone by now is passed over."""
         with self._connection.writing() as database:

@@ -61,28 +61,6 @@ class ModelTable(TableFamily):
         wanted = clean(checksum).lower()
         return [model for model in self.all() if wanted and model.sha256.lower() == wanted]
 
-    def by_remote(self, repo: str, revision: str, remote_path: str) -> ModelFile | None:
-        """The first that was added of this file of the Hub, or None; none of the bin."""
-        found = self._select(
-            "where repo = ? and revision = ? and remote_path = ? and deleted is null"
-            " order by added, rowid limit 1",
-            clean(repo),
-            clean(revision),
-            clean(remote_path),
-        )
-        return found[0] if found else None
-
-    def duplicates(self) -> list[tuple[str, ...]]:
-        """The ids of files with the same SHA-256, a group for each; in groups and out as in all().
-
-        Files whose SHA-256 is not known, and those in the bin, are in no group.
-        """
-        groups: dict[str, list[str]] = {}
-        for model in self.all():
-            if model.sha256:
-                groups.setdefault(model.sha256.lower(), []).append(model.id)
-        return [tuple(ids) for ids in groups.values() if len(ids) > 1]
-
     def put(self, model: ModelFile) -> None:
         """Add a model, or put all that is given in place of what is there (found by its id).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtGui import QColor, QPalette
 
@@ -39,6 +40,7 @@ def _tokens(**colours: str) -> Tokens:
     return Tokens(**{name: QColor(value) for name, value in colours.items()})
 
 
+@cache
 def light_tokens() -> Tokens:
     """The colours of the light theme."""
     return _tokens(
@@ -61,6 +63,7 @@ def light_tokens() -> Tokens:
     )
 
 
+@cache
 def dark_tokens() -> Tokens:
     """The colours of the dark theme."""
     return _tokens(

@@ -64,7 +64,11 @@ class JobButton(_ElidedButton):
         self._bar.setRange(0, 100)
         self._bar.setVisible(fraction is not None)
         percent = round(min(max(fraction or 0.0, 0.0), 1.0) * 100)
+        self._bar.setUpdatesEnabled(
+            False
+        )  # else Qt paints at once, all that waits in the window too
         self._bar.setValue(percent)
+        self._bar.setUpdatesEnabled(True)
         said = text if fraction is None else f"{text}, {percent} %"
         self.setAccessibleName(said)
         self.setToolTip(said)

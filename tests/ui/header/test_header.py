@@ -87,6 +87,16 @@ def test_a_missing_model_says_so_and_cannot_be_chosen(
     qtbot.keyClick(view, Key.Key_Escape)
 
 
+def test_the_disk_is_looked_at_before_the_list_opens(
+    qtbot: QtBot, header: ChatHeader, models: list[ModelChoice]
+) -> None:
+    view = find(header, ChoiceList, "chat.model.list")
+    header.models_wanted.connect(lambda: header.set_models(models, "s"))
+    header.open_models()
+    assert names(view) == [model.name for model in models]
+    qtbot.keyClick(view, Key.Key_Escape)
+
+
 def test_many_models_can_be_filtered(qtbot: QtBot, header: ChatHeader) -> None:
     header.set_models([ModelChoice(str(n), f"Model {n}", "1B") for n in range(20)], "3")
     header.open_models()

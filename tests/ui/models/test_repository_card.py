@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.chat.code_segment import CodeSegment
 from benchtop.ui.chat.text_segment import TextSegment
-from benchtop.ui.models.card_view import DROPPED_AT_ONCE, CardView, Segment
+from benchtop.ui.models.card_view import DROPPED_AT_ONCE, MOST_PARTS, CardView, Segment
 from benchtop.ui.models.repository_view import RepositoryView
 from benchtop.ui.theme import ThemeController
 from heartbeat import GROSS, Heartbeat
@@ -169,3 +169,40 @@ def test_a_card_that_was_not_fetched_whole_says_so_without_a_count(
     assert not any(sign.isdigit() for sign in cut.text())
     show_card(view, qtbot, "# Short")
     assert cut.isHidden()
+
+
+def test_a_card_of_thousands_of_parts_is_cut_and_says_so(
+    view: RepositoryView, qtbot: QtBot
+) -> None:
+    show_whole(view, qtbot)
+    card = show_card(
+        view, qtbot, "".join(f"Words {n}.\n\n```\ncode\n```\n\n" for n in range(2_000))
+    )
+    assert len(card.segments) == MOST_PARTS
+    cut = view.findChild(QLabel, "models.card.cut")
+    assert cut.isVisible()
+    left = int("".join(sign for sign in cut.text() if sign.isdigit()))
+    assert 20_000 < left < 60_000  # of about 50,000 characters, 1,600 of 2,000 times two parts
+    assert cut.geometry().top() > card.segments[-1].geometry().bottom()
+
+
+def test_of_cards_in_quick_turn_only_the_last_is_on_show(
+    view: RepositoryView, qtbot: QtBot
+) -> None:
+    show_whole(view, qtbot)
+    long = "\n\n".join(f"Words.\n\n```\ncode {n}\n```" for n in range(100))
+    for _ in range(4):
+        show_card(view, qtbot, long)
+    held = view.card.segments[0]
+    assert isinstance(held, TextSegment)
+    held.setFocus()
+    card = show_card(view, qtbot, "The last one.")
+    assert not held.hasFocus()
+    assert not view.grab().isNull()  # painted with parts of four cards on their way out
+    on_show = [
+        segment
+        for segment in card.findChildren(TextSegment)
+        if not segment.visibleRegion().isEmpty()
+    ]
+    assert on_show == card.segments
+    qtbot.waitUntil(lambda: card.findChildren(TextSegment) == card.segments)

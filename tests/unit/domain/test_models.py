@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from benchtop.domain.errors import ModelFileMissing, NotGguf
 from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.generation import SamplingParams
+from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.models import (
     bytes_text,
     inspect_model,
@@ -40,6 +41,22 @@ def test_a_file_without_a_name_or_a_template(tmp_path: Path) -> None:
     write_gguf(path, general__name=("  ", TEXT))
     model = inspect_model(path, source="starter")
     assert (model.name, model.chat_template, model.source) == ("plain", False, "starter")
+
+
+def test_a_file_that_is_taken_away_while_it_is_read_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tiny.gguf"
+    write_gguf(path)
+
+    def read_and_lose(wanted: Path) -> GgufHeader:
+        header = read_header(wanted)
+        path.unlink()
+        return header
+
+    monkeypatch.setattr("benchtop.domain.models.read_header", read_and_lose)
+    with pytest.raises(ModelFileMissing):
+        inspect_model(path)
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -62,25 +62,23 @@ def test_any_words_any_folder_and_any_size_come_back(
 
 
 def test_the_queue_is_in_the_order_of_positions(store: Store) -> None:
-    assert store.downloads.next_position() == 0.0
-    for name in ("a", "b", "c"):
-        store.downloads.add(download(name, position=store.downloads.next_position()))
+    for position, name in enumerate(("a", "b", "c")):
+        store.downloads.add(download(name, position=float(position)))
     assert ids(store) == ["a", "b", "c"]
     place = position_between(store.downloads.all(), "c", 1)
     store.downloads.change("c", position=place)
     assert ids(store) == ["a", "c", "b"]
-    assert store.downloads.next_position() == 2.0
     store.downloads.change("a", position=-4.0)
     store.downloads.change("b", position=-5.0)
     store.downloads.change("c", position=-6.0)
-    assert store.downloads.next_position() == -3.0
+    assert ids(store) == ["c", "b", "a"]
 
 
 def test_the_order_holds_after_any_number_of_moves(store: Store) -> None:
     """Halving the gap between two neighbours leaves no number between them after some fifty moves."""
     expected = [f"{number}" for number in range(6)]
-    for name in expected:
-        store.downloads.add(download(name, added=9.0, position=store.downloads.next_position()))
+    for position, name in enumerate(expected):
+        store.downloads.add(download(name, added=9.0, position=float(position)))
     renumbered = 0
     for step in range(300):
         moved = expected.pop()
@@ -118,8 +116,8 @@ def test_a_move_puts_it_where_it_was_put(
 def test_an_order_is_set_as_a_whole_or_not_at_all(path: Path, store: Store) -> None:
     """A process that is killed while it numbers anew leaves one of the two orders."""
     names = [f"{number}" for number in range(40)]
-    for name in names:
-        store.downloads.add(download(name, position=store.downloads.next_position()))
+    for position, name in enumerate(names):
+        store.downloads.add(download(name, position=float(position)))
     rng = random.Random(5)
     for _ in range(4):
         with running(REORDER_FOREVER, path) as process:
@@ -195,7 +193,7 @@ with open_store(path) as store:
         name = f"{turn}-{number}"
         files = (RepoFile("x" * 3000 + ".gguf", 1000, name),)
         store.downloads.add(Download(
-            name, "maker/tiny", "c", name, files, "/models", 1.0, store.downloads.next_position()
+            name, "maker/tiny", "c", name, files, "/models", 1.0, 1000.0 * turn + number
         ))
         say("added", name)
         for done in range(0, 1000, 250):

@@ -55,7 +55,6 @@ def test_any_model_comes_back(
         store.models.put(model)
         assert store.models.get(text) == store.models.by_path(path) == kept
         assert (store.models.in_bin() if when is not None else store.models.all()) == [kept]
-        assert store.models.by_remote(text, text, text) == (kept if when is None else None)
         assert store.models.delete(text).deleted is not None
         assert store.models.purge([text]) == 1
         assert store.models.get(text) is None
@@ -152,7 +151,7 @@ def test_only_what_is_in_the_bin_is_forgotten_and_its_words_leave_the_file(store
             assert word not in file.read_bytes()
 
 
-def test_files_with_the_same_checksum_are_found_and_grouped(store: Store) -> None:
+def test_files_with_the_same_checksum_are_found(store: Store) -> None:
     other = "cd" * 32
     for name, checksum in (
         ("a", SUM), ("b", other), ("c", SUM.upper()), ("d", ""), ("e", ""), ("f", SUM), ("g", "ef" * 32),
@@ -161,24 +160,9 @@ def test_files_with_the_same_checksum_are_found_and_grouped(store: Store) -> Non
     assert [model.id for model in store.models.by_sha256(SUM.upper())] == ["a", "c", "f"]
     assert [model.id for model in store.models.by_sha256(other)] == ["b"]
     assert store.models.by_sha256("") == [], "an unknown checksum is no checksum"
-    assert store.models.duplicates() == [("a", "c", "f")]
-    add(store, "h", sha256=other)
-    assert store.models.duplicates() == [("a", "c", "f"), ("b", "h")]
-    for name in ("a", "c", "b"):
+    for name in ("a", "c"):
         store.models.delete(name)
-    assert store.models.duplicates() == []
     assert [model.id for model in store.models.by_sha256(SUM)] == ["f"]
-
-
-def test_a_file_of_the_hub_is_found_by_its_place_there(store: Store) -> None:
-    place = {"repo": "maker/tiny", "revision": "c" * 40, "remote_path": "q8/tiny.gguf"}
-    later, first = add(store, "later", added=9.0, **place), add(store, "first", **place)
-    add(store, "old", added=1.0, **place | {"revision": "b" * 40})
-    add(store, "imported", added=0.5)
-    assert store.models.by_remote(*place.values()) == first
-    store.models.delete("first")
-    assert store.models.by_remote(*place.values()) == later
-    assert store.models.by_remote("maker/tiny", "c" * 40, "tiny.gguf") is None
 
 
 def test_unknown_models_are_refused(store: Store) -> None:

@@ -30,10 +30,11 @@ class ChatHeader(QWidget):
     ``sampling_panel`` is made when it is first wanted, which ``sampling_panel_made`` tells: the page
     lays it out at the right of the transcript, the header shows and hides it. The system prompt opens
     beneath the row, inside the header. ``preset_saved`` with the name of a preset there is means:
-    update it.
+    update it. ``models_wanted`` comes before the list of models opens: the moment to look at the disk.
     """
 
     model_chosen = Signal(str)
+    models_wanted = Signal()
     import_model_requested = Signal()
     system_prompt_changed = Signal(str)
     preset_chosen = Signal(str)
@@ -106,7 +107,9 @@ class ChatHeader(QWidget):
         self._progress.setVisible(progress is not None)
         self._progress.setAccessibleName(text)
         if progress is not None:
+            self._progress.setUpdatesEnabled(False)  # else it paints all that waits, at once
             self._progress.setValue(round(min(max(progress, 0.0), 1.0) * 100))
+            self._progress.setUpdatesEnabled(True)
         self._fit()
 
     def set_system_prompt(self, text: str) -> None:
@@ -148,6 +151,7 @@ class ChatHeader(QWidget):
 
     def open_models(self) -> None:
         """Open the list of models."""
+        self.models_wanted.emit()
         self._picker.open_beneath(self._model)
 
     def open_presets(self) -> None:

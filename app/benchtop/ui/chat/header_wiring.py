@@ -39,6 +39,7 @@ class HeaderWiring(QObject):
         self._own: list[Preset] = []
         self._chosen = self._settings.values.preset_id
         self._before: ModelFile | None = None
+        self._gone: frozenset[str] = frozenset()
         self._connect_header()
         models = page.services.models
         models.changed.connect(self._models_changed)
@@ -88,6 +89,7 @@ class HeaderWiring(QObject):
     def _connect_header(self) -> None:
         header = self._page.header
         header.model_chosen.connect(self.choose)
+        header.models_wanted.connect(self._look_at_models)
         header.import_model_requested.connect(self.import_model)
         header.system_prompt_changed.connect(self._system_prompt_changed)
         header.params_changed.connect(self._params_changed)
@@ -106,10 +108,16 @@ class HeaderWiring(QObject):
             self.take_defaults()
         self._show_models()
 
+    def _look_at_models(self) -> None:
+        """Which files are gone is asked when the list opens: at every change that holds the window up."""
+        models = self._page.services.models.models
+        self._gone = frozenset(model.id for model in models if is_missing(model))
+        self._show_models()
+
     def _show_models(self) -> None:
         current = self._session.model
         choices = [
-            ModelChoice(m.id, m.name, model_detail(m), is_missing(m))
+            ModelChoice(m.id, m.name, model_detail(m), m.id in self._gone)
             for m in self._page.services.models.models
         ]
         self._page.header.set_models(choices, current.id if current else None)

@@ -27,6 +27,9 @@ INSET = 6
 """Pixels between text and its focus ring, on every side."""
 SLICE = 0.005
 """Seconds of work at a time; then the window has its turn."""
+MOST_PARTS = 800
+"""Texts, tables and pieces of code that are shown at most: honest cards have a few dozen, and with
+thousands it takes long to leave the page."""
 DROPPED_AT_ONCE = 20
 """Parts of the card before that are deleted at a time."""
 
@@ -54,14 +57,19 @@ class CardView(QWidget):
         self._segments: list[Segment] = []
         self._placed = 0
         self._end = 0
+        self._card = CardText("")
+        self._unread = 0  # characters of it that are not written yet
         self._cut = QLabel(self)
         self._cut.setObjectName("models.card.cut")
         self._cut.setWordWrap(True)
         set_tone(self._cut, "muted")
         self._cut.hide()
+        self._sheet = QWidget(self)
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._work)
         self._leaving: list[Segment] = []
+        self._old_sheets: list[QWidget] = []
+        self._spare_sheets: list[QWidget] = []
         self._dropper = QTimer(self, interval=0)
         self._dropper.timeout.connect(self._drop_some)
 
@@ -78,15 +86,13 @@ class CardView(QWidget):
     def show_card(self, markdown: str, *, cut: bool = False) -> None:
         """Show a card in the place of the one before; empty text shows none. ``cut``: there is more of
         it than was fetched."""
-        for segment in self._segments:
-            segment.hide()
-        self._leaving += self._segments
-        self._dropper.start()
+        self._leave_sheet()
         self._source, self._style, self._is_cut = markdown, ChatStyle(self), cut
         self._segments, self._placed, self._end = [], 0, 0
-        card = readable_card(markdown)
-        self._runs = _runs_of(card_sections(card.text))
-        self._say_cut(card)
+        self._card = readable_card(markdown)
+        self._unread = len(self._card.text)
+        self._runs = _runs_of(self._sections())
+        self._say_cut(self._card.left_out)
         self._timer.start()
         self._work()
 
@@ -108,7 +114,7 @@ class CardView(QWidget):
             if self._placed < len(self._segments):
                 self._place_next()
                 continue
-            run = next(self._runs, None) if self._runs is not None else None
+            run = self._next_run()
             if run is None:
                 self._runs = None
                 self._timer.stop()
@@ -118,13 +124,43 @@ class CardView(QWidget):
             self._write(*run)
         self._finish_height()
 
+    def _sections(self) -> Iterator[str]:
+        for section in card_sections(self._card.text):
+            yield section
+            self._unread -= len(section)
+
+    def _next_run(self) -> tuple[str, list[Block] | str] | None:
+        run = next(self._runs, None) if self._runs is not None else None
+        if run is not None and len(self._segments) >= MOST_PARTS:
+            self._say_cut(self._card.left_out + max(self._unread, 1))
+            return None
+        return run
+
+    def _leave_sheet(self) -> None:
+        """Go on with an empty sheet. To hide or delete thousands of parts at once takes long: the old
+        sheet is cut to nothing where it lies, and its parts are deleted by and by."""
+        old = self._sheet
+        held = self.focusWidget()
+        if held is not None and old.isAncestorOf(held):
+            held.hide()  # it hands the keyboard on
+        old.resize(0, 0)
+        self._leaving += self._segments
+        self._old_sheets.append(old)
+        # Never deleted: with the first one PySide 6.11 lost track of the layouts of other pages.
+        self._sheet = self._spare_sheets.pop() if self._spare_sheets else QWidget(self)
+        self._sheet.raise_()
+        self._sheet.show()
+        self._cut.raise_()
+        self._dropper.start()
+
     def _drop_some(self) -> None:
-        """Delete what the card before has left: thousands at once take most of a second."""
+        if not self._leaving:  # the last ones are gone by now
+            self._dropper.stop()
+            self._spare_sheets += self._old_sheets
+            self._old_sheets.clear()
         for segment in self._leaving[-DROPPED_AT_ONCE:]:
             segment.deleteLater()
         del self._leaving[-DROPPED_AT_ONCE:]
-        if not self._leaving:
-            self._dropper.stop()
 
     def _write(self, kind: str, run: list[Block] | str) -> None:
         segment = self._make(kind)
@@ -140,11 +176,11 @@ class CardView(QWidget):
 
     def _make(self, kind: str) -> Segment:
         if kind == "code":
-            code = CodeSegment(self._style, self)
+            code = CodeSegment(self._style, self._sheet)
             code.copy_button.setObjectName("models.card.copy")
             code.copy_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             return code
-        text = TextSegment(self._style, self)
+        text = TextSegment(self._style, self._sheet)
         text.setObjectName("models.card.text")
         text.setAccessibleName(self.tr("Model card"))
         text.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -192,18 +228,19 @@ class CardView(QWidget):
             end += 12 + high
         if end != self.minimumHeight():
             self.setFixedHeight(end)
+        self._sheet.resize(self.width(), end)
 
-    def _say_cut(self, card: CardText) -> None:
-        self._cut.setVisible(self._is_cut or bool(card.left_out))
+    def _say_cut(self, left_out: int) -> None:
+        self._cut.setVisible(self._is_cut or left_out > 0)
         if self._is_cut:  # nobody counted what was not fetched
             self._cut.setText(
                 self.tr("The card is longer than this: all of it is on its page in the browser.")
             )
-        elif card.left_out:
+        elif left_out:
             words = self.tr(
-                "The card goes on for another {count} characters, which are left out here."
+                "The card goes on for about {count} more characters, which are left out here."
             )
-            self._cut.setText(words.format(count=f"{card.left_out:,}"))
+            self._cut.setText(words.format(count=f"{left_out:,}"))
 
 
 def _runs_of(sections: Iterator[str]) -> Iterator[tuple[str, list[Block] | str]]:

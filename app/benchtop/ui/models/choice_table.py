@@ -19,7 +19,7 @@ from benchtop.ui.theme import set_kind, tokens
 
 PAGE = 40
 """How many lines come at once; a button shows more of them."""
-_AT_ONCE = 8  # made in one go; the window has its turn in between
+_AT_ONCE = 4  # made in one go; the window has its turn in between
 
 
 class ChoiceTable(QFrame):

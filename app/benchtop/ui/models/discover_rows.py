@@ -22,7 +22,7 @@ from benchtop.ui.models.discover_order import Outlook
 from benchtop.ui.models.row_making import choice_row
 from benchtop.ui.models.rows import ChoiceRow, FitRow
 
-SLICE = 0.008
+SLICE = 0.005
 """Seconds of work at a time; then the window has its turn."""
 _ENOUGH = 1_000_000_000  # parameters: to know what one takes in a quantisation
 
@@ -68,13 +68,13 @@ class ChoiceRows(QObject):
         """Make every row anew, for a context of so many tokens."""
         self._context, self._rows = context, []
         self._work = self._judged()
-        self._go_on()
+        self._timer.start()
 
     def update_states(self) -> None:
         """Make those anew whose files came nearer; the verdicts stay."""
         if self._work is not None:
             return  # they will be as new
-        states = _States(self._services, self._repository)
+        states = _States(self._services, self._repository, self._choices)
         for at, choice in enumerate(self._choices):
             self._rows[at] = states.put(self._rows[at], choice)
         self.made.emit(list(self._rows))
@@ -89,12 +89,10 @@ class ChoiceRows(QObject):
                 self.made.emit(list(self._rows))
                 return
             self._rows.append(row)
-        if self._work is not None and not self._timer.isActive():
-            self._timer.start()
 
     def _judged(self) -> Iterator[ChoiceRow]:
         free, outlook = self._services.judge.free(), Outlook(self._services)
-        states = _States(self._services, self._repository)
+        states = _States(self._services, self._repository, self._choices)
         for choice, label in zip(self._choices, self._labels, strict=True):
             fit = FitRow() if choice.trouble else self._fit(choice, free, outlook)
             speed = outlook.shown_speed(choice.model_bytes, fit)
@@ -131,8 +129,17 @@ class ChoiceRows(QObject):
 class _States:
     """Which files of a repository are here or on their way, looked up once for all its choices."""
 
-    def __init__(self, services: HubServices, repository: HubRepository) -> None:
-        models = [m for m in services.models.models if m.damaged is None and not is_missing(m)]
+    def __init__(
+        self, services: HubServices, repository: HubRepository, choices: Sequence[Choice]
+    ) -> None:
+        wanted = {choice.files[0].sha256 for choice in choices} - {""}
+        models = [
+            model
+            for model in services.models.models
+            if (model.repo == repository.id or model.sha256 in wanted)  # the disk is asked last
+            and model.damaged is None
+            and not is_missing(model)
+        ]
         self._paths = {m.remote_path: m.sha256 for m in models if m.repo == repository.id}
         self._sums = {model.sha256 for model in models if model.sha256}
         self._wait_of = services.downloads.wait_of
@@ -161,9 +168,13 @@ def labels_of(choices: Sequence[Choice]) -> list[str]:
     """What tells the files of one quantisation apart: their names, or else their paths. Empty for
     those that are the only ones of theirs."""
     kinds = Counter(choice.quantisation for choice in choices)
-    names = Counter(choice.stem for choice in choices)
-    labels = []
-    for choice in choices:
-        label = choice.stem if names[choice.stem] == 1 else choice.files[0].path
-        labels.append(label if kinds[choice.quantisation] > 1 else "")
-    return labels
+    stems = [choice.stem for choice in choices]
+    names = Counter(stems)
+    return [
+        ""
+        if kinds[choice.quantisation] == 1
+        else stem
+        if names[stem] == 1
+        else choice.files[0].path
+        for choice, stem in zip(choices, stems, strict=True)
+    ]

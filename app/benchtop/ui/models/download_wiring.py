@@ -17,6 +17,7 @@ from benchtop.ui.models.download_queue import DownloadQueue
 from benchtop.ui.models.models_page import Tab
 from benchtop.ui.models.row_making import download_row
 from benchtop.ui.widgets.info_bar import Group
+from benchtop.ui.widgets.when_visible import WhenVisible
 
 REFRESH_MS = 200
 JOB = "downloads"
@@ -46,7 +47,9 @@ class DownloadNotices(QObject):
         self._downloads = services.downloads
         self._use = use
         self._downloads.changed.connect(lambda _queue: self._show())
-        self._downloads.progressed.connect(lambda *_: self._show())
+        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._soon.timeout.connect(self._show)
+        self._downloads.progressed.connect(lambda *_: self._soon.isActive() or self._soon.start())
         self._downloads.failed.connect(self._failed)
         services.models.arrived.connect(self._arrived)
 
@@ -97,9 +100,8 @@ class DownloadWiring(QObject):
         self._count = count
         self._downloads = services.downloads
         self._speeds: dict[str, float] = {}
-        self._soon = QTimer(self, singleShot=True, interval=REFRESH_MS)
-        self._soon.timeout.connect(self._show)
-        self._downloads.changed.connect(lambda _queue: self._show())
+        self._soon = WhenVisible(view, self._show, REFRESH_MS)
+        self._downloads.changed.connect(lambda _queue: self._changed())
         self._downloads.progressed.connect(self._progressed)
         view.pause_requested.connect(self._downloads.pause)
         view.resume_requested.connect(self._downloads.resume)
@@ -110,7 +112,7 @@ class DownloadWiring(QObject):
         view.reveal_requested.connect(self._reveal)
         view.terms_requested.connect(self._show_terms)
         view.go_online_requested.connect(lambda: services.settings.set("offline", False))
-        self._show()
+        self._changed()
 
     def _reveal(self, download_id: str) -> None:
         def show(folder: Path) -> None:
@@ -125,12 +127,17 @@ class DownloadWiring(QObject):
 
     def _progressed(self, download_id: str, _done: int, speed: float) -> None:
         self._speeds[download_id] = speed
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.ask()
+
+    def _changed(self) -> None:
+        self._count(sum(download.state != "done" for download in self._downloads.queue))
+        if self._view.isVisible():
+            self._show()  # a person who pressed a button sees it at once
+        else:
+            self._soon.ask()
 
     def _show(self) -> None:
         queue = self._downloads.queue
         wait, speeds = self._downloads.wait_of, self._speeds
         self._view.set_offline(self._downloads.offline)
         self._view.set_rows([download_row(d, speeds.get(d.id, 0.0), wait(d.id)) for d in queue])
-        self._count(sum(d.state != "done" for d in queue))

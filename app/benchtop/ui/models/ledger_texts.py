@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import get_args
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -14,6 +15,8 @@ from benchtop.ui.icons import Tint
 from benchtop.ui.models.figures_text import NOT_KNOWN
 from benchtop.ui.models.ledger_rows import HostTotal, LedgerRow, LedgerState
 
+_REMEMBERED = 512
+"""Rows whose words are kept: a table asks for them cell by cell, each time it is painted."""
 TINTS: dict[LedgerState, Tint] = {
     "begun": "text",
     "ended": "text",
@@ -85,6 +88,7 @@ def samples() -> tuple[tuple[str, ...], ...]:
     )
 
 
+@lru_cache(_REMEMBERED)
 def cells(row: LedgerRow) -> tuple[str, ...]:
     """The words of each column."""
     return (
@@ -103,6 +107,7 @@ def narrow_samples() -> tuple[tuple[str, ...], ...]:
     return ((headings()[0], "30 Nov", "00:00:00"), state, host, (), about, received)
 
 
+@lru_cache(_REMEMBERED)
 def narrow_cells(row: LedgerRow) -> tuple[str, ...]:
     """The words where there is little room: two lines, with the time above the day, and what a
     connection was about above what it was for. A path is named by its last part, which tells most."""

@@ -182,6 +182,7 @@ class LibraryView(QWidget):
         # Where letters are large and the window is low, it scrolls, and the list keeps some rows.
         self._scroll = ScrolledColumn(self._full, _ANY_WIDTH, self)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.show_ground()  # the table in it scrolls
         whole.addWidget(self._scroll)
         whole.addWidget(self._empty)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from benchtop.domain.memory import FreeMemory
@@ -26,6 +27,10 @@ from benchtop.ui.widgets.when_visible import WhenVisible
 
 if TYPE_CHECKING:
     from benchtop.services.chat_session import ChatSession
+
+SLICE = 0.005
+"""Seconds of work at a time; then the window has its turn."""
+_END = object()
 
 
 class LibraryWiring(QObject):
@@ -46,6 +51,9 @@ class LibraryWiring(QObject):
         self._models = services.models
         self._places = Places()
         self._same: dict[str, str] = {}
+        self._work: Iterator[None] | None = None
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._go_on)
         self._soon = WhenVisible(view, self.show)
         self._look_soon = WhenVisible(view, self._look)
         self._checks = LibraryChecks(view, services, info, self._soon.ask)
@@ -70,12 +78,33 @@ class LibraryWiring(QObject):
         self.show()
         self._look_soon.ask()
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether what the list shows is older than what it was asked to show."""
+        return self._work is not None
+
     def show(self) -> None:
-        """Fill the list anew."""
-        models = self._models.models
+        """Fill the list anew, in slices: what is asked for meanwhile begins from the start."""
+        self._work = self._filled(self._models.models)
+        self._timer.start()
+
+    def _go_on(self) -> None:
+        until = perf_counter() + SLICE
+        while self._work is not None and perf_counter() < until:
+            if next(self._work, _END) is _END:
+                self._work = None
+        if self._work is None:
+            self._timer.stop()
+
+    def _filled(self, models: Sequence[ModelFile]) -> Iterator[None]:
+        """Show these; each step is a turn in which the window may do something else."""
         self._same = _same_files(models, self._places)
-        free = self._services.judge.free()
-        self._view.set_rows([self._row(model, free) for model in models])
+        free, rows = self._services.judge.free(), []
+        for model in models:
+            rows.append(self._row(model, free))
+            yield
+        self._view.set_rows(rows)
+        yield
         self._view.set_disks([_share(disk, models) for disk in self._places.disks])
 
     def _changed(self) -> None:

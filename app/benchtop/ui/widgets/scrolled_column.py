@@ -24,3 +24,12 @@ class ScrolledColumn(QScrollArea):
         row.addWidget(column, _MUCH_MORE)
         row.addStretch(1)
         self.setWidget(outer)
+
+    def show_ground(self) -> None:
+        """Show the page's ground and have none: for a column that seldom scrolls itself.
+
+        With one of its own, scrolling is cheap, but Qt paints all of it twice when it is shown: once as
+        what covers the window there, and once more with the window.
+        """
+        self.widget().setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
