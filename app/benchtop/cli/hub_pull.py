@@ -17,35 +17,19 @@ from benchtop.cli.hub_run import HubRun, add_network_options, asking_the_hub
 from benchtop.cli.model_facts import as_json
 from benchtop.domain.errors import (
     FileUnreadable,
-    GgufDamaged,
-    GgufTruncated,
-    GgufVersionUnknown,
     Interrupted,
-    ModelEmpty,
-    ModelIsAdapter,
-    NotGguf,
 )
 from benchtop.domain.file_sums import file_sha256
-from benchtop.domain.hub_errors import HubFileNoModel
 from benchtop.domain.models import Companion, ModelFile
 from benchtop.domain.repo_files import RepoFile
 from benchtop.services.download_places import Destination
 from benchtop.services.download_room import Room
+from benchtop.services.downloaded_models import FromHub, register_download
 from benchtop.services.file_check import after_check, checked_again, sums_of
-from benchtop.services.library import FromHub, is_missing, register_download
+from benchtop.services.library import is_missing
 from benchtop.services.local_copies import find_copy, register_copy
 from benchtop.services.local_models import LocalModel
 from benchtop.services.local_places import known_places
-
-_NO_MODEL = {
-    ModelEmpty: "it is empty",
-    NotGguf: "it is not in the GGUF format",
-    GgufVersionUnknown: "it is of another version of GGUF",
-    GgufDamaged: "what it says of itself makes no sense",
-    GgufTruncated: "it ends before its end",
-    ModelIsAdapter: "it is an adapter, which changes a model",
-}
-"""What the bytes themselves are to blame for, and downloading them again would not mend."""
 
 
 def add_action(actions: Any) -> None:
@@ -176,15 +160,10 @@ def _fetched(
 def _registered(
     hub: HubRun, chosen: Chosen, files: list[RepoFile], paths: tuple[str, ...]
 ) -> ModelFile:
-    """The model that was downloaded, on the list. Raises HubFileNoModel where the bytes, which are
-    the Hub's, are no model; they stay."""
+    """The model that was downloaded, on the list; raises HubFileNoModel."""
     repository = chosen.repository
     origin = FromHub(repository.id, repository.revision, tuple(files), paths, repository.licence)
-    try:
-        return register_download(hub.store, origin)
-    except tuple(_NO_MODEL) as error:
-        name = one_line(f"{repository.id}/{files[0].path}")
-        raise HubFileNoModel(file=name, detail=_NO_MODEL[type(error)]) from error
+    return register_download(hub.store, origin)
 
 
 def _completed(

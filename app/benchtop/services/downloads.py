@@ -141,6 +141,12 @@ class Downloads(QObject):
             self._stop(download_id, lambda: self._leftovers.delete(download, gone))
         self._tell()
 
+    def spoil(self, download_id: str, error: BenchtopError) -> None:
+        """What arrived cannot be used: it did not end well, whatever its bytes are."""
+        if download_id in self._queue:
+            self._change(download_id, state="failed", error=explain(error))
+            self.failed.emit(self._queue[download_id])
+
     def move(self, download_id: str, place: int) -> None:
         """Put it at a place of the queue, from 0."""
         positions = new_positions(self.queue, download_id, place)

@@ -58,6 +58,7 @@ class HubServices(QObject):
         self.copies = LocalCopies(self)
         self.browser.opened.connect(self._repository_opened)
         self.downloads.arrived.connect(models.register)
+        models.spoiled.connect(self.downloads.spoil)
         settings.changed.connect(self._setting_changed)
 
     def open(self) -> None:

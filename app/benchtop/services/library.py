@@ -19,7 +19,6 @@ from benchtop.domain.errors import (
     StarterFixed,
 )
 from benchtop.domain.models import STARTER_ID, Companion, ModelFile, inspect_model
-from benchtop.domain.repo_files import RepoFile, is_first_part
 from benchtop.resources import starter_model, starter_sum
 from benchtop.services.adapters import import_adapter
 
@@ -185,47 +184,6 @@ def import_some(store: Store, paths: Sequence[str]) -> Imported:
 def _with_sums(found: tuple[Companion, ...], known: tuple[Companion, ...]) -> tuple[Companion, ...]:
     sums = {(one.path, one.bytes): one.sha256 for one in known}
     return tuple(replace(one, sha256=sums.get((one.path, one.bytes), "")) for one in found)
-
-
-@dataclass(frozen=True, slots=True)
-class FromHub:
-    """Where a downloaded model came from: a repository at a commit, and its files, the first first.
-
-    ``paths`` are where those files lie now, in the same order.
-    """
-
-    repo: str
-    revision: str
-    files: tuple[RepoFile, ...]
-    paths: tuple[str, ...]
-    licence: str = ""
-
-    def companions(self) -> tuple[Companion, ...]:
-        """Its further files: the parts of a split model, and the projector."""
-        return tuple(
-            Companion(path, file.size, file.sha256, projector=is_first_part(file.name))
-            for file, path in zip(self.files[1:], self.paths[1:], strict=True)
-        )
-
-
-def register_download(store: Store, origin: FromHub) -> ModelFile:
-    """Put what was downloaded and checked on the list; raises ModelFileError for no model."""
-    first = origin.files[0]
-    model = replace(
-        import_model(store, origin.paths[0]),
-        source="hub",
-        repo=origin.repo,
-        revision=origin.revision,
-        remote_path=first.path,
-        sha256=first.sha256,
-        verified=time.time(),
-        damaged=None,
-        newer="",
-        companions=origin.companions(),
-    )
-    model = replace(model, licence=model.licence or origin.licence)
-    store.models.put(model)
-    return model
 
 
 def remove_model(store: Store, wanted: str) -> ModelFile:

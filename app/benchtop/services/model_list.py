@@ -17,13 +17,12 @@ from benchtop.domain.hub import HubRepository
 from benchtop.domain.models import STARTER_ID, ModelFile
 from benchtop.domain.repo_files import Choice
 from benchtop.services.adapters import adapters_for
+from benchtop.services.downloaded_models import FromHub, register_download
 from benchtop.services.file_check import after_check
 from benchtop.services.library import (
-    FromHub,
     Imported,
     all_models,
     import_some,
-    register_download,
     remove_model,
 )
 from benchtop.services.store_thread import StoreThread
@@ -45,6 +44,8 @@ class ModelList(QObject):
     """A ModelFile that was just registered."""
     arrived = Signal(object)
     """A ModelFile that was just downloaded, or found to be here already: it is not chosen by that."""
+    spoiled = Signal(str, object)
+    """The id of a Download that cannot be put on the list, and the BenchtopError that says why."""
     adapters_imported = Signal(list)
     """AdapterFiles that were just registered."""
     removed = Signal(object)
@@ -199,7 +200,7 @@ class ModelList(QObject):
         self._store.run(some, told, self.failed.emit)
 
     def register(self, download: Download, paths: Sequence[str]) -> None:
-        """Put what was downloaded on the list."""
+        """Put what was downloaded on the list; ``spoiled`` where it is no model."""
         files, places = download.files, tuple(paths)
         origin = FromHub(download.repo, download.revision, files, places, download.licence)
 
@@ -207,7 +208,10 @@ class ModelList(QObject):
             self.refresh()
             self._tell(self.arrived, model)
 
-        self._store.run(lambda store: register_download(store, origin), done, self.failed.emit)
+        def refused(error: BenchtopError) -> None:
+            self.spoiled.emit(download.id, error)
+
+        self._store.run(lambda store: register_download(store, origin), done, refused)
 
     def after_refresh(self, then: Callable[[list[ModelFile]], object]) -> None:
         """Tell ``then`` the models, once all that was asked for until now is done."""

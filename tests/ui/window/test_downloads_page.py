@@ -10,6 +10,7 @@ from benchtop.bootstrap import Program
 from local_hub.body_faults import Stall
 from local_hub.fixtures import hub
 from local_hub.hub import LocalHub
+from local_hub.repository import Repository
 from ui.window.conftest import WAIT_MS
 from ui.window.test_models_page import REPO, models_page, online, until
 
@@ -52,3 +53,19 @@ def test_offline_in_the_middle_says_so_and_goes_online_from_there(
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not online.settings.offline
     assert not button.isVisible()
+
+
+def test_what_is_no_model_is_told_on_its_row(qtbot: QtBot, hub: LocalHub, online: Program) -> None:
+    hub.add(Repository("maker/words-GGUF", {"words-Q8_0.gguf": b"words " * 1_000}))
+    page, downloads = models_page(online), online.hub.downloads
+    page.show_tab("downloads")
+    with qtbot.waitSignal(online.hub.browser.opened, timeout=WAIT_MS) as opened:
+        online.hub.browser.open("maker/words-GGUF")
+    repository, (choice, *_) = opened.args
+    with qtbot.waitSignal(downloads.failed, timeout=WAIT_MS):
+        downloads.add(repository, choice)
+    until(qtbot, lambda: [row.state for row in page.downloads.rows] == ["failed"])
+    (row,) = page.downloads.rows
+    assert "maker/words-GGUF/words-Q8_0.gguf is what the Hub has" in row.error
+    assert "it is not in the GGUF format" in row.error
+    assert [model.source for model in online.models.models] == ["starter"]
