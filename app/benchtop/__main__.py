@@ -6,6 +6,7 @@ only when it is taken.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -20,10 +21,27 @@ def main(arguments: list[str] | None = None) -> int:
     _fill_streams()
     if words:
         return _command(words)
-    gc.disable()  # nothing that is imported is garbage; after the first paint QuietCollector begins
+    prepare_imports()
     from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
 
     return run_window()
+
+
+def prepare_imports() -> None:
+    """Make the import of the window's modules as quick as it can be; called before it.
+
+    Nothing that is imported is garbage: QuietCollector begins after the first paint. And PySide 6.11
+    reads the source of each module, to know whether it wants other names for Qt's methods (its
+    ``__feature__`` switch, PYSIDE-1019): ours never do, so that it need not look.
+    """
+    gc.disable()
+    import PySide6.QtCore  # noqa: F401, PLC0415  (one road per start; it brings what follows)
+
+    with contextlib.suppress(ImportError):
+        from shibokensupport import feature  # noqa: PLC0415
+
+        if hasattr(feature, "_mod_uses_pyside"):
+            feature._mod_uses_pyside = lambda _module: False
 
 
 def _fill_streams() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 CHILD = """
 import json, os, sys, time
 began = float(sys.argv[1])
+from benchtop.__main__ import prepare_imports
+prepare_imports()
 from benchtop.bootstrap import run_window
 found = {}
 HEAVY = ("sqlite_utils", "numpy", "markdown_it", "pygments", "llama_cpp", "psutil", "jinja2")

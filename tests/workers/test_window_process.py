@@ -17,6 +17,8 @@ def watch(event, arguments):
     if event.startswith("socket.") and event not in ("socket.__new__",):
         connections.append(event)
 sys.addaudithook(watch)
+from benchtop.__main__ import prepare_imports
+prepare_imports()
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from benchtop.bootstrap import run_window
@@ -24,6 +26,8 @@ found = {}
 def painted():
     found["at_first_paint"] = [m for m in (*wanted_late, *never) if m in sys.modules]
     found["not_of_qt_or_python"] = sorted(outside())
+    import linecache  # holds the source of every module that anybody read
+    found["sources_read"] = [name for name in linecache.cache if "benchtop" in name]
     QTimer.singleShot(2500, QApplication.closeAllWindows)
 def outside():
     known = set(sys.stdlib_module_names) | {"PySide6", "shiboken6", "benchtop", "__main__"}
@@ -50,6 +54,10 @@ def found(tmp_path_factory: pytest.TempPathFactory, starter_path: Path) -> dict[
 def test_before_the_first_paint_only_qt_and_the_standard_library(found: dict[str, Any]) -> None:
     assert found["at_first_paint"] == []
     assert found["not_of_qt_or_python"] == []
+
+
+def test_no_source_is_read_for_the_sake_of_names_that_nobody_wants(found: dict[str, Any]) -> None:
+    assert found["sources_read"] == []
 
 
 def test_the_rest_comes_after_it(found: dict[str, Any]) -> None:
