@@ -120,3 +120,30 @@ def _weights(writer: gguf.GGUFWriter, shape: Dimensions) -> None:
         matrix(block + "ffn_gate.weight", shape.feed_forward, shape.width)
         matrix(block + "ffn_up.weight", shape.feed_forward, shape.width)
         matrix(block + "ffn_down.weight", shape.width, shape.feed_forward)
+
+
+def random_adapter(path: Path, shape: Dimensions, rank: int = 8, seed: int = 0) -> Path:
+    """A LoRA adapter for a model of this shape, on all its attention and feed-forward matrices."""
+    generator = np.random.default_rng(seed)
+    kv = shape.head_length * shape.kv_heads
+    matrices = {  # rows and columns, as in _weights
+        "attn_q": (shape.width, shape.width), "attn_k": (kv, shape.width),
+        "attn_v": (kv, shape.width), "attn_output": (shape.width, shape.width),
+        "ffn_gate": (shape.feed_forward, shape.width), "ffn_up": (shape.feed_forward, shape.width),
+        "ffn_down": (shape.width, shape.feed_forward),
+    }  # fmt: skip
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(rank))
+    for layer in range(shape.layers):
+        for name, (rows, columns) in matrices.items():
+            down = generator.standard_normal((rank, columns), dtype=np.float32) * 0.02
+            up = generator.standard_normal((rows, rank), dtype=np.float32) * 0.02
+            writer.add_tensor(f"blk.{layer}.{name}.weight.lora_a", down)
+            writer.add_tensor(f"blk.{layer}.{name}.weight.lora_b", up)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

@@ -19,7 +19,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import (
+    compare_bench,
     download_bench,
+    lens_bench,
     models_bench,
     random_models,
     search_bench,
@@ -94,6 +96,11 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
     found |= {
         "token_cost_growth": lambda: wire_bench.token_cost_growth(folder, tiny),
         "reuse": lambda: wire_bench.reuse(folder, starter),
+        "compare_overhead": lambda: compare_bench.compare_overhead(folder, big),
+        "adapter_switch_ms": lambda: compare_bench.adapter_switch_ms(folder, big),
+        "rank_ms": compare_bench.rank_ms,
+        "lens_ms": lambda: lens_bench.lens_ms(folder, big),
+        "lens_starter_ms": lambda: lens_bench.lens_starter_ms(folder, starter),
         "transcript_p95_ms": lambda: round(transcript_bench.transcript_p95_ms(), 2),
         "transcript_list_p95_ms": lambda: round(transcript_bench.transcript_list_p95_ms(), 2),
         "open_conversation_ms": lambda: round(transcript_bench.open_conversation_ms(folder), 1),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.errors import BadParameter, ContextFull, PromptError
-from benchtop.domain.generation import SamplingParams
+from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.protocol.messages import Chunk, Finished, Forget, Generate, PromptProgress, Started
 from workers.engine_client import EngineClient, turns
 from workers.tiny_gguf import NEVER_END, token_id
@@ -94,6 +94,36 @@ def test_a_conversation_is_parked_and_comes_back(tiny_engine: EngineClient) -> N
     for conversation, text in (("a", "First talk"), ("b", "Second talk")):
         again = tiny_engine.chat(text, conversation=conversation, params=params())
         assert again.evaluated == 1
+
+
+def test_a_conversation_begins_with_what_another_has_read(tiny_engine: EngineClient) -> None:
+    """The same prompt under other parameters is evaluated once, and written as if it stood alone."""
+    asked = ("system:Be kind.", "Tell me about the sea and all that lives in it.")
+    greedy = params(temperature=0.0)
+    alone = tiny_engine.chat(*asked, params=greedy, conversation="alone")
+    first = tiny_engine.chat(*asked, params=params(), conversation="first")
+    second = tiny_engine.chat(*asked, params=greedy, conversation="second", begins_as="first")
+    assert (second.evaluated, second.text) == (1, alone.text)
+    again = tiny_engine.chat(*asked, first.text, "Go on", conversation="first", params=greedy)
+    assert again.started.cached_tokens > first.started.prompt_tokens  # it lost nothing by that
+    for name in ("none", "third"):  # nobody knows it; it is the same
+        other = tiny_engine.chat(*asked, params=greedy, conversation="third", begins_as=name)
+        assert other.text == alone.text
+        tiny_engine.send(Forget("third"))
+
+
+def test_nothing_is_taken_from_a_conversation_under_other_adapters(
+    tiny_engine: EngineClient, tiny_adapter: Path
+) -> None:
+    use = (AdapterUse(str(tiny_adapter)),)
+    greedy = params(temperature=0.0)
+    alone = tiny_engine.chat("Hello there", params=greedy, conversation="alone", adapters=use)
+    tiny_engine.chat("Hello there", params=greedy, conversation="plain")
+    other = tiny_engine.chat(
+        "Hello there", params=greedy, conversation="adapted", adapters=use, begins_as="plain"
+    )
+    assert other.started.cached_tokens == 0
+    assert other.text == alone.text
 
 
 def test_parked_conversations_keep_within_the_budget(

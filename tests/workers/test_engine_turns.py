@@ -93,6 +93,27 @@ def test_the_benchmark_reports_every_repetition(tiny_engine: EngineClient) -> No
     assert again.evaluated == 1  # the conversation survived the benchmark
 
 
+def test_the_benchmark_measures_behind_a_filled_context(tiny_engine: EngineClient) -> None:
+    tiny_engine.send(
+        RunBenchmark("b", prompt_tokens=64, tokens=4, repeat=2, threads=1, depths=(0, 700, 100))
+    )
+    seen = []
+    while not (seen and isinstance(seen[-1], BenchmarkDone)):
+        seen.append(tiny_engine.next())
+    fractions = [m.fraction for m in seen if isinstance(m, Progress)]
+    assert fractions == pytest.approx([n / 6 for n in range(1, 7)])
+    done = seen[-1]
+    assert isinstance(done, BenchmarkDone)
+    assert [rates.depth for rates in done.depths] == [0, 700, 100]
+    assert all(len(rates.prompt_rates) == 2 for rates in done.depths)
+    assert min(min(rates.prompt_rates + rates.generation_rates) for rates in done.depths) > 0
+    assert done.prompt_rates == done.depths[0].prompt_rates
+    for depths in ((0, 961), (-1,), ()):
+        tiny_engine.send(RunBenchmark("b", prompt_tokens=64, tokens=4, depths=depths))
+        with pytest.raises(BadParameter, match="depths"):
+            tiny_engine.wait_for(BenchmarkDone)
+
+
 def test_a_benchmark_is_cancelled_and_refused(tiny_engine: EngineClient) -> None:
     tiny_engine.send(RunBenchmark("b", prompt_tokens=1000, tokens=1000, repeat=1000))
     tiny_engine.wait_for(Progress)

@@ -20,6 +20,8 @@ from benchtop.cli.common import (
 from benchtop.cli.engine_run import EngineRun
 from benchtop.domain.errors import BadParameter, Interrupted
 from benchtop.domain.generation import SamplingParams
+from benchtop.domain.models import ModelFile
+from benchtop.protocol.measure_messages import DepthRates
 from benchtop.protocol.messages import (
     MOST_REPEATS,
     MOST_THREADS,
@@ -31,6 +33,9 @@ from benchtop.protocol.messages import (
     RunBenchmark,
 )
 from benchtop.services.engine_worker import LoadOptions
+
+USUAL_DEPTHS = (0, 1_024, 4_096)
+"""Tokens that the context holds already."""
 
 
 def add_parser(commands: Any) -> None:
@@ -65,6 +70,13 @@ def add_parser(commands: Any) -> None:
         metavar="T",
         help="processor threads (default: as in the settings, or the measured best)",
     )
+    add(
+        "--depths",
+        type=_depths,
+        metavar="D,...",
+        help="how many tokens the context holds already, by turns (default: those of 0, 1024 and "
+        "4096 that the model can read)",
+    )
     add("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -89,6 +101,13 @@ def _from_two(text: str) -> int:
     return number
 
 
+def _depths(text: str) -> tuple[int, ...]:
+    words = [word.strip() for word in text.split(",")]
+    if not words or not all(word.isdecimal() and len(word) < 9 for word in words):
+        raise argparse.ArgumentTypeError("must be whole numbers of tokens, such as 0,1024,4096")
+    return tuple(dict.fromkeys(map(int, words)))
+
+
 def _up_to(most: int) -> Callable[[str], int]:
     def checked(text: str) -> int:
         number = _positive(text)
@@ -103,12 +122,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print; the exit status."""
     folder = prepared_folder()
     model = chosen_model(folder, arguments.model)
-    need = arguments.prompt_tokens + arguments.tokens + 16
+    depths = _depths_of(arguments, model)
+    need = arguments.prompt_tokens + arguments.tokens + 16 + max(depths)
     options = LoadOptions(context_length=max(need, 512), threads=arguments.threads)
     engine = EngineRun(folder, model, options)
     try:
         facts = engine.load()
-        inside = _inside(engine, arguments)
+        inside = _inside(engine, arguments, depths)
         wire = [_through_wire(engine, arguments.tokens) for _ in range(arguments.repeat)]
     finally:
         engine.close()
@@ -122,6 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
         "prompt_tokens_per_second": _median(inside.prompt_rates),
         "generation_tokens_per_second": _median(inside.generation_rates),
         "wire_tokens_per_second": _median(wire),
+        "depths": [_rates(rates) for rates in inside.depths],
         "load_seconds": round(facts.load_seconds, 3),
         "memory_bytes": facts.memory_bytes,
     }
@@ -129,10 +150,33 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _inside(engine: EngineRun, arguments: argparse.Namespace) -> BenchmarkDone:
+def _depths_of(arguments: argparse.Namespace, model: ModelFile) -> tuple[int, ...]:
+    """The depths given; else the usual ones behind which the model can read prompt and reply."""
+    if arguments.depths is not None:
+        return tuple(arguments.depths)
+    most = max(arguments.prompt_tokens, arguments.tokens)
+    room = model.context_length - most if model.context_length else 0
+    return tuple(depth for depth in USUAL_DEPTHS if depth <= max(0, room))
+
+
+def _rates(rates: DepthRates) -> dict[str, Any]:
+    return {
+        "depth": rates.depth,
+        "prompt_tokens_per_second": _median(rates.prompt_rates),
+        "generation_tokens_per_second": _median(rates.generation_rates),
+    }
+
+
+def _inside(
+    engine: EngineRun, arguments: argparse.Namespace, depths: tuple[int, ...]
+) -> BenchmarkDone:
     """Tokens/s as the worker itself measures them. Raises Interrupted, BadParameter."""
     request = RunBenchmark(
-        uuid.uuid4().hex, arguments.prompt_tokens, arguments.tokens, arguments.repeat
+        uuid.uuid4().hex,
+        arguments.prompt_tokens,
+        arguments.tokens,
+        arguments.repeat,
+        depths=depths,
     )
     try:
         done = engine.ask(request)
@@ -181,4 +225,9 @@ def _print(result: dict[str, Any], *, json: bool) -> None:
         print_json(result)
         return
     for name, value in result.items():
-        sys.stdout.write(f"{name.replace('_', ' '):32}{value}\n")
+        if name != "depths":
+            sys.stdout.write(f"{name.replace('_', ' '):32}{value}\n")
+    for rates in result["depths"][1:]:
+        for name, value in list(rates.items())[1:]:
+            title = f"{name.replace('_', ' ')} at {rates['depth']}"
+            sys.stdout.write(f"{title:44}{value}\n")

@@ -11,6 +11,7 @@ from benchtop.cli.common import one_line
 from benchtop.cli.event_wait import EventWait
 from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
 from benchtop.domain.models import ModelFile
+from benchtop.protocol.measure_messages import LensRead, Scored
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
@@ -18,7 +19,7 @@ from benchtop.services.load_memory import learned_bytes, remember_load
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
-_LAST = (Finished, Rendered, BenchmarkDone)
+_LAST = (Finished, Rendered, BenchmarkDone, Scored, LensRead)
 
 
 class EngineRun:

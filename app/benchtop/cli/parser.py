@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 import benchtop
-from benchtop.cli import bench, chat, export, models
+from benchtop.cli import bench, chat, compare, divergence, export, lens, models, perplexity, suites
 from benchtop.cli.common import one_line
 from benchtop.domain.errors import BenchtopError, Interrupted
 
@@ -37,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"benchtop {benchtop.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (chat, models, export, bench):
+    for command in (chat, models, compare, export, bench, perplexity, divergence, lens, suites):
         command.add_parser(commands)
     return parser
 

@@ -22,6 +22,9 @@
     │   ├── ContextFull           the prompt does not fit the context
     │   ├── MessageTooLarge       more text than the wire to a worker takes
     │   ├── SchemaInvalid         a JSON schema that has no grammar
+    │   ├── TextTooShort          less text than one window of the context
+    │   ├── VocabulariesDiffer    two models whose tokens cannot be compared
+    │   ├── MeasureNoRoom         the disk has too little room for a comparison
     │   └── BadParameter          a value outside its range
     ├── WorkerError
     │   ├── WorkerDied            the process ended without being asked to
@@ -37,6 +40,12 @@
     │   ├── StoreDamaged          SQLite says the file is damaged
     │   └── ConversationUnknown   no conversation of that id
     ├── ImportInvalid             an export file that cannot be read
+    ├── SuiteInvalid              a suite of prompts that contradicts itself
+    ├── SuiteUnknown              no suite of that id or name
+    ├── VotesInvalid              a file of votes that cannot be ranked
+    ├── SameContestant            a vote on a contestant against itself
+    ├── CardInvalid               a file that is no card, or not a whole one
+    ├── CardNewer                 a card that a later Benchtop wrote
     ├── FileUnreadable            another file that cannot be read
     ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
     ├── FileNotWritten            a file of the person's choosing that cannot be written
@@ -182,6 +191,27 @@ class SchemaInvalid(PromptError):
     sentence = "The JSON schema cannot be used: {detail}."
 
 
+class TextTooShort(PromptError):
+    sentence = (
+        "The text fills {have:,} of the {need:,} tokens of one window: "
+        "take a longer text or a smaller context."
+    )
+
+
+class VocabulariesDiffer(PromptError):
+    sentence = (
+        "{first} and {second} have different vocabularies, so their probabilities cannot be compared: "
+        "choose two files of one model."
+    )
+
+
+class MeasureNoRoom(PromptError):
+    sentence = (
+        "Comparing these models takes {need} of the disk for a while and {folder} has {free} free: "
+        "free some space, or take a smaller context."
+    )
+
+
 class BadParameter(PromptError):
     sentence = "{name} is {value}, which is out of range: {allowed}."
 
@@ -267,6 +297,36 @@ class ConversationUnknown(StoreError):
 
 class ImportInvalid(BenchtopError):
     sentence = "{path} cannot be imported: {detail}."
+
+
+class SuiteInvalid(BenchtopError):
+    sentence = "The suite “{suite}” cannot be used: {detail}."
+
+
+class SuiteUnknown(BenchtopError):
+    sentence = "There is no suite called “{suite}”: see `benchtop suites list`."
+
+
+class VotesInvalid(BenchtopError):
+    sentence = "{path} cannot be ranked: {detail}."
+
+
+class SameContestant(BenchtopError):
+    sentence = (
+        "Both sides of this vote are {name} under the same settings, so there is nothing to decide: "
+        "compare two different models, or one in two settings."
+    )
+
+
+class CardInvalid(BenchtopError):
+    sentence = "{path} is no card that can be read: {detail}."
+
+
+class CardNewer(BenchtopError):
+    sentence = (
+        "{path} is a card of version {version}, from a newer Benchtop, and this one knows up to {ours}: "
+        "update Benchtop to read it."
+    )
 
 
 class FileUnreadable(BenchtopError):

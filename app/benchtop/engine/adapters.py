@@ -44,11 +44,15 @@ class Adapters:
         """Attach exactly this set; what the KV cache holds is then another set's."""
         if wanted == self._attached:
             return
+        self.attach_to(self._context, wanted)
+        self._attached = wanted
+
+    def attach_to(self, context: Context, wanted: AdapterSet) -> None:
+        """Attach this set to another context of the same model. Raises AdapterFailed."""
         pairs = [(self._loaded[state], scale) for state, scale in wanted]
-        if not self._context.use_adapters(pairs):
+        if not context.use_adapters(pairs):
             path = wanted[0][0][0] if wanted else ""
             raise AdapterFailed(path=path, detail="llama.cpp refused to attach it")
-        self._attached = wanted
 
     def _load(self, path: str) -> int:
         _check(path, self._architecture)

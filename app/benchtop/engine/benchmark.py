@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 
 from benchtop.domain.errors import BadParameter, WorkerError
 from benchtop.engine.context import BATCH_TOKENS, Context
 from benchtop.engine.job import Job
 from benchtop.engine.loading import LoadedModel
 from benchtop.engine.turn_lock import TurnLock
+from benchtop.protocol.measure_messages import DepthRates
 from benchtop.protocol.messages import (
     MOST_REPEATS,
     MOST_THREADS,
@@ -26,9 +28,9 @@ def benchmark(
 ) -> BenchmarkDone:
     """Tokens per second of each repetition, after one that is not counted.
 
-    A prompt of ``prompt_tokens`` is evaluated in batches, then ``tokens`` one by one, each from an
-    empty KV cache (llama.cpp, tools/llama-bench: test_prompt and test_gen). Raises BadParameter,
-    Cancelled.
+    A prompt of ``prompt_tokens`` is evaluated in batches, then ``tokens`` one by one, each from the same
+    depth: behind so many tokens that the KV cache holds already, 0 for an empty one (llama.cpp,
+    tools/llama-bench: test_prompt, test_gen, n_depth). Raises BadParameter, Cancelled.
     """
     _check(loaded, request)
     context = loaded.context
@@ -46,15 +48,18 @@ def benchmark(
 
 def _check(loaded: LoadedModel, request: RunBenchmark) -> None:
     length = loaded.facts.context_length
-    limits = {
-        "prompt_tokens": (request.prompt_tokens, length),
-        "tokens": (request.tokens, length),
-        "repeat": (request.repeat, MOST_REPEATS),
-        "threads": (request.threads or 1, MOST_THREADS),
-    }
-    for name, (value, most) in limits.items():
-        if not 1 <= value <= most:
-            raise BadParameter(name=name, value=value, allowed=f"1 to {most:,}")
+    room = length - max(request.prompt_tokens, request.tokens)
+    limits = [
+        ("prompt_tokens", request.prompt_tokens, 1, length),
+        ("tokens", request.tokens, 1, length),
+        ("repeat", request.repeat, 1, MOST_REPEATS),
+        ("threads", request.threads or 1, 1, MOST_THREADS),
+        ("depths", len(request.depths), 1, MOST_REPEATS),
+        *(("depths", depth, 0, room) for depth in request.depths),
+    ]
+    for name, value, least, most in limits:
+        if not least <= value <= most:
+            raise BadParameter(name=name, value=value, allowed=f"{least} to {most:,}")
 
 
 def _measure(loaded: LoadedModel, request: RunBenchmark, job: Job) -> BenchmarkDone:
@@ -62,34 +67,63 @@ def _measure(loaded: LoadedModel, request: RunBenchmark, job: Job) -> BenchmarkD
     draw = random.Random(request.prompt_tokens)
     prompt = [draw.randrange(size) for _ in range(request.prompt_tokens)]
     reply = [draw.randrange(size) for _ in range(request.tokens)]
-    prompt_rates: list[float] = []
-    rates: list[float] = []
-    _evaluate_prompt(context, prompt, job)
-    _evaluate_reply(context, reply[: min(len(reply), 16)], job)
-    for done in range(request.repeat):
-        prompt_rates.append(len(prompt) / _evaluate_prompt(context, prompt, job))
-        rates.append(len(reply) / _evaluate_reply(context, reply, job))
-        job.send(Progress(job.request_id, (done + 1) / request.repeat))
-    return BenchmarkDone(job.request_id, tuple(prompt_rates), tuple(rates), context.threads)
+    found: list[DepthRates] = []
+    for number, depth in enumerate(request.depths):
+        place = _Depth(context, [draw.randrange(size) for _ in range(depth)], job)
+        prompt_rates: list[float] = []
+        rates: list[float] = []
+        place.evaluate_prompt(prompt)
+        place.evaluate_reply(reply[: min(len(reply), 16)])
+        for done in range(request.repeat):
+            prompt_rates.append(len(prompt) / place.evaluate_prompt(prompt))
+            rates.append(len(reply) / place.evaluate_reply(reply))
+            runs = number * request.repeat + done + 1
+            job.send(Progress(job.request_id, runs / (request.repeat * len(request.depths))))
+        found.append(DepthRates(depth, tuple(prompt_rates), tuple(rates)))
+    first = found[0]
+    return BenchmarkDone(
+        job.request_id, first.prompt_rates, first.generation_rates, context.threads, tuple(found)
+    )
 
 
-def _evaluate_prompt(context: Context, tokens: list[int], job: Job) -> float:
-    context.clear()
-    start = time.perf_counter()
-    for at in range(0, len(tokens), BATCH_TOKENS):
-        _ensure(context.evaluate(tokens[at : at + BATCH_TOKENS], at))
-        job.check()
-    return time.perf_counter() - start
+@dataclass(slots=True)
+class _Depth:
+    """Measurements that all begin behind the same tokens."""
 
+    context: Context
+    before: list[int]
+    job: Job
 
-def _evaluate_reply(context: Context, tokens: list[int], job: Job) -> float:
-    context.clear()
-    start = time.perf_counter()
-    for position, token in enumerate(tokens):
-        _ensure(context.step(token, position))
-        if position % CHECK_EVERY == 0:
-            job.check()
-    return time.perf_counter() - start
+    def evaluate_prompt(self, tokens: list[int]) -> float:
+        """Seconds the tokens took, in batches."""
+        self._begin()
+        start = time.perf_counter()
+        self._batches(tokens, len(self.before))
+        return time.perf_counter() - start
+
+    def evaluate_reply(self, tokens: list[int]) -> float:
+        """Seconds the tokens took, one by one."""
+        self._begin()
+        start = time.perf_counter()
+        for place, token in enumerate(tokens):
+            _ensure(self.context.step(token, len(self.before) + place))
+            if place % CHECK_EVERY == 0:
+                self.job.check()
+        return time.perf_counter() - start
+
+    def _begin(self) -> None:
+        """Let the cache hold the tokens before and nothing else; not timed. Evaluated again only where
+        the model's memory cannot go back."""
+        held = len(self.before)
+        if held and self.context.end() >= held and self.context.keep(held):
+            return
+        self.context.clear()
+        self._batches(self.before, 0)
+
+    def _batches(self, tokens: list[int], position: int) -> None:
+        for at in range(0, len(tokens), BATCH_TOKENS):
+            _ensure(self.context.evaluate(tokens[at : at + BATCH_TOKENS], position + at))
+            self.job.check()
 
 
 def _ensure(code: int) -> None:

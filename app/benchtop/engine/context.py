@@ -19,16 +19,17 @@ SEQUENCE = 0
 class Context:
     """One sequence of at most ``length`` tokens, positions 0 to ``end() - 1``.
 
+    ``outputs`` is of how many tokens at once the logits can be read; a large buffer each.
     Raises MemoryError when llama.cpp cannot make it, ValueError when the model has no memory (it
     embeds text and writes none). ``close()`` frees it, before its model is freed.
     """
 
-    def __init__(self, model: Model, length: int, threads: int) -> None:
+    def __init__(self, model: Model, length: int, threads: int, outputs: int = 1) -> None:
         params = native.llama_context_default_params()
         params.n_ctx = length
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_seq_max = 1
-        params.n_outputs_max = 1  # only a batch's last logits are read: saves a large buffer
+        params.n_outputs_max = outputs
         params.n_threads = params.n_threads_batch = threads
         params.swa_full = True  # a sliding window's old cells are needed to go back to a prefix
         self.pointer = native.llama_init_from_model(model.pointer, params)
@@ -73,6 +74,21 @@ class Context:
         self._many_pos[:count] = np.arange(position, position + count)
         self._many.n_tokens = count
         return int(native.llama_decode(self.pointer, self._many))
+
+    def evaluate_all(self, tokens: Sequence[int], position: int, skipped: int = 0) -> int:
+        """The same with the logits of each token but the first ``skipped``, for ``all_logits``."""
+        logits = np.ctypeslib.as_array(self._many.logits, (BATCH_TOKENS,))
+        logits[skipped : len(tokens)] = 1
+        try:
+            return self.evaluate(tokens, position)
+        finally:
+            logits[:] = 0
+
+    def all_logits(self, count: int) -> NDArray[np.float32]:
+        """The logits of the ``count`` tokens that the last ``evaluate_all`` did not skip: shape
+        [count, vocabulary]; valid until the next evaluation."""
+        rows = native.llama_get_logits(self.pointer)
+        return np.ctypeslib.as_array(rows, (count, self._vocabulary_size))
 
     def step(self, token: int, position: int) -> int:
         """Evaluate one token and keep its logits; returns llama_decode's code."""

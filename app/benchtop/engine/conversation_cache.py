@@ -60,13 +60,19 @@ class ConversationCache:
         slot = self._shown if self._shown.key == key else self._parked.get(key)
         return slot.replies if slot else {}
 
-    def show(self, key: Key | None) -> Slot:
-        """Bring a conversation's cache into the context, parking the one there; None: an empty one."""
+    def show(self, key: Key | None, begins_as: Key | None = None) -> Slot:
+        """Bring a conversation's cache into the context, parking the one there; None: an empty one.
+
+        One that has none yet begins with a copy of that of ``begins_as``, if it is still held.
+        """
         if key is not None and self._shown.key == key:
             return self._shown
         # Taken first: making room for the one that leaves must not drop the one that comes.
         slot = self._parked.pop(key, None) if key is not None else None
         self.park()
+        model = self._parked.get(begins_as) if slot is None and begins_as is not None else None
+        if model is not None:
+            slot = Slot(key, list(model.tokens), state=model.state)
         self._shown = slot or Slot(key)
         state, self._shown.state = self._shown.state, None
         if state is None or not self._context.restore(state):

@@ -11,11 +11,14 @@ from benchtop.domain.errors import BenchtopError, PromptError, WorkerError
 from benchtop.domain.generation import Timings
 from benchtop.engine.benchmark import benchmark
 from benchtop.engine.job import Cancelled, Job
-from benchtop.engine.llama import NativeLog
+from benchtop.engine.lens import read_lens
+from benchtop.engine.llama import Model, NativeLog
 from benchtop.engine.loading import LoadedModel, Plan, load, plan_load, resident_bytes
 from benchtop.engine.reply import generate
+from benchtop.engine.scoring import score
 from benchtop.engine.template import TemplateProcess
 from benchtop.engine.turn_lock import TurnLock
+from benchtop.protocol.measure_messages import Lens, Score
 from benchtop.protocol.messages import (
     Answer,
     Failed,
@@ -89,6 +92,10 @@ class LlamaEngine:
                 self._render(request, job)
             case RunBenchmark():
                 job.send(benchmark(self._ready(), request, job, self._turn))
+            case Score():
+                job.send(score(self._ready(), request, job, self._turn))
+            case Lens():
+                job.send(read_lens(self._ready(), request, job, self._turn))
             case Forget(conversation=conversation):
                 if self._loaded is not None:
                     self._loaded.cache.forget(conversation)
@@ -112,7 +119,8 @@ class LlamaEngine:
         generate(loaded, request, job, turn=self._turn, log=self._log, end=end)
 
     def _render(self, request: Render, job: Job) -> None:
-        prompts = self._ready().prompts
+        loaded = self._ready()
+        prompts = loaded.prompts
         if request.prompt is not None:
             prompt = prompts.raw(request.prompt)
         else:
@@ -123,7 +131,8 @@ class LlamaEngine:
                 known={},
             )
         count = len(prompt.tokens)
-        job.send(Rendered(job.request_id, prompt.text, count, prompt.template, prompt.problem))
+        rendered = Rendered(job.request_id, prompt.text, count, prompt.template, prompt.problem)
+        job.send(_with_ids(rendered, prompt.tokens, loaded.model) if request.ids else rendered)
 
     def _load(self, request: LoadModel, job: Job) -> None:
         """Load a model in the place of the one before, which stays when this one fails.
@@ -155,6 +164,16 @@ class LlamaEngine:
         quiet = Job(job.request_id, lambda _answer: None, job.arrived)
         plan = plan_load(request)
         self._loaded = self._open(plan, request, quiet)
+
+
+def _with_ids(rendered: Rendered, tokens: list[int], model: Model) -> Rendered:
+    return replace(
+        rendered,
+        ids=tuple(tokens),
+        vocabulary=model.vocabulary_hash,
+        vocabulary_size=model.vocabulary_size,
+        bos=model.bos if model.adds_bos else None,
+    )
 
 
 def _freed_by_closing(facts: Loaded) -> int:

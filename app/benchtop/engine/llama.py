@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import os
 from collections import deque
 from collections.abc import Callable
@@ -124,6 +125,19 @@ class Model:
         """Whether prompts of this model begin with ``bos``."""
         return bool(native.llama_vocab_get_add_bos(self.vocab)) and self.bos >= 0
 
+    @property
+    def trained_context(self) -> int:
+        """Tokens the model was trained to read at once; 0 where the file does not say."""
+        return int(native.llama_model_n_ctx_train(self.pointer))
+
+    @property
+    def kv_bytes(self) -> int:
+        """Bytes of KV cache a token takes, at most (formula: domain/memory.py, kv_bytes_per_token)."""
+        heads = max(1, native.llama_model_n_head(self.pointer))
+        head_length = -(-native.llama_model_n_embd(self.pointer) // heads)
+        layers = native.llama_model_n_layer(self.pointer)
+        return int(layers * native.llama_model_n_head_kv(self.pointer) * head_length * 2 * 2)
+
     def unsuited(self) -> str:
         """Why this model cannot write text one token after another, or an empty string."""
         if native.llama_model_has_encoder(self.pointer):
@@ -167,6 +181,15 @@ class Model:
                 found[text.decode("utf-8", "replace")] = token
         found.pop("", None)
         return found
+
+    @cached_property
+    def vocabulary_hash(self) -> str:
+        """SHA-256 over the texts of all tokens in their order: two models that share it mean the same
+        by a token, whatever else differs between them."""
+        digest = hashlib.sha256()
+        for token in range(self.vocabulary_size):
+            digest.update((native.llama_vocab_get_text(self.vocab, token) or b"") + b"\0")
+        return digest.hexdigest()
 
     @cached_property
     def end_tokens(self) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from collections import deque
 from typing import Protocol
 
 from benchtop.engine.job import Job
+from benchtop.protocol.measure_messages import LensRead, Scored
 from benchtop.protocol.messages import (
     Answer,
     AskStatus,
@@ -30,7 +31,7 @@ from benchtop.protocol.messages import (
 from benchtop.protocol.wire import Message
 from benchtop.worker_side.wire_end import Intake, Outlet
 
-_LAST = (Loaded, Finished, Rendered, BenchmarkDone, Failed)
+_LAST = (Loaded, Finished, Rendered, BenchmarkDone, Scored, LensRead, Failed)
 Order = tuple[Message, Job]
 
 

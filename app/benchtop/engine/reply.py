@@ -25,6 +25,7 @@ from benchtop.engine.conversation_cache import Key, Slot
 from benchtop.engine.job import Cancelled, Job
 from benchtop.engine.llama import NativeLog
 from benchtop.engine.loading import LoadedModel, resident_bytes
+from benchtop.engine.log_probabilities import LEAST_LOGPROB
 from benchtop.engine.prompt import Prompt
 from benchtop.engine.reply_text import TAG_TOKENS, Piece, ReplyText
 from benchtop.engine.sampling import NoCandidate, Sampler, new_seed
@@ -33,8 +34,6 @@ from benchtop.protocol.messages import Chunk, Finished, Generate, PromptProgress
 
 FLUSH_SECONDS = 0.025
 """Looks like writing, and wakes the client seldom: each wake-up is felt by the threads of llama.cpp."""
-LEAST_LOGPROB = -1e9
-"""Stands for impossible on the wire, which knows no infinity."""
 ROOM_FOR_REPLY = 8
 """A prompt must leave this many tokens of the context free, or there is no point in asking."""
 
@@ -67,7 +66,9 @@ def generate(
     try:
         with turn.held(job):
             loaded.adapters.attach(adapters)
-            slot = loaded.cache.show(key)
+            slot = loaded.cache.show(
+                key, (request.begins_as, adapters) if request.begins_as else None
+            )
             cached = loaded.cache.reuse(prompt.tokens)
             job.send(
                 Started(

@@ -6,6 +6,7 @@
     Generate       -> Waiting?, Started, PromptProgress..., Chunk..., Finished | Failed
     Render         ->                     Rendered   | Failed
     RunBenchmark   -> Progress...         BenchmarkDone | Failed
+    Score, Lens    -> (see measure_messages.py)
     Cancel, Forget -> (no answer of their own)
     AskStatus      ->                     Status
 
@@ -30,6 +31,7 @@ from benchtop.domain.generation import (
     TokenInfo,
 )
 from benchtop.domain.memory import Gpu
+from benchtop.protocol.measure_messages import DepthRates, Lens, LensRead, Score, Scored
 
 PROTOCOL_VERSION = 1
 MOST_THREADS = 512
@@ -88,7 +90,9 @@ class Generate:
 
     Either ``turns`` (rendered with the chat template) or ``prompt`` (raw text to go on with) is
     given. ``continue_last`` goes on inside the last assistant turn instead of opening a new one.
-    ``conversation`` names the KV cache to reuse; None keeps none. ``allow_fallback`` lets the plain
+    ``conversation`` names the KV cache to reuse; None keeps none. ``begins_as`` names another one whose
+    cache it begins with while it has none of its own (under the same adapters, as far as the prompts are
+    the same): what several ask of one model is evaluated once. ``allow_fallback`` lets the plain
     fallback template stand in when the model's own is missing or fails; without it TemplateFailed.
     ``ignore_end`` never chooses an end-of-generation token: for measuring speed.
     """
@@ -102,28 +106,37 @@ class Generate:
     continue_last: bool = False
     allow_fallback: bool = True
     ignore_end: bool = False
+    begins_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """Show the exact text a template makes of these turns, and how many tokens it is."""
+    """Show the exact text a template makes of these turns, and how many tokens it is.
+
+    ``ids`` asks for the tokens themselves, and for a mark of the vocabulary they are of.
+    """
 
     request_id: str
     turns: tuple[ChatTurn, ...] = ()
     prompt: str | None = None
     continue_last: bool = False
     allow_fallback: bool = True
+    ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunBenchmark:
-    """Measure speed inside the worker as llama-bench does: random tokens, no sampling."""
+    """Measure speed inside the worker as llama-bench does: random tokens, no sampling.
+
+    ``depths`` are how many tokens the context holds already when a measurement begins.
+    """
 
     request_id: str
     prompt_tokens: int = 512
     tokens: int = 128
     repeat: int = 5
     threads: int | None = None
+    depths: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +262,21 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The text of a prompt, its tokens, and whose template made it."""
+    """The text of a prompt, how many tokens it is, and whose template made it.
+
+    When asked for: their ``ids``, the SHA-256 of the whole ``vocabulary`` (equal for two models whose
+    tokens mean the same), its size, and the token that begins every text (``bos``) if there is one.
+    """
 
     request_id: str
     text: str
     tokens: int
     template: TemplateUsed
     template_problem: str = ""
+    ids: tuple[int, ...] = ()
+    vocabulary: str = ""
+    vocabulary_size: int = 0
+    bos: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +289,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkDone:
-    """Tokens per second of each repetition, prompt and generation apart."""
+    """Tokens per second of each repetition, prompt and generation apart.
+
+    ``depths`` has them for each depth; the other two are those of the first.
+    """
 
     request_id: str
     prompt_rates: tuple[float, ...]
     generation_rates: tuple[float, ...]
     threads: int
+    depths: tuple[DepthRates, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,15 +335,15 @@ class Failed:
 
 
 Request = (
-    Hello | LoadModel | Generate | Render | RunBenchmark | Cancel | Forget | AskStatus
+    Hello | LoadModel | Generate | Render | RunBenchmark | Score | Lens | Cancel | Forget | AskStatus
 )  # fmt: skip
 Answer = (
     Hello | Loading | Loaded | Waiting | Started | PromptProgress | Chunk | Finished | Rendered
-    | Progress | BenchmarkDone | Status | Failed
+    | Progress | BenchmarkDone | Scored | LensRead | Status | Failed
 )  # fmt: skip
 AnyMessage = Request | Answer
 MESSAGES: tuple[type[AnyMessage], ...] = (
-    Hello, LoadModel, Generate, Render, RunBenchmark, Cancel, Forget, AskStatus, Loading, Loaded,
-    Waiting, Started, PromptProgress, Chunk, Finished, Rendered, Progress, BenchmarkDone, Status,
-    Failed,
+    Hello, LoadModel, Generate, Render, RunBenchmark, Score, Lens, Cancel, Forget, AskStatus, Loading,
+    Loaded, Waiting, Started, PromptProgress, Chunk, Finished, Rendered, Progress, BenchmarkDone, Scored,
+    LensRead, Status, Failed,
 )  # fmt: skip

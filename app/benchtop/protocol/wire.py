@@ -9,6 +9,7 @@ WireError, which is never silent.
 from __future__ import annotations
 
 import json
+import math
 import sys
 import types
 import typing
@@ -25,6 +26,7 @@ from benchtop.protocol.messages import MESSAGES, AnyMessage
 MAX_LINE_BYTES = 64 * 1024 * 1024
 Message = AnyMessage | HubMessage
 _BY_NAME: dict[str, type[Message]] = {kind.__name__: kind for kind in (*MESSAGES, *HUB_MESSAGES)}
+_JSON = frozenset({int, float, str, bool})
 
 
 class WireError(ValueError):
@@ -80,6 +82,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
+        if all(type(item) in _JSON for item in value):
+            return value
         return [_plain(item) for item in value]
     return value
 
@@ -146,7 +150,7 @@ def _generic(hint: Any, value: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(value, list):
             raise WireError(f"{where} is no list")
-        return tuple(_typed(args[0], item, where) for item in value)
+        return _items(args[0], value, where)
     if origin in (Mapping, typing.Mapping, dict):
         if not isinstance(value, dict):
             raise WireError(f"{where} is no object")
@@ -154,6 +158,15 @@ def _generic(hint: Any, value: Any, where: str) -> Any:
             _key(args[0], key, where): _typed(args[1], item, where) for key, item in value.items()
         }
     raise TypeError(f"no rule for {hint!r} ({where})")
+
+
+def _items(hint: Any, values: list[Any], where: str) -> tuple[Any, ...]:
+    """The items of a tuple. The lists of a lens have thousands of numbers: those are right as they are,
+    if all are finite (their sum is not then, nor is one that grew too large: then each is looked at)."""
+    plain = hint in (int, float, str) and all(type(item) is hint for item in values)
+    if plain and (hint is not float or math.isfinite(sum(map(abs, values)))):
+        return tuple(values)
+    return tuple(_typed(hint, item, where) for item in values)
 
 
 def _union(args: tuple[Any, ...], value: Any, where: str) -> Any:

@@ -52,6 +52,8 @@ class Engine(QObject):
     """A request's id and its BenchtopError."""
     choice_failed = Signal(object, object)
     """The ModelFile that could not be loaded, and its BenchtopError. The choice before stays."""
+    freed = Signal()
+    """A process has ended, and the memory of its model is free."""
 
     def __init__(
         self, folder: DataFolder, settings: SettingsKeeper, parent: QObject | None = None
@@ -77,6 +79,11 @@ class Engine(QObject):
     def pid(self) -> int:
         """The process id of the model in use; 0 when none is loaded."""
         return self._current.pid if self._current else 0
+
+    @property
+    def is_freeing(self) -> bool:
+        """Whether a model that was let go still holds its memory: ``freed`` follows."""
+        return bool(self._retired)
 
     def is_ready(self, model: ModelFile) -> bool:
         """Whether requests for this model are served at once."""
@@ -293,6 +300,7 @@ class Engine(QObject):
             self._current = None
             self._set_state(model=None, facts=None, memory_bytes=0)
         worker.deleteLater()
+        self.freed.emit()
 
     def _workers(self) -> list[EngineWorker]:
         return [*self._retired, *([self._current] if self._current else [])]

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from benchtop.domain.errors import BenchtopError, WorkerDeaf, WorkerDied
 from benchtop.domain.generation import Timings
 from benchtop.domain.models import ModelFile
+from benchtop.protocol.measure_messages import Lens, LensRead, Score, Scored
 from benchtop.protocol.messages import (
     Answer,
     BenchmarkDone,
@@ -34,8 +35,8 @@ from benchtop.services.worker_process import WorkerOutcome, WorkerProcess
 LOAD_ID = "load"
 CANCEL_GRACE_MS = 4_000
 """How long a worker may take to stop a reply before it is killed."""
-Asked = Generate | Render | RunBenchmark
-_LAST_ANSWERS = (Finished, Rendered, BenchmarkDone, Failed)
+Asked = Generate | Render | RunBenchmark | Score | Lens
+_LAST_ANSWERS = (Finished, Rendered, BenchmarkDone, Scored, LensRead, Failed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from benchtop.domain.errors import StoreError
 from benchtop.store.adapters import AdapterTable
 from benchtop.store.connection import Connection, open_connection
 from benchtop.store.connections import ConnectionTable
+from benchtop.store.contests import ContestTable
 from benchtop.store.conversations import ConversationTable
 from benchtop.store.downloads import DownloadTable
 from benchtop.store.edits import EditTable
@@ -20,6 +21,9 @@ from benchtop.store.messages import MessageTable
 from benchtop.store.migrations import check_before_opening, migrate
 from benchtop.store.models import ModelTable
 from benchtop.store.presets import PresetTable
+from benchtop.store.suite_cells import SuiteCellTable, requeue_orphans
+from benchtop.store.suite_runs import SuiteRunTable
+from benchtop.store.suites import SuiteTable
 from benchtop.store.writer import mark_interrupted, this_process
 
 
@@ -41,6 +45,10 @@ class Store:
     downloads: DownloadTable
     connections: ConnectionTable
     loads: LoadTable
+    suites: SuiteTable
+    suite_runs: SuiteRunTable
+    suite_cells: SuiteCellTable
+    contests: ContestTable
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -55,6 +63,10 @@ class Store:
         self.downloads = DownloadTable(connection)
         self.connections = ConnectionTable(connection)
         self.loads = LoadTable(connection)
+        self.suites = SuiteTable(connection)
+        self.suite_runs = SuiteRunTable(connection)
+        self.suite_cells = SuiteCellTable(connection, this_process())
+        self.contests = ContestTable(connection)
 
     def version_for_others(self) -> int:
         """A number that changes when another connection has committed (SQLite's data_version)."""
@@ -94,6 +106,7 @@ def open_store(path: Path) -> Store:
     try:
         migrate(connection)
         mark_interrupted(connection)
+        requeue_orphans(connection)
         return Store(connection)
     except BaseException:
         connection.close()

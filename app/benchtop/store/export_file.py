@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from benchtop.domain.errors import FileNotWritten, FolderMissing, ImportInvalid, StoreFull
 from benchtop.store.rows import clean
-from benchtop.store.whole_file import FULL_ERRNOS, replace_file
+from benchtop.store.whole_file import FULL_ERRNOS, replace_file_by_parts
 
 
 def write_export(path: Path, text: str) -> None:
@@ -19,6 +20,11 @@ def write_export(path: Path, text: str) -> None:
     replaced. Raises FolderMissing, FileNotWritten (also where something lies that is no file, such
     as a folder or a pipe) or StoreFull.
     """
+    write_export_by_parts(path, (text,))
+
+
+def write_export_by_parts(path: Path, parts: Iterable[str]) -> None:
+    """write_export() for text that is made while it is written."""
     try:
         place = Path(os.path.realpath(path))
         if not place.parent.is_dir():
@@ -26,7 +32,7 @@ def write_export(path: Path, text: str) -> None:
         if place.exists() and not place.is_file():
             detail = "what lies there is not a plain file"
             raise FileNotWritten(path=str(path), detail=detail)
-        replace_file(place, clean(text).encode())
+        replace_file_by_parts(place, (clean(part).encode() for part in parts))
     except OSError as error:
         if error.errno in FULL_ERRNOS:
             raise StoreFull(path=str(path)) from error

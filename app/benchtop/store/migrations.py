@@ -15,7 +15,13 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from benchtop.domain.errors import StoreDamaged, StoreNewer
-from benchtop.store import schema_0_1, schema_models_page, schema_unspaced
+from benchtop.store import (
+    schema_0_1,
+    schema_contests,
+    schema_models_page,
+    schema_suites,
+    schema_unspaced,
+)
 from benchtop.store.connection import Connection, open_read_only
 from benchtop.store.snapshots import snapshot
 from benchtop.store.sqlite_errors import result_code, store_errors
@@ -175,6 +181,16 @@ def _model_files(database: Database) -> None:
     )
 
 
+def _suites(database: Database) -> None:
+    for statement in schema_suites.STATEMENTS:
+        database.execute(statement)
+
+
+def _contests(database: Database) -> None:
+    for statement in schema_contests.STATEMENTS:
+        database.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
@@ -183,5 +199,7 @@ STEPS: tuple[Step, ...] = (
     ("0005_unspaced_search", _unspaced_search),
     ("0006_models_page", _models_page),
     ("0007_model_files", _model_files),
+    ("0008_suites", _suites),
+    ("0009_contests", _contests),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,11 +18,16 @@ def replace_file(path: Path, content: bytes) -> None:
 
     What was there stays until the new file lies on the disk in full, also after a power cut.
     """
+    replace_file_by_parts(path, (content,))
+
+
+def replace_file_by_parts(path: Path, parts: Iterable[bytes]) -> None:
+    """replace_file() for what is made while it is written; an error while making it changes nothing."""
     unfinished = path.with_name(f".{path.name[:100]}.{uuid.uuid4().hex}.part")
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         unfinished.replace(path)

@@ -12,6 +12,7 @@ ORDER = (
     "chatting",
     "parameters",
     "models",
+    "figures",
     "data",
     "privacy",
     "commands",

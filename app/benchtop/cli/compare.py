@@ -1,0 +1,297 @@
+"""`benchtop compare`: several models answer the same, one after the other; or votes become a ranking."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from benchtop.cli.chat_inputs import adapter_of, overrides_of, read_input
+from benchtop.cli.common import chosen_model, not_blank, one_line, prepared_folder, print_json
+from benchtop.cli.compare_rank import rank_file
+from benchtop.cli.compare_run import CompareRun
+from benchtop.domain.contests import (
+    LEAST_CONTESTANTS,
+    MOST_CONTESTANTS,
+    Contest,
+    ContestAnswer,
+    PromptTurn,
+)
+from benchtop.domain.generation import AdapterUse, SamplingParams
+from benchtop.domain.models import ModelFile
+from benchtop.protocol.messages import MOST_REPEATS
+from benchtop.services.contest_entry import Entry
+from benchtop.services.data_folder import DataFolder
+
+_LARGEST_SEED = 2**32 - 2
+
+
+def add_parser(commands: Any) -> None:
+    """Add the sub-command to the parser."""
+    parser = commands.add_parser(
+        "compare", help="ask several models the same, or rank votes", description=__doc__
+    )
+    add = parser.add_argument
+    add(
+        "--model",
+        type=not_blank,
+        action=_NextModel,
+        default=[],
+        metavar="M",
+        help=f"a path, an id or a name; {LEAST_CONTESTANTS} to {MOST_CONTESTANTS} times, "
+        "the same one again for other adapters",
+    )
+    add(
+        "--adapter",
+        type=not_blank,
+        action=_OfLastModel,
+        metavar="FILE[:SCALE]",
+        help="attach a LoRA adapter to the --model before it",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--prompt", type=not_blank, metavar="P", help="what to ask; - reads it from the input"
+    )
+    what.add_argument(
+        "--rank",
+        type=not_blank,
+        metavar="FILE.json",
+        help="rank a list of votes {a, b, outcome: a|b|tie|both_bad}; - reads it from the input. "
+        "The result is JSON, and a table on a terminal without --json",
+    )
+    add("--repeat", type=_repeat, default=1, metavar="N", help="ask N times (default: 1)")
+    add("--system", metavar="S", help="a system prompt")
+    add("--temperature", type=float, metavar="T", help="0 always takes the likeliest token")
+    add("--top-k", type=int, metavar="K", help="choose among the K likeliest tokens (0: off)")
+    add("--top-p", type=float, metavar="P", help="choose among tokens of this probability")
+    add("--min-p", type=float, metavar="P", help="leave out tokens below P of the likeliest's")
+    add("--seed", type=int, metavar="N", help="of the first time; each repetition adds 1")
+    add("--max-tokens", type=int, metavar="N", help="stop after N tokens")
+    add("--json", action="store_true", help="print one JSON object at the end")
+    parser.set_defaults(
+        run=lambda arguments: run(parser, arguments), logprobs=None, stop=[], schema=None
+    )
+
+
+class _NextModel(argparse.Action):
+    """Each model with the adapters that follow it: a list of (model, adapters)."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option: Any = None
+    ) -> None:
+        namespace.model = [*namespace.model, (values, [])]
+
+
+class _OfLastModel(argparse.Action):
+    """An adapter of the model before it."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option: Any = None
+    ) -> None:
+        if not namespace.model:
+            parser.error("argument --adapter: give the --model it belongs to before it")
+        namespace.model[-1][1].append(values)
+
+
+def _repeat(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if not 1 <= number <= MOST_REPEATS:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MOST_REPEATS:,}")
+    return number
+
+
+def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    """Compare or rank; the exit status."""
+    if arguments.rank is not None:
+        if arguments.model:
+            parser.error("argument --rank: it takes votes and asks no --model")
+        return rank_file(arguments.rank, json=arguments.json)
+    if not LEAST_CONTESTANTS <= len(arguments.model) <= MOST_CONTESTANTS:
+        parser.error(f"give --model {LEAST_CONTESTANTS} to {MOST_CONTESTANTS} times")
+    job = _prepare(parser, arguments)
+    compare = CompareRun(job.folder, [entry.model for entry in job.entries])
+    told = _Told(job, compare)
+    try:
+        for repetition in range(job.repeat):
+            compare.ask(_seeded(job, repetition), (PromptTurn("user", job.prompt),), told)
+            told.repetition += 1
+            if compare.interrupted:
+                break
+    finally:
+        compare.close()
+    if told.broken is not None:
+        raise told.broken
+    if job.json and told.contest is not None:
+        print_json(_result(job, told, compare.loads))
+    return _status(compare, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    folder: DataFolder
+    entries: tuple[Entry, ...]
+    prompt: str
+    repeat: int
+    json: bool
+
+
+def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> _Job:
+    """Everything that can be wrong with the arguments is found here, before a model is loaded."""
+    overrides = overrides_of(arguments)
+    adapters = [tuple(adapter_of(text) for text in texts) for _, texts in arguments.model]
+    folder = prepared_folder()
+    models = [chosen_model(folder, wanted) for wanted, _ in arguments.model]
+    prompt = read_input() if arguments.prompt == "-" else arguments.prompt
+    if not prompt.strip():
+        parser.error("argument --prompt: the input was empty")
+    names = _names(models, adapters)
+    entries = [
+        Entry(
+            model,
+            attached,
+            arguments.system or "",
+            params=replace(_params(model, overrides), seed=None),
+            seed=overrides.get("seed"),
+            name=name,
+        )
+        for model, attached, name in zip(models, adapters, names, strict=True)
+    ]
+    return _Job(folder, tuple(entries), prompt, arguments.repeat, arguments.json)
+
+
+def _params(model: ModelFile, overrides: dict[str, Any]) -> SamplingParams:
+    """What its makers suggest, and over it what was given."""
+    return replace(model.suggested_params, **overrides).checked()
+
+
+def _names(models: Sequence[ModelFile], adapters: Sequence[tuple[AdapterUse, ...]]) -> list[str]:
+    """The models' names, made different by numbers where they are the same."""
+    plain = [
+        f"{one_line(model.name)} with an adapter" if attached else one_line(model.name)
+        for model, attached in zip(models, adapters, strict=True)
+    ]
+    return [
+        f"{name} ({plain[: place + 1].count(name)})" if plain.count(name) > 1 else name
+        for place, name in enumerate(plain)
+    ]
+
+
+def _seeded(job: _Job, repetition: int) -> list[Entry]:
+    """The contestants of a repetition: with one seed for all it would only say the same again."""
+    return [
+        entry
+        if entry.seed is None
+        else replace(entry, seed=(entry.seed + repetition) % (_LARGEST_SEED + 1))
+        for entry in job.entries
+    ]
+
+
+class _Told:
+    """Shows answers as they come, or collects them for the JSON at the end.
+
+    ``broken`` is why the output took no more; all is stopped then.
+    """
+
+    def __init__(self, job: _Job, compare: CompareRun) -> None:
+        self._job, self._compare = job, compare
+        self.repetition = 0
+        self.contest: Contest | None = None
+        self.broken: OSError | None = None
+        self.answers: list[tuple[int, ContestAnswer]] = []
+        self._open: int | None = None
+
+    def begun(self, contest: Contest) -> None:
+        self.contest = self.contest or contest
+
+    def grown(self, place: int, text: str, reasoning: str) -> None:
+        self._show(lambda: self._compare.write(sys.stderr, reasoning))
+        self._head(place)
+        self._show(lambda: self._compare.write(sys.stdout, text))
+
+    def answered(self, answer: ContestAnswer) -> None:
+        self.answers.append((self.repetition, answer))
+        if answer.error:
+            name = self._job.entries[answer.place].name
+            self._compare.tell(f"benchtop: {name}: {one_line(answer.error)}")
+        self._head(answer.place)
+        end = "" if answer.text.endswith("\n") or not answer.text else "\n"
+        self._show(lambda: self._compare.write(sys.stdout, f"{end}{figures(answer)}\n\n"))
+        self._open = None
+
+    def _head(self, place: int) -> None:
+        if self._open == place:
+            return
+        self._open = place
+        of = f", {self.repetition + 1} of {self._job.repeat}" if self._job.repeat > 1 else ""
+        name = self._job.entries[place].name
+        self._show(lambda: self._compare.write(sys.stdout, f"--- {name}{of}\n"))
+
+    def _show(self, write: Any) -> None:
+        if self._job.json or self.broken is not None:
+            return
+        try:
+            write()
+        except OSError as error:  # raised on here, it would be lost in Qt's event loop
+            self.broken = error
+            self._compare.stop()
+
+
+def figures(answer: ContestAnswer) -> str:
+    """What an answer cost, in one line."""
+    timings = answer.timings
+    if timings is None:
+        return "[no answer]" if answer.error else "[stopped]"
+    memory = f", {answer.memory_bytes / 1e6:,.0f} MB" if answer.memory_bytes else ""
+    shared = " (prompt already read)" if timings.cached_tokens * 2 > timings.prompt_tokens else ""
+    stopped = ", stopped" if answer.stop == "cancelled" else ""
+    return (
+        f"[first token after {timings.first_token_seconds:.3f} s{shared}, "
+        f"{timings.tokens_per_second:,.1f} tokens/s, "
+        f"{timings.completion_tokens:,} tokens{memory}{stopped}]"
+    )
+
+
+def _status(compare: CompareRun, told: _Told) -> int:
+    if compare.interrupted:
+        return 130
+    return 1 if any(answer.error for _, answer in told.answers) else 0
+
+
+def _result(job: _Job, told: _Told, loads: int) -> dict[str, Any]:
+    contest = told.contest
+    assert contest is not None
+    found = []
+    for place, (entry, one) in enumerate(zip(job.entries, contest.contestants, strict=True)):
+        answers = [_answer(r, a) for r, a in told.answers if a.place == place]
+        found.append(
+            {
+                "name": one.name,
+                "model": {"name": entry.model.name, "path": one.path, "sha256": one.sha256},
+                "adapters": [asdict(adapter) for adapter in one.adapters],
+                "params": one.sampling.to_json(),
+                "answers": answers,
+            }
+        )
+    system = job.entries[0].system_prompt
+    return {"prompt": job.prompt, "system": system, "contestants": found, "loads": loads}
+
+
+def _answer(repetition: int, answer: ContestAnswer) -> dict[str, Any]:
+    timings = answer.timings
+    return {
+        "repetition": repetition + 1,
+        "text": answer.text,
+        "reasoning": answer.reasoning,
+        "seed": answer.seed,
+        "stop": answer.stop,
+        "template": answer.template,
+        **(asdict(timings) if timings is not None else {}),
+        "tokens_per_second": round(timings.tokens_per_second, 2) if timings is not None else None,
+        "memory_bytes": answer.memory_bytes,
+        "error": answer.error,
+    }
