@@ -75,7 +75,8 @@ class LibraryWiring(QObject):
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._returned)
-        self.show()
+        for _step in self._filled(self._models.models):
+            pass  # the first time at once: an empty page would flash up
         self._look_soon.ask()
 
     @property
