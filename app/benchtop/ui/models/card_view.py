@@ -146,7 +146,6 @@ class CardView(QWidget):
         old.resize(0, 0)
         self._leaving += self._segments
         self._old_sheets.append(old)
-        # Never deleted: with the first one PySide 6.11 lost track of the layouts of other pages.
         self._sheet = self._spare_sheets.pop() if self._spare_sheets else QWidget(self)
         self._sheet.raise_()
         self._sheet.show()
