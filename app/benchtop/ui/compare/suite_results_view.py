@@ -1,0 +1,319 @@
+"""A run's results: the table, what each contestant comes to, and the answers one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from benchtop.ui.chat.key_override import is_override
+from benchtop.ui.compare.suite_answer_pane import SuiteAnswerPane
+from benchtop.ui.compare.suite_findings import SuiteFindings
+from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
+from benchtop.ui.compare.suite_results_model import SuiteResultsModel
+from benchtop.ui.compare.suite_rows import (
+    ResultAnswer,
+    ResultCell,
+    SuiteResults,
+    SuiteTotals,
+)
+from benchtop.ui.compare.suite_run_bar import SuiteRunBar
+from benchtop.ui.compare.suite_table import SuiteTable
+from benchtop.ui.compare.suite_texts import totals_sentences
+from benchtop.ui.compare.suite_totals_row import SuiteTotalsRow
+from benchtop.ui.icons import set_icon, spaced
+from benchtop.ui.models.filter_field import FilterField
+from benchtop.ui.theme import set_kind, set_tone
+from benchtop.ui.widgets.elided_label import ElidedLabel
+from benchtop.ui.widgets.flow_layout import FlowLayout
+
+_PROMPT, _CELL = 14, "99 of 99, 99 % to 99 %"
+"""Letters of a prompt's name, at least, and what a cell must have room for in bold."""
+_WIDE = 110
+"""Letters from which on the answer stands beside the table, else below."""
+
+
+class SuiteResultsView(QWidget):
+    """``run_bar`` is public: its signals and methods run the suite that is on show.
+
+    ``answers_requested`` carries a prompt's and a contestant's id; ``set_answers`` is the reply to it.
+    ``earlier_chosen`` carries the id of an earlier run to compare with, or nothing for none.
+    """
+
+    _is_open = False  # Qt asks event() before there is an answer pane
+    answers_requested = Signal(str, str)
+    chat_requested = Signal(str, str, int)
+    earlier_chosen = Signal(str)
+    export_requested = Signal()
+    card_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("compare.results")
+        self.setAccessibleName(self.tr("Results of the suite"))
+        self._rows = SuiteResultsModel(self)
+        self._table = SuiteTable("compare.results.list", self.tr("Results"), self, cells=True)
+        self._table.setModel(self._rows)
+        self._title = ElidedLabel("", self)
+        self._field = FilterField("compare.results.filter", self.tr("Filter the prompts"), self)
+        self._only = QComboBox(self)
+        self._earlier = QComboBox(self)
+        self._totals = SuiteTotalsRow(self._table, self)
+        self._findings = SuiteFindings(self)
+        self._nothing = QLabel(self)
+        self._answer = SuiteAnswerPane(self)
+        self.run_bar = SuiteRunBar(self)
+        self._told = SuiteTotals()
+        self._lay_out()
+        self._connect()
+        self._frozen = [SuiteFrozenColumn(one) for one in (self._table, self._totals)]
+        self.set_earlier_runs(())
+        self.set_results("", SuiteResults())
+
+    # data in
+
+    def set_results(self, title: str, results: SuiteResults) -> None:
+        """Show a run under the name of its suite. Totals come with ``set_totals``."""
+        self._title.setText(title)
+        self._answer.hide()
+        self._is_open = False
+        self._rows.set_results(results)
+        self.run_bar.set_prompts(len(results.prompts))
+        self.set_totals(SuiteTotals())
+        self._show_state()
+        self._measure()
+
+    def set_cells(self, cells: Mapping[tuple[str, str], ResultCell]) -> None:
+        """Cells changed, by (prompt id, contestant id)."""
+        self._rows.set_cells(cells)
+        if self._answer.ids() in cells and not self._answer.isHidden():
+            self.answers_requested.emit(*self._answer.ids())
+
+    def set_totals(self, totals: SuiteTotals) -> None:
+        """Show what the whole run says."""
+        self._told = totals
+        names = {one.id: one.name for one in self._rows.contestants}
+        titles = {one.id: one.title for one in self._rows.all_prompts}
+        self._totals.put(self._rows.contestants, totals)
+        tests = len(totals.apart) + len(totals.pairs)
+        self._findings.set_sentences(totals_sentences(totals, names, titles), tests=tests)
+
+    def set_answers(
+        self, prompt_id: str, contestant_id: str, answers: Sequence[ResultAnswer]
+    ) -> None:
+        """The replies behind a cell; passed over where another is looked at meanwhile."""
+        if (prompt_id, contestant_id) == self._answer.ids():
+            self._answer.set_answers(answers)
+
+    def set_earlier_runs(self, runs: Sequence[tuple[str, str]], chosen: str = "") -> None:
+        """Earlier runs of this suite as (id, words), newest first."""
+        self._earlier.blockSignals(True)  # it is filled, nobody chose
+        self._earlier.clear()
+        self._earlier.addItem(self.tr("Compare with no earlier run"), "")
+        for run_id, words in runs:
+            self._earlier.addItem(self.tr("Against {run}").format(run=words), run_id)
+        self._earlier.setCurrentIndex(max(self._earlier.findData(chosen), 0))
+        self._earlier.blockSignals(False)
+        self._earlier.setVisible(bool(runs))
+
+    def focus_list(self) -> None:
+        """Give the keyboard to the table, or to what begins a run."""
+        (self._table if self._rows.all_prompts else self.run_bar).setFocus()
+
+    # building
+
+    def _lay_out(self) -> None:
+        self._table.sort_by_headings()
+        self._table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        set_tone(self._title, "title")
+        self._title.setObjectName("compare.results.title")
+        back = QToolButton(self)
+        back.setObjectName("compare.results.back")
+        back.setAccessibleName(self.tr("Back to the suites"))
+        back.setToolTip(back.accessibleName())
+        set_icon(back, "back")
+        back.clicked.connect(self.back_requested)
+        self._outlets: list[QPushButton] = []
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(back)
+        head.addWidget(self._title, 1)
+        for key, words, name, sign in (
+            ("export", self.tr("Export CSV…"), self.tr("Export the results as CSV"), "export"),
+            ("card", self.tr("Save as card…"), self.tr("Save the run as a card"), "save"),
+        ):
+            button = QPushButton(spaced(words), self)
+            button.setObjectName(f"compare.results.{key}")
+            button.setAccessibleName(name)
+            set_icon(button, sign)
+            set_kind(button, "quiet")
+            button.clicked.connect(
+                self.export_requested if key == "export" else self.card_requested
+            )
+            head.addWidget(button)
+            self._outlets.append(button)
+        self._splitter = QSplitter(self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._make_card())
+        self._splitter.addWidget(self._answer)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
+        self._answer.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self.run_bar)
+        column.addLayout(self._make_tools())
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self._findings)
+
+    def _make_tools(self) -> FlowLayout:
+        tools = FlowLayout(gap=8)
+        self._field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._only.setObjectName("compare.results.only")
+        self._only.setAccessibleName(self.tr("Which prompts are shown"))
+        for words, key in (
+            (self.tr("All prompts"), ""),
+            (self.tr("Not passed"), "failed"),
+            (self.tr("Where they differ"), "apart"),
+        ):
+            self._only.addItem(words, key)
+        self._earlier.setObjectName("compare.results.earlier")
+        self._earlier.setAccessibleName(self.tr("The earlier run to compare with"))
+        for widget in (self._field, self._only, self._earlier):
+            tools.addWidget(widget)
+        return tools
+
+    def _make_card(self) -> QFrame:
+        card = QFrame(self)
+        card.setProperty("card", True)
+        set_tone(self._nothing, "muted")
+        self._nothing.setObjectName("compare.results.nothing")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(2, 2, 2, 2)
+        inside.setSpacing(0)
+        inside.addWidget(self._table, 1)
+        inside.addWidget(self._nothing, 1)
+        inside.addWidget(self._totals)
+        return card
+
+    def _connect(self) -> None:
+        self._field.textChanged.connect(lambda _text: self._on_filter())
+        self._field.went_down.connect(self._table.setFocus)
+        self._only.currentIndexChanged.connect(lambda _index: self._on_filter())
+        self._earlier.currentIndexChanged.connect(
+            lambda _index: self.earlier_chosen.emit(self._earlier.currentData())
+        )
+        self._table.clicked.connect(lambda _index: self._open())
+        self._table.resized.connect(self._measure)
+        self._table.opened.connect(self._open)
+        self._table.selectionModel().currentChanged.connect(self._on_current)
+        self._answer.closed.connect(self._close_answer)
+        self._answer.chat_requested.connect(self.chat_requested)
+        self._rows.modelAboutToBeReset.connect(self._note_chosen)
+        self._rows.modelReset.connect(self._choose_again)
+
+    # what a person does
+
+    def event(self, event: QEvent) -> bool:
+        # Esc is a shortcut of the window: while an answer is open it closes that.
+        if self._is_open and is_override(event, Qt.Key.Key_Escape):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self._answer.isHidden():
+            self._close_answer()
+            return
+        super().keyPressEvent(event)
+
+    def _open(self) -> None:
+        """Show the answers of the chosen cell, of the first contestant for a prompt's own."""
+        index = self._table.currentIndex()
+        prompt = self._rows.prompt_at(index)
+        who = self._rows.contestant_at(index) or next(iter(self._rows.contestants), None)
+        if prompt is None or who is None:
+            return
+        self._answer.show_cell(prompt, who)
+        self._is_open = True
+        if self._answer.isHidden():
+            self._answer.show()
+            wide = self._splitter.orientation() == Qt.Orientation.Horizontal
+            self._splitter.setSizes([1_100, 900] if wide else [400, 600])
+            self._table.scrollTo(index)
+        self.answers_requested.emit(prompt.id, who.id)
+
+    def _close_answer(self) -> None:
+        self._answer.hide()
+        self._is_open = False
+        self._table.setFocus()
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if index.isValid() and not self._answer.isHidden():
+            self._open()
+
+    def _on_filter(self) -> None:
+        self._rows.set_filter(self._field.text(), str(self._only.currentData()))
+        self._show_state()
+
+    def _note_chosen(self) -> None:
+        index = self._table.currentIndex()
+        prompt, who = self._rows.prompt_at(index), self._rows.contestant_at(index)
+        self._kept = (prompt.id if prompt else "", who.id if who else "")
+
+    def _choose_again(self) -> None:
+        index = self._rows.index_of(*self._kept)
+        if index.isValid():
+            self._table.setCurrentIndex(index)
+            self._table.scrollTo(index)
+
+    def _show_state(self) -> None:
+        found = self._rows.rowCount() > 0
+        for widget in (self._field, self._only, *self._outlets):
+            widget.setVisible(bool(self._rows.all_prompts))
+        self._table.setVisible(found)
+        self._totals.setVisible(found and bool(self._rows.contestants))
+        self._nothing.setVisible(not found)
+        self._nothing.setText(
+            self.tr("No prompt is like that.")
+            if self._rows.all_prompts
+            else self.tr("Nothing was asked yet: tick who is asked above, and start.")
+        )
+
+    def _measure(self) -> None:
+        """Equal columns; the prompt takes what is left, and what does not fit scrolls sideways."""
+        table, count = self._table, len(self._rows.contestants)
+        letter = max(self.fontMetrics().averageCharWidth(), 1)
+        wide = self.width() / letter >= _WIDE
+        way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if self._splitter.orientation() != way:
+            self._splitter.setOrientation(way)
+        room = table.viewport().width()
+        bold = QFont(table.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        cell = QFontMetrics(bold).horizontalAdvance(_CELL) + 28
+        first = table.letters(_PROMPT)
+        if count:
+            first = max(first, min(room - count * cell, room // 2))
+            cell = max(cell, (room - first) // count)
+        table.setColumnWidth(0, first if count else room)
+        for column in range(1, count + 1):
+            table.setColumnWidth(column, cell)
+        self._totals.follow()

@@ -1,0 +1,326 @@
+"""The results of a run: cells in words, totals as statistics have them, answers one click away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+)
+from pytestqt.qtbot import QtBot
+
+from benchtop.evaluation.suite_statistics import PairedDifference, pass_rate
+from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
+from benchtop.ui.compare.suite_results_view import SuiteResultsView
+from benchtop.ui.compare.suite_rows import (
+    Apart,
+    ResultCell,
+    ResultContestant,
+    RunProgress,
+    SuiteResults,
+)
+from benchtop.ui.compare.suite_table import SuiteTable
+from benchtop.ui.compare.suite_texts import (
+    RANKS,
+    SIGNS,
+    apart_words,
+    cell_words,
+    percent,
+    rate_words,
+)
+from benchtop.ui.theme import ThemeController
+from ui.compare.suite_makers import (
+    EVERY_CHECK,
+    prompt,
+    some_answers,
+    some_choices,
+    some_results,
+    some_totals,
+)
+
+
+@pytest.fixture
+def view(qapp: QApplication, qtbot: QtBot) -> Iterator[SuiteResultsView]:
+    theme = ThemeController(qapp, "light")
+    made = SuiteResultsView()
+    qtbot.addWidget(made)
+    made.resize(1_200, 700)
+    made.show()
+    yield made
+    theme.deleteLater()
+
+
+def table(view: SuiteResultsView) -> SuiteTable:
+    return view.findChild(SuiteTable, "compare.results.list")
+
+
+def column(view: SuiteResultsView, number: int) -> list[str]:
+    model = table(view).model()
+    return [model.index(row, number).data() for row in range(model.rowCount())]
+
+
+def bar_button(view: SuiteResultsView, name: str) -> QPushButton:
+    return view.run_bar.findChild(QPushButton, f"compare.run.{name}")
+
+
+def test_every_state_has_a_word_and_a_shape_of_its_own() -> None:
+    words = {cell_words(ResultCell(state)) for state in SIGNS}
+    assert len(words) == len(SIGNS) == len(RANKS)
+    shapes = [name for name, _tint in SIGNS.values()]
+    assert len(set(shapes)) == len(shapes)
+
+
+def test_a_cell_says_what_passed(view: SuiteResultsView) -> None:
+    view.set_results("Sums", some_results(repeats=3))
+    model = table(view).model()
+    assert column(view, 1)[3] == "no answer"
+    assert column(view, 2)[4] == "could not tell"
+    assert column(view, 1)[0] == "2 of 3 passed"
+    index = model.index(3, 1)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("Sum 3, starter · Q8_0: no answer")
+    assert "run it again" in spoken
+    assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
+
+
+def test_totals_are_the_statistics_own(view: SuiteResultsView) -> None:
+    results = some_results()
+    view.set_results("Sums", results)
+    view.set_totals(some_totals(results))
+    totals = view.findChild(SuiteTable, "compare.results.totals")
+    marks = {f"p{n}": [(n * 7) % 6 > 0] for n in range(20) if n != 3}
+    rate = pass_rate(marks)
+    assert totals.model().index(0, 1).data() == rate_words(rate)
+    findings = [label.text() for label in view.findChildren(QLabel, "compare.finding")]
+    assert any("against the run of 18 Nov" in text for text in findings)
+    assert any("pairs differ" in text for text in findings)
+
+
+def test_seventeen_of_twenty() -> None:
+    rate = pass_rate({f"p{n}": [n < 17] for n in range(20)})
+    assert rate_words(rate) == "17 of 20, 64 % to 95 %"
+    assert (percent(0.999), percent(1.0), percent(0.001), percent(0.0)) == (
+        "99 %",
+        "100 %",
+        "1 %",
+        "0 %",
+    )
+
+
+def test_nobody_is_called_better_by_chance() -> None:
+    names = {"a": "owl", "b": "cat"}
+    open_ = PairedDifference(20, 0.1, -0.1, 0.3, 5, 3, 12, 0.727, "sign")
+    assert apart_words(Apart("a", "b", open_), names) == (
+        "Between owl and cat it is open: 5 prompts against 3, 12 alike "
+        "(+10 points, −10 to +30; p = 0.727)."
+    )
+    worse = PairedDifference(20, -0.5, -0.7, -0.2, 0, 10, 10, 0.002, "sign")
+    assert apart_words(Apart("a", "b", worse), names) == (
+        "cat passes more than owl: 10 prompts against 0, 10 alike (+50 points, +20 to +70; p = 0.002)."
+    )
+
+
+def test_a_heading_sorts_what_failed_first(view: SuiteResultsView) -> None:
+    results = some_results()
+    view.set_results("Sums", results)
+    table(view).sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    shown = [RANKS[_state(words)] for words in column(view, 1)]
+    assert shown == sorted(shown)
+    table(view).sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert column(view, 0)[0] == "Sum 9"
+
+
+def _state(words: str) -> str:
+    return {"no answer": "error", "could not tell": "unclear", "partly": "partly"}.get(words, words)
+
+
+def test_filters_show_what_did_not_pass_and_what_differs(view: SuiteResultsView) -> None:
+    results = some_results()
+    view.set_results("Sums", results)
+    box = view.findChild(QComboBox, "compare.results.only")
+    box.setCurrentIndex(box.findData("apart"))
+    for row in range(table(view).model().rowCount()):
+        words = {column(view, number)[row] for number in (1, 2, 3)}
+        assert {"passed", "failed"} <= words
+    box.setCurrentIndex(box.findData("failed"))
+    assert 0 < len(column(view, 0)) < 20
+    box.setCurrentIndex(0)
+    assert len(column(view, 0)) == 20
+
+
+def test_a_cell_that_changes_moves_nothing(view: SuiteResultsView) -> None:
+    view.set_results("Sums", some_results())
+    table(view).sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    before = column(view, 0)
+    row = before.index("Sum 19")
+    assert column(view, 3)[row] == "answering"
+    view.set_cells({("p19", "c"): ResultCell("failed", 0, 1, 1)})
+    assert column(view, 3)[row] == "failed"
+    assert column(view, 0) == before
+
+
+def test_the_answers_are_one_click_away(view: SuiteResultsView, qtbot: QtBot) -> None:
+    view.set_results("Sums", some_results())
+    index = table(view).model().index(2, 1)
+    with qtbot.waitSignal(view.answers_requested) as asked:
+        spot = table(view).visualRect(index).center()
+        qtbot.mouseClick(table(view).viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert asked.args == ["p2", "a"]
+    text = view.findChild(QPlainTextEdit, "compare.answer.text")
+    answers = some_answers(
+        prompt(0, checks=EVERY_CHECK, reference="An owl."), "Paris and France", "No"
+    )
+    view.set_answers("p9", "a", answers[1:])  # of a cell that was looked at before
+    assert text.isHidden()
+    view.set_answers("p2", "a", answers)
+    assert text.toPlainText() == "Paris and France"
+    values = [label.text() for label in view.findChildren(QLabel, "compare.answer.checks.value")]
+    assert any(value.startswith("passed: The reply holds") for value in values)
+    assert any(value.startswith("failed: The reply is not JSON") for value in values)
+    view.findChild(QComboBox, "compare.answer.which").setCurrentIndex(1)
+    assert text.toPlainText() == "No"
+    with qtbot.waitSignal(view.chat_requested) as told:
+        view.findChild(QPushButton, "compare.answer.chat").click()
+    assert told.args == ["p2", "a", 1]
+    # Walking on shows the next cell's; Esc closes.
+    with qtbot.waitSignal(view.answers_requested) as asked:
+        qtbot.keyClick(table(view), Qt.Key.Key_Down)
+    assert asked.args == ["p3", "a"]
+    qtbot.keyClick(table(view), Qt.Key.Key_Escape)
+    assert not text.isVisible()
+
+
+def test_an_answer_that_is_looked_at_is_asked_for_again(
+    view: SuiteResultsView, qtbot: QtBot
+) -> None:
+    view.set_results("Sums", some_results())
+    table(view).setCurrentIndex(table(view).model().index(19, 3))
+    qtbot.keyClick(table(view), Qt.Key.Key_Return)
+    with qtbot.waitSignal(view.answers_requested) as asked:
+        view.set_cells({("p19", "c"): ResultCell("passed", 1, 1, 1)})
+    assert asked.args == ["p19", "c"]
+    with qtbot.assertNotEmitted(view.answers_requested):
+        view.set_cells({("p1", "c"): ResultCell("passed", 1, 1, 1)})
+
+
+def test_a_run_is_set_up_started_paused_and_ended(view: SuiteResultsView, qtbot: QtBot) -> None:
+    bar = view.run_bar
+    view.set_results("Sums", some_results())
+    assert not bar_button(view, "start").isEnabled()
+    bar.set_choices(some_choices(), {"b"})
+    boxes = {b.text(): b for b in bar.findChildren(QCheckBox)}
+    assert not boxes["owl-adapter"].isEnabled()
+    boxes["starter · 3.6M · Q8_0"].click()
+    bar.findChild(QSpinBox, "compare.run.repeats").setValue(3)
+    assert bar.findChild(QLabel, "compare.run.calls").text() == "120 replies"
+    with qtbot.waitSignal(bar.start_requested) as told:
+        bar_button(view, "start").click()
+    assert told.args == [["a", "b"], 3]
+    bar.set_progress(RunProgress("running", 57, 120, 185.0, 1, "starter on “Sum 3”"))
+    words = bar.findChild(QLabel, "compare.run.words")
+    assert words.accessibleName() == (
+        "57 of 120 replies, 1 without an answer, 4 min left, starter on “Sum 3”"
+    )
+    assert not bar_button(view, "start").isVisible()
+    with qtbot.waitSignal(bar.pause_requested):
+        bar_button(view, "pause").click()
+    bar.set_progress(RunProgress("paused", 57, 120))
+    assert not bar_button(view, "pause").isVisible()
+    with qtbot.waitSignal(bar.resume_requested):
+        bar_button(view, "resume").click()
+    with qtbot.waitSignal(bar.stop_requested):
+        bar_button(view, "stop").click()
+    bar.set_progress(RunProgress("done", 120, 120))
+    assert bar_button(view, "start").isVisible()
+    assert bar.chosen() == ["a", "b"]
+
+
+def test_seven_cannot_be_asked(view: SuiteResultsView) -> None:
+    from benchtop.ui.compare.suite_rows import RunChoice
+
+    view.set_results("Sums", some_results())
+    many = [RunChoice(str(n), f"model {n}") for n in range(7)]
+    view.run_bar.set_choices(many, {one.id for one in many})
+    assert not bar_button(view, "start").isEnabled()
+    assert "At most 6" in view.run_bar.findChild(QLabel, "compare.run.calls").text()
+
+
+def test_earlier_runs_are_offered_without_a_choice_of_ours(
+    view: SuiteResultsView, qtbot: QtBot
+) -> None:
+    box = view.findChild(QComboBox, "compare.results.earlier")
+    assert not box.isVisible()
+    with qtbot.assertNotEmitted(view.earlier_chosen):
+        view.set_earlier_runs([("r2", "the run of 20 Nov"), ("r1", "the run of 18 Nov")], "r1")
+    assert box.currentText() == "Against the run of 18 Nov"
+    with qtbot.waitSignal(view.earlier_chosen) as told:
+        box.setCurrentIndex(0)
+    assert told.args == [""]
+
+
+def test_nothing_is_read_of_rows_out_of_sight(view: SuiteResultsView, qtbot: QtBot) -> None:
+    """Twenty thousand prompts with six contestants: what is painted is what is asked for."""
+    contestants = tuple(ResultContestant(str(n), f"model {n}") for n in range(6))
+    made = some_results(20_000, contestants)
+    asked: list[int] = []
+    model = table(view).model()
+    before = model.data
+
+    def data(index: object, role: int = 0) -> object:
+        asked.append(index.row())  # type: ignore[attr-defined]
+        return before(index, role)  # type: ignore[arg-type]
+
+    model.data = data  # type: ignore[method-assign]
+    view.set_results("Many", made)
+    table(view).viewport().repaint()
+    model.data = before  # type: ignore[method-assign]
+    assert asked
+    assert max(asked) < 200
+
+
+def test_an_empty_run_says_how_to_begin(view: SuiteResultsView) -> None:
+    view.set_results("Sums", SuiteResults())
+    nothing = view.findChild(QLabel, "compare.results.nothing")
+    assert nothing.isVisible()
+    assert "Nothing was asked yet" in nothing.text()
+    assert bar_button(view, "contestants").text() == "Choose contestants…"
+
+
+def test_the_prompt_stays_in_sight_sideways(view: SuiteResultsView, qtbot: QtBot) -> None:
+    contestants = tuple(ResultContestant(str(n), f"model {n}") for n in range(6))
+    view.set_results("Sums", some_results(20, contestants))
+    view.resize(700, 600)
+    frozen = table(view).findChild(SuiteFrozenColumn)
+    assert not frozen.isVisible()
+    model = table(view).model()
+    table(view).setCurrentIndex(model.index(2, 0))
+
+    def in_sight() -> bool:
+        seen = table(view).visualRect(table(view).currentIndex())
+        left = frozen.width() if frozen.isVisible() else 0
+        return left <= seen.left() and seen.right() <= table(view).viewport().width()
+
+    for key in [Qt.Key.Key_Right] * 6 + [Qt.Key.Key_Left] * 5 + [Qt.Key.Key_Right] * 5:
+        qtbot.keyClick(table(view), key)
+        qtbot.waitUntil(in_sight)
+    assert table(view).currentIndex().column() == 6
+    assert frozen.isVisible()
+    assert (
+        frozen.visualRect(model.index(2, 0)).top()
+        == table(view).visualRect(model.index(2, 0)).top()
+    )
+    # Its heading sorts, and back at the left it goes.
+    spot = frozen.horizontalHeader().viewport().rect().center()
+    qtbot.mouseClick(frozen.horizontalHeader().viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert column(view, 0) == sorted(column(view, 0))
+    table(view).setCurrentIndex(model.index(2, 1))
+    table(view).horizontalScrollBar().setValue(0)
+    assert not frozen.isVisible()
