@@ -11,6 +11,7 @@ from benchtop.domain.cards import CardIntervals, CardPoints
 _WIDTH, _ROW, _LEFT, _RIGHT = 720, 34, 220, 120
 _HEIGHT, _EDGE = 420, 60
 _STEPS = 5
+_NEAREST = 1e-9
 _FARTHEST = 1e300  # beyond it the arithmetic of an axis overflows
 
 
@@ -90,9 +91,9 @@ def nice_ticks(low: float, high: float) -> list[float]:
     Steps of 1, 2 or 5 times a power of ten, the largest that gives about five of them.
     """
     low, high = (min(max(end, -_FARTHEST), _FARTHEST) for end in (low, high))
-    span = high - low
-    if span <= 0:
-        span = abs(low) or 1.0
+    span, size = high - low, max(abs(low), abs(high))
+    if span <= _NEAREST * size or size < 1 / _FARTHEST:  # one place, as far as can be drawn
+        span = size if size >= 1 / _FARTHEST else 1.0
         low, high = low - span / 2, high + span / 2
     rough = span / _STEPS
     power = 10.0 ** math.floor(math.log10(rough))

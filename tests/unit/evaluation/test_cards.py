@@ -7,7 +7,7 @@ import math
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchtop.domain.cards import (
@@ -87,6 +87,7 @@ def test_a_card_comes_back_as_it_was() -> None:
     assert card_from_json(card_to_json(CARD)) == CARD
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.floats(allow_nan=False, allow_infinity=False))
 def test_any_words_and_figures_come_back(words: str, name: str, figure: float) -> None:
     sections = (
@@ -171,6 +172,7 @@ def test_the_page_runs_and_loads_nothing() -> None:
     assert policy == ["default-src 'none'; style-src 'unsafe-inline'"]
 
 
+@settings(deadline=None)
 @given(
     st.floats(-1e12, 1e12),
     st.one_of(st.just(0.0), st.floats(1e-6, 1e12)),
