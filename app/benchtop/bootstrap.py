@@ -27,6 +27,7 @@ from benchtop.services.store_thread import TRY_AGAIN_MS, StoreThread
 from benchtop.ui.application import QApplication, make_application
 from benchtop.ui.chat.chat_page import ChatPage, ChatServices
 from benchtop.ui.close_guard import CloseGuard
+from benchtop.ui.compare_wiring import CompareWiring
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.quiet_collector import QuietCollector
 from benchtop.ui.theme import ThemeController
@@ -86,6 +87,7 @@ class Program(QObject):
             parent=self,
         )
         self.wiring = WindowWiring(self.window, self.chat, self.hub, self.theme, folder)
+        self.compare = CompareWiring(self.window, self.chat, self.store, folder)
         self.store.failed.connect(self.chat.show_error)
         self.store.held.connect(self.chat.errors.say_held)
         self.store.saved_again.connect(self.chat.errors.say_saved_again)
@@ -142,6 +144,7 @@ class Program(QObject):
             steps.callback(self.store.close)
             steps.callback(self.settings.write_now)
             steps.callback(self.engine.close)
+            steps.callback(self.compare.close)
             steps.callback(self.hub.close)
             steps.callback(lambda: self.settings.set("window", self.window.save_state()))
             steps.callback(self.session.close)

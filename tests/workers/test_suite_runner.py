@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -30,12 +31,14 @@ from benchtop.services.suite_runner import SuiteRunner
 from benchtop.store.database import open_store
 
 WAIT_MS = 120_000
+WILD = {"temperature": 2.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0}
+"""Settings under which the starter does not always say the same."""
 TESTS = Path(__file__).resolve().parents[1]
 
 
-def contestant(name: str = "starter", *, seed: int | None = 7, **params: object) -> Contestant:
+def contestant(name: str = "starter", *, seed: int | None = 7, **params: Any) -> Contestant:
     model = starter()
-    settings = SamplingParams(max_tokens=12, **params)  # type: ignore[arg-type]  # by field name
+    settings = SamplingParams(**{"max_tokens": 12, **params})
     return Contestant(
         model.id, name, "starter.gguf", model.path, model.sha256, params=settings, seed=seed
     )
@@ -128,14 +131,14 @@ def test_every_prompt_is_answered_by_every_contestant_and_judged(kit: Kit) -> No
 
 
 def test_the_same_seeds_give_the_same_replies_again(kit: Kit) -> None:
-    kit.add(run_of(contestant(temperature=1.0), repeats=2))
-    kit.add(replace(run_of(contestant(temperature=1.0), repeats=2), id="r2"))
+    kit.add(run_of(contestant(**WILD), repeats=2))
+    kit.add(replace(run_of(contestant(**WILD), repeats=2), id="r2"))
     for number, run_id in enumerate(("r1", "r2"), 1):
         kit.runner.start(run_id)
         kit.until(lambda wanted=number: len(kit.ended) == wanted)
     first, second = ([cell.reply for cell in kit.stored(run_id)] for run_id in ("r1", "r2"))
     assert first == second
-    assert first[0] != first[1], "another seed, another reply"
+    assert first[0::2] != first[1::2], "another seed, another reply"
 
 
 def test_a_killed_engine_costs_one_cell(kit: Kit) -> None:

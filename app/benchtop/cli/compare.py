@@ -11,7 +11,9 @@ from typing import Any
 from benchtop.cli.chat_inputs import adapter_of, overrides_of, read_input
 from benchtop.cli.common import chosen_model, not_blank, one_line, prepared_folder, print_json
 from benchtop.cli.compare_rank import rank_file
+from benchtop.cli.compare_rerun import rerun
 from benchtop.cli.compare_run import CompareRun
+from benchtop.cli.suite_run import ask_suite
 from benchtop.domain.contests import (
     LEAST_CONTESTANTS,
     MOST_CONTESTANTS,
@@ -33,6 +35,38 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "compare", help="ask several models the same, or rank votes", description=__doc__
     )
+    add_contestants(parser, LEAST_CONTESTANTS)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--prompt", type=not_blank, metavar="P", help="what to ask; - reads it from the input"
+    )
+    what.add_argument(
+        "--suite", type=not_blank, metavar="S", help="ask all of a suite: its id or its name"
+    )
+    what.add_argument(
+        "--rank",
+        type=not_blank,
+        metavar="FILE.json",
+        help="rank a list of votes {a, b, outcome: a|b|tie|both_bad}; - reads it from the input. "
+        "The result is JSON, and a table on a terminal without --json",
+    )
+    what.add_argument(
+        "--rerun",
+        type=not_blank,
+        metavar="CARD.json",
+        help="do again what a saved card holds, and say what differs: the status is 1 if something does",
+    )
+    add_sampling(parser)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object at the end, and with --suite one on a line for each reply before it",
+    )
+    parser.set_defaults(run=lambda arguments: run(parser, arguments))
+
+
+def add_contestants(parser: argparse.ArgumentParser, least: int) -> None:
+    """The options that say who is asked; entries_of() reads them."""
     add = parser.add_argument
     add(
         "--model",
@@ -40,7 +74,7 @@ def add_parser(commands: Any) -> None:
         action=_NextModel,
         default=[],
         metavar="M",
-        help=f"a path, an id or a name; {LEAST_CONTESTANTS} to {MOST_CONTESTANTS} times, "
+        help=f"a path, an id or a name; {least} to {MOST_CONTESTANTS} times, "
         "the same one again for other adapters",
     )
     add(
@@ -50,17 +84,11 @@ def add_parser(commands: Any) -> None:
         metavar="FILE[:SCALE]",
         help="attach a LoRA adapter to the --model before it",
     )
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--prompt", type=not_blank, metavar="P", help="what to ask; - reads it from the input"
-    )
-    what.add_argument(
-        "--rank",
-        type=not_blank,
-        metavar="FILE.json",
-        help="rank a list of votes {a, b, outcome: a|b|tie|both_bad}; - reads it from the input. "
-        "The result is JSON, and a table on a terminal without --json",
-    )
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """The options that say how often and how; overrides_of() reads them."""
+    add = parser.add_argument
     add("--repeat", type=_repeat, default=1, metavar="N", help="ask N times (default: 1)")
     add("--system", metavar="S", help="a system prompt")
     add("--temperature", type=float, metavar="T", help="0 always takes the likeliest token")
@@ -69,10 +97,7 @@ def add_parser(commands: Any) -> None:
     add("--min-p", type=float, metavar="P", help="leave out tokens below P of the likeliest's")
     add("--seed", type=int, metavar="N", help="of the first time; each repetition adds 1")
     add("--max-tokens", type=int, metavar="N", help="stop after N tokens")
-    add("--json", action="store_true", help="print one JSON object at the end")
-    parser.set_defaults(
-        run=lambda arguments: run(parser, arguments), logprobs=None, stop=[], schema=None
-    )
+    parser.set_defaults(logprobs=None, stop=[], schema=None)
 
 
 class _NextModel(argparse.Action):
@@ -107,13 +132,13 @@ def _repeat(text: str) -> int:
 
 def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     """Compare or rank; the exit status."""
-    if arguments.rank is not None:
-        if arguments.model:
-            parser.error("argument --rank: it takes votes and asks no --model")
-        return rank_file(arguments.rank, json=arguments.json)
+    if arguments.rank is not None or arguments.rerun is not None:
+        return _run_file(parser, arguments)
     if not LEAST_CONTESTANTS <= len(arguments.model) <= MOST_CONTESTANTS:
         parser.error(f"give --model {LEAST_CONTESTANTS} to {MOST_CONTESTANTS} times")
     job = _prepare(parser, arguments)
+    if arguments.suite is not None:
+        return ask_suite(job.folder, arguments.suite, job.entries, job.repeat, json=job.json)
     compare = CompareRun(job.folder, [entry.model for entry in job.entries])
     told = _Told(job, compare)
     try:
@@ -131,6 +156,17 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     return _status(compare, told)
 
 
+def _run_file(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    """What a file holds: votes, or a card with its contestants."""
+    if arguments.rank is not None:
+        if arguments.model:
+            parser.error("argument --rank: it takes votes and asks no --model")
+        return rank_file(arguments.rank, json=arguments.json)
+    if arguments.model:
+        parser.error("argument --rerun: its contestants are in the card, and it asks no --model")
+    return rerun(arguments.rerun, json=arguments.json)
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     folder: DataFolder
@@ -142,15 +178,21 @@ class _Job:
 
 def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> _Job:
     """Everything that can be wrong with the arguments is found here, before a model is loaded."""
+    folder = prepared_folder()
+    entries = entries_of(folder, arguments)
+    prompt = read_input() if arguments.prompt == "-" else arguments.prompt or ""
+    if arguments.suite is None and not prompt.strip():
+        parser.error("argument --prompt: the input was empty")
+    return _Job(folder, entries, prompt, arguments.repeat, arguments.json)
+
+
+def entries_of(folder: DataFolder, arguments: argparse.Namespace) -> tuple[Entry, ...]:
+    """Who is asked; raises the errors of settings that make no sense and of models that are not there."""
     overrides = overrides_of(arguments)
     adapters = [tuple(adapter_of(text) for text in texts) for _, texts in arguments.model]
-    folder = prepared_folder()
     models = [chosen_model(folder, wanted) for wanted, _ in arguments.model]
-    prompt = read_input() if arguments.prompt == "-" else arguments.prompt
-    if not prompt.strip():
-        parser.error("argument --prompt: the input was empty")
     names = _names(models, adapters)
-    entries = [
+    return tuple(
         Entry(
             model,
             attached,
@@ -160,8 +202,7 @@ def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
             name=name,
         )
         for model, attached, name in zip(models, adapters, names, strict=True)
-    ]
-    return _Job(folder, tuple(entries), prompt, arguments.repeat, arguments.json)
+    )
 
 
 def _params(model: ModelFile, overrides: dict[str, Any]) -> SamplingParams:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TextIO
 
@@ -75,15 +75,20 @@ class CompareRun:
         """Ask all of them, and wait until the last has ended. Raises only our own faults, and
         Interrupted where a person would not wait for the end."""
         self._names = [one_line(entry.name or entry.model.name) for entry in entries]
+        self._hear(partial(self._begin, entries, tuple(turns)), listener)
+
+    def go_on(self, turns: Sequence[PromptTurn], listener: Listener) -> None:
+        """Ask those of the last ``ask`` after what was said before; raises as that does."""
+        self._hear(partial(self.session.ask_conversation, tuple(turns), anew=False), listener)
+
+    def _hear(self, begin: Callable[[], object], listener: Listener) -> None:
         connections = [
             self.session.begun.connect(listener.begun),
             self.session.grown.connect(listener.grown),
             self.session.answered.connect(listener.answered),
         ]
         try:
-            self._events.wait(
-                partial(self._begin, entries, tuple(turns)), self._interrupt, self._fail
-            )
+            self._events.wait(begin, self._interrupt, self._fail)
         finally:
             for connection in connections:
                 self.session.disconnect(connection)

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from benchtop.cli.common import not_blank, one_line, opened_store, prepared_folder, print_json
+from benchtop.cli.compare import add_contestants, add_sampling, entries_of
+from benchtop.cli.suite_run import ask_suite, go_on
+from benchtop.domain.contests import MOST_CONTESTANTS
 from benchtop.domain.errors import FileInTheWay
 from benchtop.domain.suites import Suite
 from benchtop.services.suite_files import export_suite, format_of, import_suite, suite_text
@@ -19,7 +22,7 @@ _FORMATS = ("csv", "jsonl", "json")
 def add_parser(commands: Any) -> None:
     """Add the sub-command to the parser."""
     parser = commands.add_parser(
-        "suites", help="list, import or export suites of prompts", description=__doc__
+        "suites", help="list, import, export or run suites of prompts", description=__doc__
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _action(actions, "list", "list the suites that come with Benchtop, and yours", _list)
@@ -38,13 +41,34 @@ def add_parser(commands: Any) -> None:
         "file", type=not_blank, metavar="FILE", help="where to; - writes to the output"
     )
     write.set_defaults(run=lambda arguments: _export(write, arguments))
+    ask = _action(actions, "run", "ask models all of a suite, and say what passed", _list)
+    add_contestants(ask, 1)
+    add_sampling(ask)
+    which = ask.add_mutually_exclusive_group(required=True)
+    which.add_argument("--resume", type=not_blank, metavar="RUN", help="go on with a paused run")
+    which.add_argument("suite", nargs="?", type=not_blank, metavar="SUITE", help="an id or a name")
+    ask.set_defaults(run=lambda arguments: _run(ask, arguments))
 
 
 def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON (of a run: one object a line)"
+    )
     parser.set_defaults(run=run)
     return parser
+
+
+def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    if arguments.resume is not None:
+        if arguments.model:
+            parser.error("argument --resume: the run has its models, and takes no --model")
+        return go_on(prepared_folder(), arguments.resume, json=arguments.json)
+    if not 1 <= len(arguments.model) <= MOST_CONTESTANTS:
+        parser.error(f"give --model 1 to {MOST_CONTESTANTS} times")
+    folder = prepared_folder()
+    entries = entries_of(folder, arguments)
+    return ask_suite(folder, arguments.suite, entries, arguments.repeat, json=arguments.json)
 
 
 def _as_json(suite: Suite) -> dict[str, Any]:

@@ -25,6 +25,7 @@
     │   ├── TextTooShort          less text than one window of the context
     │   ├── VocabulariesDiffer    two models whose tokens cannot be compared
     │   ├── MeasureNoRoom         the disk has too little room for a comparison
+    │   ├── ModelsTooLarge        two models that do not fit into the memory together
     │   └── BadParameter          a value outside its range
     ├── WorkerError
     │   ├── WorkerDied            the process ended without being asked to
@@ -46,6 +47,7 @@
     ├── SameContestant            a vote on a contestant against itself
     ├── CardInvalid               a file that is no card, or not a whole one
     ├── CardNewer                 a card that a later Benchtop wrote
+    ├── EnergyUnmeasurable        this machine does not tell what it takes
     ├── FileUnreadable            another file that cannot be read
     ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
     ├── FileNotWritten            a file of the person's choosing that cannot be written
@@ -212,6 +214,13 @@ class MeasureNoRoom(PromptError):
     )
 
 
+class ModelsTooLarge(PromptError):
+    sentence = (
+        "{first} and {second} do not fit into the memory together: close other programs, "
+        "or choose a smaller file."
+    )
+
+
 class BadParameter(PromptError):
     sentence = "{name} is {value}, which is out of range: {allowed}."
 
@@ -307,6 +316,10 @@ class SuiteUnknown(BenchtopError):
     sentence = "There is no suite called “{suite}”: see `benchtop suites list`."
 
 
+class SuiteRunUnknown(BenchtopError):
+    sentence = "There is no run “{run}” of a suite to go on with: begin one with `benchtop suites run SUITE`."
+
+
 class VotesInvalid(BenchtopError):
     sentence = "{path} cannot be ranked: {detail}."
 
@@ -327,6 +340,10 @@ class CardNewer(BenchtopError):
         "{path} is a card of version {version}, from a newer Benchtop, and this one knows up to {ours}: "
         "update Benchtop to read it."
     )
+
+
+class EnergyUnmeasurable(BenchtopError):
+    sentence = "Energy is not measurable here: {detail}."
 
 
 class FileUnreadable(BenchtopError):

@@ -132,7 +132,9 @@ class LlamaEngine:
             )
         count = len(prompt.tokens)
         rendered = Rendered(job.request_id, prompt.text, count, prompt.template, prompt.problem)
-        job.send(_with_ids(rendered, prompt.tokens, loaded.model) if request.ids else rendered)
+        if request.ids:
+            rendered = _with_ids(rendered, prompt.tokens, loaded.model, texts=request.texts)
+        job.send(rendered)
 
     def _load(self, request: LoadModel, job: Job) -> None:
         """Load a model in the place of the one before, which stays when this one fails.
@@ -166,13 +168,17 @@ class LlamaEngine:
         self._loaded = self._open(plan, request, quiet)
 
 
-def _with_ids(rendered: Rendered, tokens: list[int], model: Model) -> Rendered:
+def _with_ids(rendered: Rendered, tokens: list[int], model: Model, *, texts: bool) -> Rendered:
+    named = set(tokens) if texts else set()
     return replace(
         rendered,
         ids=tuple(tokens),
         vocabulary=model.vocabulary_hash,
         vocabulary_size=model.vocabulary_size,
         bos=model.bos if model.adds_bos else None,
+        texts={
+            token: model.piece(token, special=True).decode("utf-8", "replace") for token in named
+        },
     )
 
 

@@ -113,7 +113,8 @@ class Generate:
 class Render:
     """Show the exact text a template makes of these turns, and how many tokens it is.
 
-    ``ids`` asks for the tokens themselves, and for a mark of the vocabulary they are of.
+    ``ids`` asks for the tokens themselves, and for a mark of the vocabulary they are of; ``texts`` for
+    the text of each as well.
     """
 
     request_id: str
@@ -122,6 +123,7 @@ class Render:
     continue_last: bool = False
     allow_fallback: bool = True
     ids: bool = False
+    texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +267,8 @@ class Rendered:
     """The text of a prompt, how many tokens it is, and whose template made it.
 
     When asked for: their ``ids``, the SHA-256 of the whole ``vocabulary`` (equal for two models whose
-    tokens mean the same), its size, and the token that begins every text (``bos``) if there is one.
+    tokens mean the same), its size, and the token that begins every text (``bos``) if there is one;
+    the ``texts`` of the ids, U+FFFD for a part of a character.
     """
 
     request_id: str
@@ -277,6 +280,7 @@ class Rendered:
     vocabulary: str = ""
     vocabulary_size: int = 0
     bos: int | None = None
+    texts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

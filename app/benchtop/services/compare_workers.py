@@ -32,6 +32,7 @@ class CompareWorkers(QObject):
     """Workers by the path of their model. One model is loaded at a time; all stay loaded that fit.
 
     ``chat`` is the chat's engine, which may be asked to let its model go; None where there is none.
+    ``context_length`` (tokens) may be set for the next loads; None goes by the settings.
     """
 
     ready = Signal(str)
@@ -56,6 +57,7 @@ class CompareWorkers(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self.context_length: int | None = None
         self._folder, self._settings = folder, settings
         self._memory, self._chat = memory, chat
         self._headers = HeaderThread(self)
@@ -74,6 +76,10 @@ class CompareWorkers(QObject):
         """The process id of a loaded model; 0 when it is not loaded."""
         worker = self._workers.get(path)
         return worker.pid if worker is not None else 0
+
+    def worker(self, path: str) -> EngineWorker | None:
+        """The worker that holds a model; None when it is not loaded. It stays this object's."""
+        return self._workers.get(path)
 
     def want(self, model: ModelFile) -> None:
         """Have a model loaded: ``ready`` or ``refused`` follows, through the event loop."""
@@ -174,7 +180,7 @@ class CompareWorkers(QObject):
 
     def _options(self, model: ModelFile) -> LoadOptions:
         values = self._settings.values
-        context = values.context_length
+        context = self.context_length or values.context_length
         if context is not None and model.context_length:
             context = min(context, model.context_length)
         cache_bytes = values.cache_megabytes * 1024 * 1024

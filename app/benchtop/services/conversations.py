@@ -184,6 +184,8 @@ class Conversations(QObject):
             store.conversations.empty_bin(limit)
             store.presets.empty_bin(limit)
             store.models.empty_bin(limit)
+            store.suites.empty_bin(limit)
+            store.suite_runs.empty_bin(limit)
 
         self._store.run(work, lambda _: self.count_bin())
 

@@ -63,7 +63,10 @@ class MeasureRun(QObject):
             self._fail(error)
         else:
             self.progressed.emit(self._step.begins)
-            self._workers[self._step.model].ask(self._step.request)
+            self._ask(self._step)
+
+    def _ask(self, step: Step) -> None:
+        self._workers[step.model].ask(step.request)
 
     def _answered(self, answer: Answer) -> None:
         step = self._step

@@ -15,6 +15,7 @@ from benchtop.domain.cards import (
 from benchtop.domain.contest_json import contestant_json, vote_json
 from benchtop.domain.contests import Contestant
 from benchtop.services.card_files import card_machine
+from benchtop.services.comparison_card import settings_words
 from benchtop.services.contest_ranking import RankedVotes
 
 _OUTCOMES = {"a": "left", "b": "right", "tie": "tie", "both_bad": "both bad"}
@@ -79,16 +80,9 @@ _METHOD = (
 
 
 def _settings(ranked: RankedVotes, names: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _words(one)) for name, one in zip(names, ranked.contestants, strict=True))
-
-
-def _words(one: Contestant) -> str:
-    parts = [f"temperature {one.params.temperature:g}"]
-    parts.append(f"seed {one.seed}" if one.seed is not None else "a new seed each time")
-    parts += [f"adapter {adapter.path} × {adapter.scale:g}" for adapter in one.adapters]
-    if one.system:
-        parts.append(f"system prompt: {one.system}")
-    return "; ".join(parts)
+    return tuple(
+        (name, settings_words(one)) for name, one in zip(names, ranked.contestants, strict=True)
+    )
 
 
 def _model(one: Contestant) -> CardModel:

@@ -33,6 +33,8 @@ class Settings:
     was measured and when, by machine and model size.
     ``models_folder`` is where downloads go; empty: the Hub's cache. ``check_revisions``: the Hub is
     asked at start-up, when online, whether models have newer files.
+    ``compare``: the contestants on the Compare page, whether names are hidden there, and the text, the
+    reference and the price of a kWh that measurements go by.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -56,6 +58,7 @@ class Settings:
     thread_counts: Mapping[str, int] = field(default_factory=dict)
     thread_times: Mapping[str, float] = field(default_factory=dict)
     thread_speeds: Mapping[str, float] = field(default_factory=dict)
+    compare: Mapping[str, Any] = field(default_factory=dict)
     window: Mapping[str, Any] = field(default_factory=dict)
 
 

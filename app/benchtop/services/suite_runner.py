@@ -95,14 +95,15 @@ class SuiteRunner(QObject):
         return self._run.id if self._run is not None else ""
 
     def go_on(self) -> None:
-        """Go on with what was running when the program last ended, the oldest first."""
+        """Go on with what was running when the program last ended, the oldest first. What another
+        process is answering is left to it."""
 
         def waiting(heads: list[str]) -> None:
             if heads and self._run is None:
                 self.start(heads[-1])
 
         self._store.run(
-            lambda store: [one.id for one in store.suite_runs.heads() if one.state == "running"],
+            waiting_runs,
             waiting,
             lambda _error: None,
         )
@@ -141,7 +142,11 @@ class SuiteRunner(QObject):
             self._put_back(asked)
 
     def close(self) -> None:
-        """End the workers; blocks until they are gone. The run goes on at the next start."""
+        """End the workers; blocks until they are gone. The run goes on at the next start, with the cell
+        at hand."""
+        if self._asked is not None:
+            cell = self._asked.cell
+            self._store.keep(lambda store: store.suite_cells.put_back(cell))
         self._run = self._asked = None
         self._judging.close()
         self._workers.close()
@@ -305,6 +310,16 @@ class SuiteRunner(QObject):
             self.ended.emit(run.id)
             if not self._pausing:
                 self.go_on()  # the next one that waits
+
+
+def waiting_runs(store: Store) -> list[str]:
+    """The ids of the runs that are to go on and that nobody answers now, the newest first.
+
+    A cell that is running belongs to a process that lives: those of dead ones were queued again when
+    the store was opened.
+    """
+    heads = store.suite_runs.heads()
+    return [one.id for one in heads if one.state == "running" and not one.running]
 
 
 def _keep(store: Store, done: SuiteCell) -> None:

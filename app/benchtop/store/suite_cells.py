@@ -41,6 +41,16 @@ class SuiteCellTable(TableFamily):
             rest, parameters = f"{rest} and state = ?", [*parameters, state]
         return self._select(f"{rest} order by seq", parameters)
 
+    def without_replies(self, run_id: str) -> list[SuiteCell]:
+        """The cells of a run in the order of the queue, their replies and reasoning left unread: what a
+        table and its totals need, of a hundred thousand cells too."""
+        columns = _COLUMNS.replace("reply, reasoning", "'' as reply, '' as reasoning")
+        with self._connection.reading() as database:
+            rows = database.execute(
+                f"select {columns} from suite_cells where run_id = ? order by seq", (clean(run_id),)
+            ).fetchall()
+        return [_cell(row) for row in rows]
+
     def get(self, cell: SuiteCell) -> SuiteCell | None:
         """The cell at the same place as it is now, or None."""
         return next(iter(self._select(f"where {_THIS}", _place(cell))), None)

@@ -74,6 +74,14 @@ class SuiteRunTable(TableFamily):
             ).fetchall()
         return [_head(row) for row in rows]
 
+    def any_running(self) -> bool:
+        """Whether a run is to go on; no cell is read."""
+        with self._connection.reading() as database:
+            found = database.execute(
+                "select 1 from suite_runs where state = 'running' and deleted is null limit 1"
+            ).fetchone()
+        return found is not None
+
     def set_state(self, run_id: str, state: RunState, error: str = "") -> None:
         """Pause a run (``error`` is why, where it was no person), or let it go on; a run with nothing left to
         do stays done. Nothing happens for an unknown one."""

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from benchtop.ui.compare.compare_page import ComparePage
 from benchtop.ui.help.help_page import HelpPage
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.models.models_page import ModelsPage
@@ -28,6 +29,7 @@ def window(theme: ThemeController, qtbot: QtBot) -> MainWindow:
     """The window with all its pages, a label in the place of the chat."""
     made = MainWindow(theme)
     made.add_page("chat", lambda: QLabel("the chat"))
+    made.add_page("compare", ComparePage)
     made.add_page("models", ModelsPage)
     made.add_page("settings", SettingsPage)
     made.add_page("help", HelpPage)

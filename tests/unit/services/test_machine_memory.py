@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.services.machine_memory import freed_by_ending
+from benchtop.services.machine_memory import freed_by_ending, most_resident
 
 MEGABYTE = 1_000_000
 MAPPED, OWN = 96 * MEGABYTE, 48 * MEGABYTE
@@ -51,3 +51,36 @@ def test_no_process_frees_nothing() -> None:
     ended.wait()
     assert freed_by_ending(ended.pid) == 0
     assert freed_by_ending(0) == 0
+
+
+HIGH = textwrap.dedent(
+    """
+    import sys
+    held = bytearray(b"x") * int(sys.argv[1])
+    del held
+    print("freed", flush=True)
+    sys.stdin.read()
+    """
+)
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere it is what is there now"
+)
+def test_the_most_that_was_resident_is_told_after_it_was_freed() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HIGH, str(MAPPED)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "freed\n"
+        most = most_resident(process.pid)
+        now = freed_by_ending(process.pid)
+    finally:
+        process.communicate()
+    assert now < MAPPED <= most
+    assert most_resident(process.pid) == 0
+    assert most_resident(0) == 0

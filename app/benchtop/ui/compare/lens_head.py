@@ -31,6 +31,7 @@ class LensHead(QWidget):
 
     read_requested = Signal(object)
     stop_requested = Signal()
+    card_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +41,7 @@ class LensHead(QWidget):
         self._top = QSpinBox(self)
         self._read = QPushButton(spaced(self.tr("Read")), self)
         self._stop = QPushButton(self.tr("Stop"), self)
+        self._card = QPushButton(spaced(self.tr("Save as card…")), self)
         self._words = QLabel(self)
         self._going = False
         self._build()
@@ -84,6 +86,10 @@ class LensHead(QWidget):
         self._going = going
         self._words.setText(words)
         self._show_state()
+
+    def set_result(self, *, there: bool) -> None:
+        """Whether there is something that can be saved."""
+        self._card.setVisible(there)
 
     def set_prompt(self, text: str) -> None:
         """Put a prompt into the field."""
@@ -146,9 +152,14 @@ class LensHead(QWidget):
         self._stop.setObjectName("compare.lens.stop")
         self._stop.setAccessibleName(self.tr("Stop reading"))
         self._stop.clicked.connect(self.stop_requested)
+        self._card.setObjectName("compare.lens.card")
+        self._card.setAccessibleName(self.tr("Save as card"))
+        set_icon(self._card, "save")
+        set_kind(self._card, "quiet")
+        self._card.clicked.connect(self.card_requested)
         self._words.setObjectName("compare.lens.state")
         set_tone(self._words, "muted")
-        for widget in (self._count, self._top, self._read, self._stop, self._words):
+        for widget in (self._count, self._top, self._read, self._stop, self._card, self._words):
             flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

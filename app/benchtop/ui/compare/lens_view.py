@@ -100,6 +100,7 @@ class LensView(QWidget):
         ]
         self._full.setVisible(bool(rows))
         self._empty.setVisible(not rows)
+        self._head.set_result(there=bool(rows))
         for number, panel in enumerate(self._options):
             panel.setVisible(number < len(rows))
         self._fill_apart(rows)
@@ -207,6 +208,7 @@ class LensView(QWidget):
     def _connect(self) -> None:
         self._head.read_requested.connect(self.read_requested)
         self._head.stop_requested.connect(self.stop_requested)
+        self._head.card_requested.connect(self.card_requested)
         self._canvas.moved.connect(self._show_place)
         self._canvas.opened.connect(self._on_opened)
         self._apart.itemClicked.connect(lambda _item: self._on_apart())

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.ui.compare.measure_rows import MeasureRow
@@ -26,6 +33,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 class MeasureModel(QAbstractTableModel):
     """Where the same models stand in the same order, only what differs is painted anew."""
+
+    arranged = Signal()
+    """The rows stand in another order, or are others: told after views know, which forget what was
+    chosen at modelReset."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +95,7 @@ class MeasureModel(QAbstractTableModel):
         self.beginResetModel()
         self._shown = wanted
         self.endResetModel()
+        self.arranged.emit()
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._shown)

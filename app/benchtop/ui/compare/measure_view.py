@@ -104,7 +104,7 @@ class MeasureView(MeasureFrame):
         self._tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self._table.resized.connect(self._measure)
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
-        self._rows.modelReset.connect(self._choose_again)
+        self._rows.arranged.connect(self._choose_again)
         self._text.activated.connect(lambda _index: self._on_text())
         self._reference.currentIndexChanged.connect(lambda _index: self._on_reference())
         self._price.valueChanged.connect(self._on_price)

@@ -49,6 +49,7 @@ class PromptBar(QWidget):
         self._blind = Switch(self.tr("Blind"), self)
         self._tags = QLineEdit(self)
         self._suggested = QPushButton(self)
+        self._suggested.setAccessibleName(self.tr("Suggested next"))
         self._fill()
         self._lay_out()
         self._connect()

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.ui.chat.row_painting import muted_font
-from benchtop.ui.compare.compare_rows import PairRow, VoteOutcome
+from benchtop.ui.compare.compare_rows import BLIND_NAMES, PairRow, VoteOutcome
 from benchtop.ui.compare.compare_texts import VOTE_KEYS, vote_words
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import TITLE_SCALE, set_tone, tokens
@@ -60,6 +60,7 @@ class VoteBar(QFrame):
         for outcome, key in VOTE_KEYS.items():
             button = VoteButton(key, self)
             button.setObjectName(f"compare.vote.{outcome}")
+            button.setAccessibleName(vote_words(outcome, PairRow("", "", *BLIND_NAMES[:2])))
             button.clicked.connect(lambda _on=False, one=outcome: self.vote(one))
             self._buttons[outcome] = button
         self._result = QLabel(self)

@@ -1,0 +1,209 @@
+"""A suite run from a command: kept reply by reply, so that it can be paused and gone on with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from benchtop.cli.common import one_line, opened_store, print_json
+from benchtop.cli.event_wait import EventWait
+from benchtop.domain.contest_json import contestant_from
+from benchtop.domain.contests import Contestant
+from benchtop.domain.errors import BenchtopError, Interrupted, SuiteRunUnknown
+from benchtop.domain.models import ModelFile
+from benchtop.domain.suite_runs import SuiteCell, SuiteRun
+from benchtop.services.compare_workers import CompareWorkers
+from benchtop.services.contest_entry import Entry
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.library import find_model
+from benchtop.services.load_memory import learned_bytes
+from benchtop.services.memory_now import MemoryNow
+from benchtop.services.settings import SettingsKeeper
+from benchtop.services.store_thread import StoreThread
+from benchtop.services.suite_card import cell_json, names_of, rate_json
+from benchtop.services.suite_runner import SuiteRunner
+from benchtop.services.suite_start import new_run
+from benchtop.services.suite_totals import RunTotals, run_totals
+from benchtop.services.suites import find_suite
+
+
+def ask_suite(
+    folder: DataFolder, wanted: str, entries: Sequence[Entry], repeats: int, *, json: bool
+) -> int:
+    """Ask all of a suite, and print what came of it; the exit status: 1 where a reply is missing.
+
+    Raises SuiteUnknown, SuiteInvalid, and the error of a contestant's file before anything is kept.
+    """
+    with opened_store(folder) as store:
+        run = new_run(folder, find_suite(store, wanted), entries, repeats)
+        store.suite_runs.add(run)
+    return _answer(folder, run, {one.model.path: one.model for one in entries}, json=json)
+
+
+def go_on(folder: DataFolder, wanted: str, *, json: bool) -> int:
+    """Go on with a run by its id or the beginning of it; raises SuiteRunUnknown."""
+    with opened_store(folder) as store:
+        ids = [one.id for one in store.suite_runs.heads() if one.id.startswith(wanted)]
+        if len(ids) != 1:
+            raise SuiteRunUnknown(run=wanted)
+        run = store.suite_runs.get(ids[0])
+        models = {}
+        for one in map(contestant_from, run.contestants):
+            try:
+                models[one.path] = find_model(store, one.path)
+            except BenchtopError as error:  # its cells say so, and the others are asked
+                sys.stderr.write(f"benchtop: {one.name}: {one_line(str(error))}\n")
+    return _answer(folder, run, models, json=json)
+
+
+def _answer(folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool) -> int:
+    command = _Command(folder, run, models, json=json)
+    try:
+        command.answer()
+    finally:
+        command.close()
+    if command.interrupted:
+        words = f"paused; `benchtop suites run --resume {run.id}` goes on with it"
+        raise Interrupted(detail=words)
+    with opened_store(folder) as store:
+        cells = store.suite_cells.of(run.id)
+    totals = run_totals(run, cells)
+    if json:
+        print_json(_summary(run, cells, totals))
+    else:
+        _print_table(run, cells, totals)
+    return 1 if any(one.state != "done" for one in cells) else 0
+
+
+class _Command:
+    """One run and the event loop it is answered in."""
+
+    def __init__(
+        self, folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool
+    ) -> None:
+        self._events = EventWait(folder.logs)
+        self._run, self._json, self._models = run, json, models
+        self._titles = {one.id: one.title for one in run.suite.prompts}
+        self._names = names_of(run)
+        self._settings, self._store = SettingsKeeper(folder), StoreThread(folder.database)
+        memory = MemoryNow()
+        learned = {one.architecture: learned_bytes(folder, one) for one in models.values()}
+        memory.correction = lambda architecture: learned.get(architecture, 0)
+        workers = CompareWorkers(folder, self._settings, memory)
+        self._runner = SuiteRunner(workers, self._store, self._model_of)
+        self._runner.cell_ended.connect(self._ended)
+        self._runner.loading.connect(self._loading)
+        self._runner.ended.connect(lambda _run: self._events.end())
+        self._runner.refused.connect(lambda _run, error: self._fail(error))
+        self._done = 0
+        self._loaded = ""
+        self._error: BenchtopError | OSError | None = None
+        self.interrupted = False
+
+    def answer(self) -> None:
+        """Answer what is left of the run; raises what kept it from being read or kept."""
+        self._events.wait(partial(self._runner.start, self._run.id), self._interrupt, self._fail)
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        """End the workers, and write what waits to be written."""
+        self._runner.close()
+        self._store.close()
+        self._settings.write_now()
+
+    def _model_of(self, one: Contestant) -> ModelFile | None:
+        return self._models.get(one.path)
+
+    def _ended(self, cell: SuiteCell) -> None:
+        self._done += 1
+        if self._error is not None:
+            return
+        try:
+            if self._json:
+                print_json({"run": self._run.id, **cell_json(self._run, cell)})
+                sys.stdout.flush()
+            self._say(cell)
+        except OSError as error:  # raised on here, it would be lost in Qt's event loop
+            self._error = error
+            self._runner.pause()
+
+    def _say(self, cell: SuiteCell) -> None:
+        passed = {True: "passed", False: "failed", None: "answered"}[cell.passed]
+        word = one_line(cell.error) if cell.state == "failed" else passed
+        name = one_line(self._names[cell.contestant])
+        title = one_line(self._titles[cell.prompt_id])
+        self._tell(f"{self._done:,}: {name}: {title}: {word}")
+
+    def _loading(self, name: str, fraction: float) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[Kloading {one_line(name)} {fraction:.0%}")
+            sys.stderr.flush()
+        elif self._loaded != name:
+            self._loaded = name
+            self._tell(f"loading {one_line(name)}")
+
+    def _tell(self, text: str) -> None:
+        clear = "\r\033[K" if sys.stderr.isatty() else ""
+        sys.stderr.write(f"{clear}{text}\n")
+        sys.stderr.flush()
+
+    def _interrupt(self) -> None:
+        """The first Ctrl+C pauses after the token at hand; the second ends at once, and the cell at
+        hand is asked again."""
+        if self.interrupted or not self._runner.run_id:
+            self._events.soon(self._events.end)
+        self.interrupted = True
+        self._runner.pause()
+
+    def _fail(self, error: BenchtopError) -> None:
+        self._error = error
+        self._events.end()
+
+
+def _summary(run: SuiteRun, cells: Sequence[SuiteCell], totals: RunTotals) -> dict[str, Any]:
+    """The last line of the JSON: what the replies before it come to."""
+    names = names_of(run)
+    return {
+        "run": run.id,
+        "suite": run.suite.name,
+        "replies": len(cells),
+        "errors": sum(one.state == "failed" for one in cells),
+        "rates": {names[place]: rate_json(rate) for place, rate in totals.rates.items()},
+        "apart": [
+            {
+                "first": names[first],
+                "second": names[second],
+                "difference": change.difference,
+                "better": change.better,
+                "worse": change.worse,
+                "same": change.same,
+                "p_value": change.p_value,
+            }
+            for first, second, change in totals.apart
+            if change.prompts
+        ],
+    }
+
+
+def _print_table(run: SuiteRun, cells: Sequence[SuiteCell], totals: RunTotals) -> None:
+    names = [one_line(name) for name in names_of(run)]
+    rows = [("CONTESTANT", "PASSED", "95 % INTERVAL", "NO ANSWER")]
+    for place, name in enumerate(names):
+        rate = totals.rates.get(place)
+        errors = sum(one.contestant == place and one.state == "failed" for one in cells)
+        passed = f"{rate.passed:,} of {rate.replies:,}" if rate else "-"
+        between = f"{rate.low:.0%} to {rate.high:.0%}" if rate else "-"
+        rows.append((name, passed, between, f"{errors:,}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(f"{line.rstrip()}\n")
+    for first, second, change in totals.apart:
+        if change.prompts:
+            sys.stdout.write(
+                f"{names[first]} and {names[second]}: {change.better:,} prompts against "
+                f"{change.worse:,}, {change.same:,} alike (p = {change.p_value:.3f})\n"
+            )

@@ -1,0 +1,152 @@
+"""The ranking of all votes: read when it is looked at, and after each vote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from benchtop.domain.contests import CastVote, Contestant
+from benchtop.domain.errors import BenchtopError
+from benchtop.evaluation.verdict import Verdict
+from benchtop.services.compare_services import CompareServices
+from benchtop.services.contest_ranking import RankedVotes, VoteFilter
+from benchtop.services.ranking_card import ranking_card
+from benchtop.services.reply_stream import explain
+from benchtop.ui.compare.card_saver import CardSaver
+from benchtop.ui.compare.compare_rows import RankFilter, RankRow, RankSummary
+from benchtop.ui.compare.compare_texts import percent_text, votes_text
+from benchtop.ui.compare.ranking_view import RankingView
+from benchtop.ui.widgets.info_bar import InfoBar
+
+
+class RankingWiring(QObject):
+    """``ranked`` is told the newest ranking of all votes that the filters let through."""
+
+    def __init__(
+        self,
+        view: RankingView,
+        services: CompareServices,
+        info: InfoBar,
+        ranked: Callable[[RankedVotes], object],
+    ) -> None:
+        super().__init__(view)
+        self._view, self._services, self._info = view, services, info
+        self._ranked = ranked
+        self._filter = VoteFilter()
+        self._now: RankedVotes | None = None
+        self._cards = CardSaver(view, info)
+        services.ranking.ranked.connect(self._show)
+        services.ranking.failed.connect(self._failed)
+        view.filter_changed.connect(self._narrow)
+        view.shown.connect(self.refresh)
+        view.save_requested.connect(self._save)
+
+    def refresh(self) -> None:
+        """Read the votes again."""
+        self._services.ranking.refresh(self._filter)
+        self._services.ranking.read_tags(self._view.set_tags)
+
+    def _narrow(self, wanted: RankFilter) -> None:
+        self._filter = VoteFilter(wanted.tags, wanted.since)
+        self.refresh()
+
+    def _show(self, ranked: RankedVotes) -> None:
+        self._now = ranked
+        self._show_ranking(ranked)
+        self._show_bias(ranked)
+        self._ranked(ranked)
+
+    def _show_ranking(self, ranked: RankedVotes) -> None:
+        ranking = ranked.ranking
+        if ranking is None or not ranked.votes or ranked.verdict is None:
+            self._view.set_ranking((), RankSummary(""), ())
+            return
+        order = sorted(
+            range(len(ranking.strengths)), key=lambda place: -ranking.strengths[place].mean
+        )
+        names = contestant_names(ranked.contestants)
+        rows = [
+            RankRow(
+                names[place],
+                ranking.strengths[place].mean,
+                ranking.strengths[place].low,
+                ranking.strengths[place].high,
+                sum(count for pair, count in ranked.met.items() if place in pair),
+                ranked.contestants[place].file,
+            )
+            for place in order
+        ]
+        better = [[float(ranking.better[one, other]) for other in order] for one in order]
+        winner = ranked.verdict.winner
+        summary = RankSummary(
+            self.verdict_words(ranked.verdict, names),
+            settled=winner is not None,
+            winner=names[winner] if winner is not None else "",
+        )
+        self._view.set_ranking(rows, summary, better)
+
+    def verdict_words(self, verdict: Verdict, names: list[str]) -> str:
+        """ "9 votes: probably A, 83 %; about 15 more would settle it"."""
+        votes = votes_text(verdict.votes)
+        if verdict.leader is None or verdict.kind == "no_votes":
+            return self.tr("No votes yet.")
+        name, chance = names[verdict.leader], percent_text(verdict.probability)
+        if verdict.kind == "settled":
+            words = self.tr("{votes}: {name}, {chance}.")
+            return words.format(votes=votes, name=name, chance=chance)
+        if verdict.kind == "open":
+            words = self.tr("{votes}: nobody can say yet; {name} is ahead with {chance}")
+        else:
+            words = self.tr("{votes}: probably {name}, {chance}")
+        words = words.format(votes=votes, name=name, chance=chance)
+        if verdict.more is None:
+            return self.tr("{words}; very many more would be needed to settle it.").format(
+                words=words
+            )
+        more = self.tr("{words}; about {count} more would settle it.")
+        return more.format(words=words, count=verdict.more)
+
+    def _show_bias(self, ranked: RankedVotes) -> None:
+        bias = ranked.bias
+        if not bias.decided or bias.share is None:
+            self._view.set_bias("")
+            return
+        words = self.tr(
+            "The left answer won {left} of {decided} votes with a winner ({low} to {high} with 95 %)."
+        )
+        sentence = words.format(
+            left=bias.left,
+            decided=bias.decided,
+            low=percent_text(bias.low),
+            high=percent_text(bias.high),
+        )
+        self._view.set_bias(sentence, suspicious=bias.is_suspicious)
+
+    def _failed(self, error: BenchtopError) -> None:
+        self._info.post("error", explain(error))
+
+    def _save(self) -> None:
+        ranked = self._now
+        if ranked is None or ranked.verdict is None:
+            return
+        words = self.verdict_words(ranked.verdict, contestant_names(ranked.contestants))
+        self._cards.save("benchtop-ranking", lambda: ranking_card(ranked, words))
+
+
+def contestant_names(contestants: tuple[Contestant, ...]) -> list[str]:
+    """Names that tell contestants apart: a number behind those that share one."""
+    names = [one.name for one in contestants]
+    return [
+        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
+        for at, name in enumerate(names)
+    ]
+
+
+def vote_effect(wiring: RankingWiring, ranked: RankedVotes, vote: CastVote) -> str:
+    """What the votes say of the pair that was voted on, in a sentence; empty where nothing does."""
+    first, second = (ranked.place(side.contestant) for side in (vote.left, vote.right))
+    if first is None or second is None:
+        return ""
+    verdict = ranked.pair(first, second)
+    return wiring.verdict_words(verdict, contestant_names(ranked.contestants)) if verdict else ""

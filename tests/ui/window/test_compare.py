@@ -1,0 +1,204 @@
+"""The Compare page in the whole window: a blind contest of real models, votes, and the ranking."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from benchtop.bootstrap import Program
+from benchtop.cli.compare_rerun import rerun
+from benchtop.domain.generation import SamplingParams
+from benchtop.ui.compare.compare_page import ComparePage
+from benchtop.ui.compare.compare_rows import ContestantDraft
+from benchtop.ui.compare.side_by_side import SideBySide
+from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
+
+QUESTIONS = (
+    "Do you work offline?",
+    "Who are you?",
+    "Tell me a story.",
+    "Hello!",
+    "And now?",
+    "Bye.",
+)
+
+
+def page_of(program: Program) -> ComparePage:
+    program.window.go_to("compare")
+    page = program.window.page("compare")
+    assert isinstance(page, ComparePage)
+    return page
+
+
+def until(qtbot: QtBot, condition: object) -> None:
+    assert callable(condition)
+    qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+
+def draft(model_id: str, name: str = "", **params: object) -> ContestantDraft:
+    settings = SamplingParams(max_tokens=8, **params)  # type: ignore[arg-type]  # by field name
+    return ContestantDraft(name=name, model_id=model_id, params=settings)
+
+
+def ask(qtbot: QtBot, view: SideBySide, prompt: str) -> None:
+    view.prompt.set_text(prompt)
+    view.prompt.input.setFocus()
+    qtbot.keyClick(view.prompt.input, Qt.Key.Key_Return)
+
+
+def second_model(qtbot: QtBot, program: Program, tmp_path: Path) -> str:
+    """The starter's bytes under another name."""
+    path = tmp_path / "finch.gguf"
+    shutil.copy(program.models.models[0].path, path)
+    with qtbot.waitSignal(program.models.imported, timeout=WAIT_MS) as told:
+        program.models.import_file(path)
+    model_id: str = told.args[0].id
+    return model_id
+
+
+def test_a_blind_contest_of_six_votes(qtbot: QtBot, start: StartWindow, tmp_path: Path) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    finch = second_model(qtbot, program, tmp_path)
+    page = page_of(program)
+    view = page.side_by_side
+    assert view.prompt.blind
+    view.contestants.added.emit(draft("starter", temperature=0.0))
+    view.contestants.added.emit(draft(finch, "finch", seed=3))
+    assert [row.name for row in view.contestants.rows] == ["starter", "finch"]
+    services = program.compare.services
+    assert services is not None
+    for number, question in enumerate(QUESTIONS):
+        ask(qtbot, view, question)
+        until(qtbot, lambda: view.vote.is_open)
+        assert view.prompt.text() == ""
+        round_ = view.columns.rounds[-1]
+        assert (round_.prompt, round_.blind) == (question, True)
+        assert [column.label for column in round_.columns] == ["A", "B"]
+        assert all(column.figures is None for column in round_.columns)
+        assert all(column.state == "done" for column in round_.columns)
+        qtbot.keyClick(view.columns, "1230"[number % 4])
+        until(qtbot, lambda: not view.columns.rounds[-1].blind)
+        shown = view.columns.rounds[-1].columns
+        assert {column.label for column in shown} == {"starter", "finch"}
+        assert all(column.figures is not None for column in shown)
+    assert len(view.columns.rounds) == 6
+    effect = view.vote.findChild(QLabel, "compare.vote.effect")
+    until(qtbot, lambda: "6 votes" in effect.text())
+    page.show_tab("ranking")
+    until(
+        qtbot,
+        lambda: "6 votes" in page.ranking.findChild(QLabel, "compare.ranking.sentence").text(),
+    )
+    assert len(services.session.history(0)) == 12
+    vote_undo = view.vote.findChild(QPushButton, "compare.vote.undo")
+    page.show_tab("side_by_side")
+    vote_undo.click()
+    until(qtbot, lambda: view.vote.is_open)
+    page.show_tab("ranking")
+    until(
+        qtbot,
+        lambda: "5 votes" in page.ranking.findChild(QLabel, "compare.ranking.sentence").text(),
+    )
+
+
+def test_contestants_are_there_again_at_the_next_start(qtbot: QtBot, start: StartWindow) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = page_of(program).side_by_side
+    view.contestants.added.emit(draft("starter", "greedy", temperature=0.0))
+    view.prompt.set_blind(False)
+    view.prompt.blind_changed.emit(False)
+    program.settings.write_now()
+    program.window.close()
+    second = start()
+    wait_ready(qtbot, second)
+    again = page_of(second).side_by_side
+    assert [row.name for row in again.contestants.rows] == ["greedy"]
+    assert again.contestants.rows[0].params.temperature == 0.0
+    assert not again.prompt.blind
+
+
+def test_open_eyes_see_names_and_take_one_answer_into_chat(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = page_of(program).side_by_side
+    view.prompt.set_blind(False)
+    for temperature in (0.0, 0.9):
+        view.contestants.added.emit(
+            draft("starter", f"t{temperature}", temperature=temperature, seed=1)
+        )
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.vote.is_open)
+    (round_,) = view.columns.rounds
+    assert [column.label for column in round_.columns] == ["t0.0", "t0.9"]
+    assert all(column.figures is not None for column in round_.columns)
+    view.columns.take_requested.emit(round_.columns[0].key)
+    until(qtbot, lambda: program.window.current_page == "chat")
+    until(qtbot, lambda: program.session.branch.conversation is not None)
+    conversation = program.session.branch.conversation
+    assert conversation is not None
+    assert conversation.title.startswith("Do you work")
+
+
+def test_a_model_that_is_gone_says_so_in_its_column(
+    qtbot: QtBot, start: StartWindow, tmp_path: Path
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    finch = second_model(qtbot, program, tmp_path)
+    view = page_of(program).side_by_side
+    view.prompt.set_blind(False)
+    view.contestants.added.emit(draft("starter"))
+    view.contestants.added.emit(draft(finch, "finch"))
+    (tmp_path / "finch.gguf").unlink()
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.columns.rounds and view.columns.rounds[-1].ended)
+    starter, gone = view.columns.rounds[-1].columns
+    assert (starter.state, gone.state) == ("done", "failed")
+    assert "is not there" in gone.sentence
+    assert not view.vote.is_open
+
+
+def test_a_comparison_is_saved_as_a_card_and_done_again(
+    qtbot: QtBot,
+    start: StartWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = page_of(program).side_by_side
+    for temperature in (0.0, 0.9):
+        view.contestants.added.emit(draft("starter", temperature=temperature, seed=1))
+    for question in QUESTIONS[:2]:
+        ask(qtbot, view, question)
+        until(qtbot, lambda: view.vote.is_open)
+        button = view.columns.findChild(QAbstractButton, "compare.save")
+        assert not button.isEnabled()  # a card tells the names
+        view.vote.vote("tie")
+        until(qtbot, lambda: not view.columns.rounds[-1].blind)
+    page = tmp_path / "card.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(page), ""))
+    assert button.isVisible()
+    button.click()
+    until(qtbot, lambda: page.exists() and view.info.notices())
+    assert QUESTIONS[1] in page.read_text(encoding="utf-8")
+    program.window.close()
+    assert rerun(str(page), json=True) == 0
+    assert json.loads(capsys.readouterr().out) == {"same": True, "differences": []}
+    beside = page.with_suffix(".json")
+    changed = json.loads(beside.read_text(encoding="utf-8"))
+    changed["results"]["answers"][0]["text"] = "Something else."
+    beside.write_text(json.dumps(changed), encoding="utf-8")
+    assert rerun(str(page), json=False) == 1
+    assert "before: Something else." in capsys.readouterr().out
