@@ -65,7 +65,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "nav.compare",
         QT_TRANSLATE_NOOP("Actions", "Compare"),
-        QT_TRANSLATE_NOOP("Actions", "Ask several models the same (in a later version)"),
+        QT_TRANSLATE_NOOP("Actions", "Ask several models the same, and vote"),
         WINDOW,
         ("Ctrl+2",),
         "compare",
