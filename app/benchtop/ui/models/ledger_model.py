@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 
 from benchtop.ui.models.ledger_rows import LedgerRow
 from benchtop.ui.models.ledger_texts import (
@@ -23,6 +23,16 @@ from benchtop.ui.theme import figures_font, tokens
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _STATE = 1
+_ROLES = frozenset(
+    int(role)
+    for role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.FontRole,
+    )
+)
 
 
 class LedgerModel(QAbstractTableModel):
@@ -34,6 +44,7 @@ class LedgerModel(QAbstractTableModel):
         self._shown: list[LedgerRow] = []
         self._state = ""
         self._narrow = False
+        self._font = QFont(), QFont()
 
     @property
     def all_rows(self) -> tuple[LedgerRow, ...]:
@@ -65,6 +76,12 @@ class LedgerModel(QAbstractTableModel):
             self._narrow = narrow
             last = self.index(len(self._shown) - 1, len(headings()) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def _figures_font(self) -> QFont:
+        font = QGuiApplication.font()
+        if font != self._font[0]:
+            self._font = font, figures_font(font)
+        return self._font[1]
 
     def _arrange(self) -> None:
         wanted = [row for row in self._all if self._matches(row)]
@@ -111,6 +128,8 @@ class LedgerModel(QAbstractTableModel):
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role not in _ROLES:  # a table asks for ten of each cell, each time it is painted
+            return None
         row = self.row_at(index)
         if row is None:
             return None
@@ -125,5 +144,5 @@ class LedgerModel(QAbstractTableModel):
             case Qt.ItemDataRole.ForegroundRole if index.column() == _STATE:
                 return getattr(tokens(QGuiApplication.palette()), TINTS[row.state])
             case Qt.ItemDataRole.FontRole:
-                return figures_font(QGuiApplication.font())
+                return self._figures_font()
         return None
