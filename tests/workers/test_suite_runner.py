@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,20 @@ def test_a_pause_puts_the_cell_at_hand_back(kit: Kit) -> None:
     assert kit.cells[0].prompt_id == paused[0]
     kit.runner.pause()
     kit.until(lambda: len(kit.ended) == 2)
+
+
+def test_the_end_of_the_program_leaves_no_cell_taken(kit: Kit) -> None:
+    kit.add(run_of(contestant()))
+    gate = threading.Event()
+    # The store stands still, so that the first cell is asked for and not handed out yet.
+    kit.runner.begun.connect(lambda _run: kit.store.run(lambda _store: gate.wait(60)))
+    with kit.qtbot.waitSignal(kit.runner.begun, timeout=WAIT_MS):
+        kit.runner.start("r1")
+    kit.runner.close()
+    gate.set()
+    kit.store.write_now()
+    assert {cell.state for cell in kit.stored()} == {"queued"}
+    assert kit.state() == "running"
 
 
 def test_a_contestant_whose_model_is_gone_says_so_in_its_cells(kit: Kit) -> None:

@@ -43,6 +43,7 @@
     ├── ImportInvalid             an export file that cannot be read
     ├── SuiteInvalid              a suite of prompts that contradicts itself
     ├── SuiteUnknown              no suite of that id or name
+    ├── SuiteRunUnknown           no suite run of that id
     ├── VotesInvalid              a file of votes that cannot be ranked
     ├── SameContestant            a vote on a contestant against itself
     ├── CardInvalid               a file that is no card, or not a whole one

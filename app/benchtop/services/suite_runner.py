@@ -144,10 +144,7 @@ class SuiteRunner(QObject):
     def close(self) -> None:
         """End the workers; blocks until they are gone. The run goes on at the next start, with the cell
         at hand."""
-        if self._asked is not None:
-            cell = self._asked.cell
-            self._store.keep(lambda store: store.suite_cells.put_back(cell))
-        self._run = self._asked = None
+        self._let_go()
         self._judging.close()
         self._workers.close()
 
@@ -293,11 +290,14 @@ class SuiteRunner(QObject):
         """Nothing more is asked for that nobody could keep; the cell at hand is asked again later."""
         if run is not self._run:
             return
-        if self._asked is not None:
-            cell = self._asked.cell
-            self._store.keep(lambda store: store.suite_cells.put_back(cell))
-        self._run = self._asked = None
+        self._let_go()
         self.refused.emit(run.id, error)
+
+    def _let_go(self) -> None:
+        """Leave the run to whoever goes on with it; a cell that the store is about to hand out too."""
+        run, self._run, self._asked = self._run, None, None
+        if run is not None:
+            self._store.keep(lambda store: store.suite_cells.put_all_back(run.id))
 
     def _put_back(self, asked: _Asked) -> None:
         self._asked = None

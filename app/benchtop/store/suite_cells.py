@@ -115,6 +115,15 @@ class SuiteCellTable(TableFamily):
                 (*_place(cell), self._writer.pid, self._writer.started),
             )
 
+    def put_all_back(self, run_id: str) -> None:
+        """Queue again every cell of a run that this process had taken, as when it ends."""
+        with self._connection.writing() as database:
+            database.execute(
+                f"update suite_cells set state = 'queued', {_FREE} where run_id = ? and state = 'running'"
+                " and writer_pid = ? and writer_started = ?",
+                (clean(run_id), self._writer.pid, self._writer.started),
+            )
+
     def try_failed_again(self, run_id: str) -> int:
         """Queue the failed cells of a run again, which then goes on; how many."""
         with self._connection.writing() as database:
