@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from benchtop.protocol.hub_messages import (
     HeaderFacts,
     SearchHub,
 )
+from benchtop.worker_side.priority import NICENESS
 from local_hub.body_faults import Stall
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
@@ -31,6 +33,11 @@ from workers.ada_lab import NAME, hub, worker
 from workers.hub_client import HubWorker, hub_worker, order
 
 __all__ = ["hub", "worker"]
+
+
+def test_the_window_and_the_engine_go_first(worker: HubWorker) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == min(own + NICENESS, 19)
 
 
 def test_it_says_who_it_is_and_nothing_of_the_machine(hub: LocalHub, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ from benchtop.protocol.hub_messages import (
 from benchtop.protocol.messages import Cancel, Failed
 from benchtop.protocol.wire import Message
 from benchtop.worker_side.parent_death import die_with_parent
+from benchtop.worker_side.priority import give_way
 from benchtop.worker_side.signals import leave_signals_to_the_client
 from benchtop.worker_side.wire_end import Intake, Outlet, Refused, take_stdout
 
@@ -56,6 +57,7 @@ def main() -> int:
     faulthandler.enable()
     leave_signals_to_the_client()
     die_with_parent()
+    give_way()
     outlet = take_stdout()
     intake = Intake("hub", outlet, os.fdopen(0, "rb", closefd=False))
     try:

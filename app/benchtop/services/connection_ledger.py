@@ -28,8 +28,9 @@ class ConnectionLedger(QObject):
 
     changed = Signal()
     """Something was added or cleared."""
-    listed = Signal(list, bool)
-    """Connections, newest first, and whether there are older ones."""
+    listed = Signal(list, bool, object)
+    """Connections, newest first, whether there are older ones, and the Connection they come after; None
+    where they are the newest."""
     totals_read = Signal(list)
     """A HostTotal of each host."""
     exported = Signal(object)
@@ -53,11 +54,13 @@ class ConnectionLedger(QObject):
 
         self._store.run(tidy, None, lambda _error: None)
 
-    def read(self, before: Connection | None = None) -> None:
-        """A page, from the newest on or after ``before``; ``listed`` follows."""
+    def read(self, before: Connection | None = None, count: int = PAGE) -> None:
+        """A page, from the newest on or after ``before``; ``listed`` follows. ``count`` is more than a
+        page for whoever shows more already."""
+        most = max(count, PAGE)
         self._store.run(
-            lambda store: store.connections.newest(PAGE + 1, before),
-            lambda page: self.listed.emit(page[:PAGE], len(page) > PAGE),
+            lambda store: store.connections.newest(most + 1, before),
+            lambda page: self.listed.emit(page[:most], len(page) > most, before),
             self.failed.emit,
         )
 

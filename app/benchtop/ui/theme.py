@@ -41,6 +41,7 @@ __all__ = [
     "is_dark",
     "light_tokens",
     "make_palette",
+    "muted_font",
     "pad_spin_box",
     "set_kind",
     "set_tone",
@@ -55,6 +56,8 @@ Kind = Literal["normal", "primary", "quiet", "danger"]
 TEXT_SIZE_LOW, TEXT_SIZE_HIGH, TEXT_SIZE_STEP = 80, 200, 10
 """Text size in percent of the system's."""
 MUTED_SCALE, TITLE_SCALE, HEADING_SCALE = 0.9, 1.15, 1.4
+_FONTS: dict[tuple[str, float], QFont] = {}
+_MOST_FONTS = 64
 
 
 def set_tone(label: QWidget, tone: Tone) -> None:
@@ -71,9 +74,29 @@ def set_kind(button: QWidget, kind: Kind) -> None:
 
 def figures_font(font: QFont) -> QFont:
     """``font`` with digits of equal width, so that changing numbers do not jump."""
-    figures = QFont(font)
-    figures.setFeature(QFont.Tag("tnum"), 1)
-    return figures
+    return _like(font, 1.0)
+
+
+def muted_font(font: QFont) -> QFont:
+    """The font of times and headings: nine tenths of the body's."""
+    return _like(font, MUTED_SCALE)
+
+
+def _like(font: QFont, scale: float) -> QFont:
+    """``font`` for figures, made once: a font that was drawn with knows its glyphs, a new one does not.
+
+    A copy may be changed by whoever gets it; it shares what the first one knows until then.
+    """
+    key = font.key(), scale
+    if key not in _FONTS:
+        if len(_FONTS) == _MOST_FONTS:
+            _FONTS.clear()
+        made = QFont(font)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        if scale != 1.0 and font.pointSizeF() > 0:
+            made.setPointSizeF(font.pointSizeF() * scale)
+        _FONTS[key] = made
+    return QFont(_FONTS[key])
 
 
 def icon_side(points: float) -> int:

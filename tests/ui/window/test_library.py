@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
+from benchtop.domain.hub import Connection
 from benchtop.domain.models import ModelFile, bytes_text
 from benchtop.resources import starter_model
 from benchtop.store.database import open_store
@@ -220,6 +221,26 @@ def test_the_ledger_is_shown_cleared_and_saved(
     assert "refused" in path.read_text()
     page.ledger.clear_requested.emit()
     until(qtbot, lambda: ledger_rows(page) == [])
+
+
+def test_a_new_line_of_the_ledger_takes_no_older_ones_away(
+    qtbot: QtBot, program: Program, page: ModelsPage
+) -> None:
+    with open_store(program.folder.database) as store:
+        for number in range(450):
+            store.connections.record(
+                Connection(f"c{number}", number, "hub.example", "search", "owl", "ended")
+            )
+    program.hub.ledger.changed.emit()
+    page.show_tab("connections")
+    until(qtbot, lambda: len(ledger_rows(page)) == 200)
+    for count in (400, 450):
+        page.ledger.older_requested.emit()
+        until(qtbot, lambda wanted=count: len(ledger_rows(page)) == wanted)
+    program.hub.browser.open("org/=owl")  # offline: refused, and noted
+    until(qtbot, lambda: ledger_rows(page)[0].state == "refused")
+    assert len(ledger_rows(page)) >= 450
+    assert ledger_rows(page)[440].id.startswith("c")
 
 
 def ledger_rows(page: ModelsPage) -> list[LedgerRow]:

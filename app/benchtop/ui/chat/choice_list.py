@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.chat.row_painting import draw_ground, draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_ground, draw_line
 from benchtop.ui.icons import pixmap
-from benchtop.ui.theme import tokens
+from benchtop.ui.theme import muted_font, tokens
 
 _CHOICE = Qt.ItemDataRole.UserRole + 1
 _PAD, _ICON, _GAP = 10, 16, 8

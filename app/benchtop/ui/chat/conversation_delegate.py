@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.ui.chat.conversation_list import AnyIndex, Role
-from benchtop.ui.chat.row_painting import draw_ground, draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_ground, draw_line
 from benchtop.ui.icons import pixmap
-from benchtop.ui.theme import Tokens, tokens
+from benchtop.ui.theme import Tokens, muted_font, tokens
 
 _MARGIN = 6  # between the list's edge and a row's rounded ground
 _PAD = 10

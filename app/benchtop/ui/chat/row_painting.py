@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from benchtop.ui.theme import MUTED_SCALE, figures_font, tokens
+from benchtop.ui.theme import tokens
 
 _RADIUS = 6.0
 
@@ -30,14 +32,6 @@ def draw_ground(
         painter.drawRoundedRect(ground.adjusted(0.75, 0.75, -0.75, -0.75), _RADIUS, _RADIUS)
 
 
-def muted_font(font: QFont) -> QFont:
-    """The font of times and headings: nine tenths of the body's."""
-    small = figures_font(font)
-    if font.pointSizeF() > 0:
-        small.setPointSizeF(font.pointSizeF() * MUTED_SCALE)
-    return small
-
-
 def draw_line(
     painter: QPainter,
     rect: QRect,
@@ -54,9 +48,16 @@ def draw_line(
     The words themselves run as their own script does, whatever the window's direction.
     """
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    side = Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag.AlignLeft
-    flags = QStyle.visualAlignment(direction, side) | vertical | Qt.AlignmentFlag.AlignAbsolute
     painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, int(flags) | int(Qt.TextFlag.TextSingleLine), shown)
+    painter.drawText(rect, _flags(direction, vertical, at_end=at_end), shown)
+
+
+@cache
+def _flags(
+    direction: Qt.LayoutDirection, vertical: Qt.AlignmentFlag, *, at_end: bool
+) -> int:  # a list asks for each of its lines, each time it is painted
+    side = Qt.AlignmentFlag.AlignRight if at_end else Qt.AlignmentFlag.AlignLeft
+    flags = QStyle.visualAlignment(direction, side) | vertical | Qt.AlignmentFlag.AlignAbsolute
+    return int(flags) | int(Qt.TextFlag.TextSingleLine)

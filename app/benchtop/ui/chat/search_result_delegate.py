@@ -19,8 +19,8 @@ from benchtop.domain.chat import SearchHit
 from benchtop.ui.chat.conversation_list import AnyIndex
 from benchtop.ui.chat.conversation_sections import local_time
 from benchtop.ui.chat.conversation_texts import short_time_text
-from benchtop.ui.chat.row_painting import draw_ground, draw_line, muted_font
-from benchtop.ui.theme import Tokens, tokens
+from benchtop.ui.chat.row_painting import draw_ground, draw_line
+from benchtop.ui.theme import Tokens, muted_font, tokens
 
 _MARGIN, _PAD, _GAP = 6, 10, 8
 _LINES = 2

@@ -16,11 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QToolButton, QWidget
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.compare.compare_rows import ContestantRow
 from benchtop.ui.compare.compare_texts import chip_facts, contestant_spoken, plain_tip
 from benchtop.ui.icons import pixmap, set_icon
-from benchtop.ui.theme import icon_side, tokens
+from benchtop.ui.theme import icon_side, muted_font, tokens
 from benchtop.ui.widgets.focus_ring import draw_focus_ring
 
 _PAD, _GAP, _EDGE = 10, 6, 7

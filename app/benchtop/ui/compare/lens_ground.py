@@ -15,11 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.compare.lens_layout import LensLayout, TokenBox
 from benchtop.ui.compare.lens_paint import BAR, PAD, draw_token
 from benchtop.ui.compare.lens_rows import LensRow
-from benchtop.ui.theme import Tokens, code_font, tokens
+from benchtop.ui.theme import Tokens, code_font, muted_font, tokens
 from benchtop.ui.widgets.focus_ring import FocusRing
 
 MARGIN, GAP = 12, 10

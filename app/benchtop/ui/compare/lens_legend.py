@@ -6,10 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.compare.lens_rows import Likelihood
 from benchtop.ui.compare.lens_texts import ground, legend_words
-from benchtop.ui.theme import tokens
+from benchtop.ui.theme import muted_font, tokens
 from benchtop.ui.widgets.flow_layout import FlowLayout
 
 _PAD = 8

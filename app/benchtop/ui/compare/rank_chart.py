@@ -10,11 +10,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.compare.compare_rows import RankRow
 from benchtop.ui.compare.compare_texts import plain_tip, rank_spoken, signed, votes_text
 from benchtop.ui.icons import pixmap
-from benchtop.ui.theme import figures_font, icon_side, tokens
+from benchtop.ui.theme import figures_font, icon_side, muted_font, tokens
 from benchtop.ui.widgets.focus_ring import draw_focus_ring
 
 _PAD, _GAP = 12, 12

@@ -27,11 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.compare.compare_rows import BLIND_NAMES, PairRow, VoteOutcome
 from benchtop.ui.compare.compare_texts import VOTE_KEYS, vote_words
 from benchtop.ui.icons import set_icon, spaced
-from benchtop.ui.theme import TITLE_SCALE, set_tone, tokens
+from benchtop.ui.theme import TITLE_SCALE, muted_font, set_tone, tokens
 from benchtop.ui.widgets.announce import announce
 
 _SIDE, _GAP = 16, 8

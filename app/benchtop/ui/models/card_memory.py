@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from benchtop.domain.models import bytes_text
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.models.figures_text import amount_text
 from benchtop.ui.models.fit_words import LOOK
 from benchtop.ui.models.rows import FitRow
-from benchtop.ui.theme import tokens
+from benchtop.ui.theme import muted_font, tokens
 
 BAR = 6
 """Its height in pixels."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QStyle, QToolTip, QWidget
 
 from benchtop.domain.models import bytes_text
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.icons import pixmap
 from benchtop.ui.models.choice_places import (
     GAP,
@@ -40,7 +40,7 @@ from benchtop.ui.models.fit_label import FitLabel, fit_size
 from benchtop.ui.models.model_words import SEPARATOR
 from benchtop.ui.models.quantisation_words import quantisation_words
 from benchtop.ui.models.rows import ChoiceRow
-from benchtop.ui.theme import figures_font, icon_side, set_kind, set_tone, tokens
+from benchtop.ui.theme import figures_font, icon_side, muted_font, set_kind, set_tone, tokens
 from benchtop.ui.widgets.meter import draw_meter
 
 _TAG_PAD, _METER = 6, 4

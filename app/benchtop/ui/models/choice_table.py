@@ -10,12 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.models.choice_line import ChoiceLine
 from benchtop.ui.models.choice_places import GAP, PAD, Columns
 from benchtop.ui.models.recommended import recommended
 from benchtop.ui.models.rows import ChoiceRow
-from benchtop.ui.theme import set_kind, tokens
+from benchtop.ui.theme import muted_font, set_kind, tokens
 
 PAGE = 40
 """How many lines come at once; a button shows more of them."""

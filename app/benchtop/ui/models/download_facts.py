@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.models.download_rows import DownloadRow
 from benchtop.ui.models.download_texts import figures_words, state_words
-from benchtop.ui.theme import figures_font, tokens
+from benchtop.ui.theme import figures_font, muted_font, tokens
 from benchtop.ui.widgets.meter import draw_meter
 
 _BETWEEN, _GAP, _BAR, GRIP = 3, 8, 6, 16

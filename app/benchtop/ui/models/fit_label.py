@@ -6,11 +6,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from benchtop.ui.chat.row_painting import muted_font
 from benchtop.ui.icons import pixmap
 from benchtop.ui.models.fit_words import LOOK, fit_explanation, fit_words
 from benchtop.ui.models.rows import FitRow
-from benchtop.ui.theme import icon_side, tokens
+from benchtop.ui.theme import icon_side, muted_font, tokens
 
 _PAD, _GAP, _EDGE = 8, 5, 3
 

@@ -22,7 +22,7 @@ from benchtop.ui.models.ledger_texts import (
 from benchtop.ui.theme import figures_font, tokens
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_STATE = 1
+_STATE, _COLUMNS = 1, 6
 _ROLES = frozenset(
     int(role)
     for role in (
@@ -74,7 +74,7 @@ class LedgerModel(QAbstractTableModel):
         """Say it in two lines, or in one."""
         if narrow != self._narrow:
             self._narrow = narrow
-            last = self.index(len(self._shown) - 1, len(headings()) - 1)
+            last = self.index(len(self._shown) - 1, _COLUMNS - 1)
             self.dataChanged.emit(self.index(0, 0), last)
 
     def _figures_font(self) -> QFont:
@@ -97,7 +97,7 @@ class LedgerModel(QAbstractTableModel):
         for number, (before, now) in enumerate(zip(list(self._shown), wanted, strict=True)):
             if before != now:
                 self._shown[number] = now
-                last = self.index(number, len(headings()) - 1)
+                last = self.index(number, _COLUMNS - 1)
                 self.dataChanged.emit(self.index(number, 0), last)
 
     def _insert(self, place: int, rows: list[LedgerRow]) -> None:
@@ -115,7 +115,7 @@ class LedgerModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(headings())
+        return 0 if parent.isValid() else _COLUMNS
 
     def headerData(
         self,

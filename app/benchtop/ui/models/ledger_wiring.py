@@ -25,7 +25,6 @@ class LedgerWiring(QObject):
         self._info = info
         self._ledger = services.ledger
         self._shown: list[Connection] = []
-        self._adding = False
         self._ledger.changed.connect(WhenVisible(view, self.read).ask)
         self._ledger.listed.connect(self._listed)
         self._ledger.totals_read.connect(self._totals)
@@ -36,18 +35,22 @@ class LedgerWiring(QObject):
         self.read()
 
     def read(self) -> None:
-        """Read from the newest on."""
-        self._adding = False
-        self._ledger.read()
+        """Read from the newest on, as far down as what is on show: nobody loses the place."""
+        self._ledger.read(count=len(self._shown))
         self._ledger.read_totals()
 
     def _older(self) -> None:
         if self._shown:
-            self._adding = True
             self._ledger.read(self._shown[-1])
 
-    def _listed(self, page: list[Connection], more: bool) -> None:
-        self._shown = [*self._shown, *page] if self._adding else page
+    def _listed(self, page: list[Connection], more: bool, before: Connection | None) -> None:
+        if before is None:
+            self._shown = page
+        elif self._shown and self._shown[-1].id == before.id:
+            self._shown = [*self._shown, *page]
+        else:
+            self._older()  # the list was read again since: what comes after its end now
+            return
         self._view.set_rows([ledger_row(one) for one in self._shown], more=more)
 
     def _totals(self, totals: list[object]) -> None:

@@ -12,12 +12,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.models.fit_label import draw_fit, fit_size
 from benchtop.ui.models.library_model import Role
 from benchtop.ui.models.library_rows import LibraryRow
-from benchtop.ui.models.library_texts import facts_line, marks, second_text
-from benchtop.ui.theme import figures_font, tokens
+from benchtop.ui.models.library_texts import (
+    COLUMNS,
+    Column,
+    cell_text,
+    facts_line,
+    marks,
+    second_text,
+)
+from benchtop.ui.theme import figures_font, muted_font, tokens
 
 _PAD, _GAP, _MARK_GAP = 8, 3, 10
 _LEAST_NAME = 14
@@ -40,13 +47,14 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, option, index)
-        match index.data(Role.COLUMN):
+        column = COLUMNS[index.column()]
+        match column:
             case "name":
                 self._paint_model(painter, option, row)
             case "fit":
                 self._paint_fit(painter, option, row)
             case _:
-                self._paint_figures(painter, option, row, index)
+                self._paint_figures(painter, option, row, column)
         painter.restore()
 
     def _paint_ground(
@@ -130,16 +138,18 @@ class LibraryDelegate(QStyledItemDelegate):
         draw_fit(painter, place, row.fit, font=option.font, palette=option.palette)
 
     def _paint_figures(
-        self, painter: QPainter, option: QStyleOptionViewItem, row: LibraryRow, index: AnyIndex
+        self, painter: QPainter, option: QStyleOptionViewItem, row: LibraryRow, column: Column
     ) -> None:
         """A figure, and what is said of it in smaller letters below."""
         colours, direction = tokens(option.palette), option.direction
-        below = second_text(row, index.data(Role.COLUMN))
+        below = second_text(row, column)
         upper, lower = _two_lines(option)
         if not below:
             upper = upper.united(lower)
         font, colour = figures_font(option.font), colours.muted if row.missing else colours.text
-        draw_line(painter, upper, index.data(), font=font, colour=colour, direction=direction)
+        draw_line(
+            painter, upper, cell_text(row, column), font=font, colour=colour, direction=direction
+        )
         if below:
             font, colour = muted_font(option.font), colours.muted
             draw_line(painter, lower, below, font=font, colour=colour, direction=direction)

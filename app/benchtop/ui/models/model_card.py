@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
-from benchtop.ui.chat.row_painting import draw_line, muted_font
+from benchtop.ui.chat.row_painting import draw_line
 from benchtop.ui.icons import pixmap
 from benchtop.ui.models.card_memory import draw_memory, memory_words
 from benchtop.ui.models.card_model import CARD_ROLE, AnyIndex, card_hover
@@ -36,7 +36,7 @@ from benchtop.ui.models.fit_label import draw_fit, fit_size
 from benchtop.ui.models.fit_words import fit_explanation
 from benchtop.ui.models.model_words import SEPARATOR, hub_facts, model_facts, speed_words, tags_of
 from benchtop.ui.models.rows import CardRow
-from benchtop.ui.theme import TITLE_SCALE, Tokens, icon_side, tokens
+from benchtop.ui.theme import TITLE_SCALE, Tokens, icon_side, muted_font, tokens
 from benchtop.ui.widgets.focus_ring import draw_focus_ring
 
 MARGIN = 6
