@@ -103,12 +103,15 @@ def test_a_signal_to_the_whole_group_stops_the_reply_and_keeps_it(
     slow_model_path: Path, data_home: Path, number: signal.Signals
 ) -> None:
     """As from ``timeout``, or from a terminal that is closed."""
+    # Whoever runs the tests under nohup has switched SIGHUP off for all that they start.
+    before = signal.signal(number, signal.SIG_DFL)
     process = subprocess.Popen(
         [*COMMAND, "chat", "--model", str(slow_model_path), "--prompt", "a"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    signal.signal(number, before)
     assert process.stdout is not None
     process.stdout.read(3)
     family = psutil.Process(process.pid).children(recursive=True)

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from benchtop.domain.contest_json import contestant_json
 from benchtop.domain.contests import Contestant, PromptTurn
 from benchtop.domain.generation import SamplingParams
-from benchtop.domain.models import ModelFile
+from benchtop.domain.models import ModelFile, inspect_model
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.domain.suites import Contains, Length, Suite, SuitePrompt
 from benchtop.services.compare_workers import CompareWorkers
@@ -71,6 +71,7 @@ class Kit:
         self.store = StoreThread(folder.database)
         self.workers = CompareWorkers(folder, settings, MemoryNow())
         self.gone: set[str] = set()
+        self.model = starter()
         self.runner = SuiteRunner(self.workers, self.store, self._model_of)
         self.cells: list[SuiteCell] = []
         self.ended: list[str] = []
@@ -78,7 +79,7 @@ class Kit:
         self.runner.ended.connect(self.ended.append)
 
     def _model_of(self, one: Contestant) -> ModelFile | None:
-        return None if one.name in self.gone else starter()
+        return None if one.name in self.gone else self.model
 
     def add(self, run: SuiteRun) -> None:
         with open_store(self.folder.database) as store:
@@ -160,7 +161,8 @@ def test_a_killed_engine_costs_one_cell(kit: Kit) -> None:
     assert kit.state() == "done"
 
 
-def test_a_pause_puts_the_cell_at_hand_back(kit: Kit) -> None:
+def test_a_pause_puts_the_cell_at_hand_back(kit: Kit, slow_model_path: Path) -> None:
+    kit.model = inspect_model(slow_model_path)  # no reply is over before the pause is heard
     kit.add(run_of(contestant(max_tokens=2_000, logit_bias={2: -100.0})))
     paused: list[str] = []
 
@@ -177,6 +179,7 @@ def test_a_pause_puts_the_cell_at_hand_back(kit: Kit) -> None:
     assert {cell.state for cell in kit.stored()} == {"queued"}
     assert kit.runner.run_id == ""
     kit.runner.grown.disconnect(connection)
+    kit.model = starter()
     kit.runner.start("r1")
     kit.until(lambda: kit.cells)
     assert kit.cells[0].prompt_id == paused[0]
