@@ -16,6 +16,7 @@ from benchtop.protocol.messages import Answer, BenchmarkDone, Loaded, Render, Ru
 from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.energy import EnergyMeter
+from benchtop.services.gpu_energy import GpuCounter, GpuMeter, gpu_meter
 from benchtop.services.machine_memory import most_resident
 from benchtop.services.measures import (
     Step,
@@ -49,17 +50,33 @@ class BenchmarkSizes:
         return DEPTHS[-1] + max(self.prompt_tokens, self.tokens)
 
 
-def perplexity_figures(text: str, model: ModelFile) -> Steps[Figures]:
-    """Perplexity in windows of the usual length, or of all the model reads."""
-    found = yield from perplexity_steps(text, usual_context(model.context_length))
+@dataclass(frozen=True, slots=True)
+class EnergyMeters:
+    """The meter of this machine's processor, or why there is none, and the counters of its GPUs."""
+
+    processor: EnergyMeter | EnergyUnmeasurable
+    gpus: tuple[GpuCounter, ...] = ()
+
+    def of(self, gpu: str) -> EnergyMeter | GpuMeter:
+        """The meter of what a model runs on; ``gpu`` is empty for the processor."""
+        if gpu:
+            return gpu_meter(gpu, self.gpus)
+        if isinstance(self.processor, EnergyUnmeasurable):
+            raise self.processor
+        return self.processor
+
+
+def perplexity_figures(text: str, model: ModelFile, window: int) -> Steps[Figures]:
+    """Perplexity in windows of so many tokens, or of all the model reads."""
+    found = yield from perplexity_steps(text, usual_context(model.context_length, wanted=window))
     return asdict(found)
 
 
 def divergence_figures(
-    text: str, reference: ModelFile, model: ModelFile, folder: DataFolder
+    text: str, reference: ModelFile, model: ModelFile, folder: DataFolder, window: int
 ) -> Steps[Figures]:
     """How far the predictions of ``model`` (the second) are from those of ``reference`` (the first)."""
-    context = usual_context(reference.context_length, model.context_length)
+    context = usual_context(reference.context_length, model.context_length, wanted=window)
     names = (reference.path, model.path)
     found = yield from divergence_steps(text, context, folder, names)
     return {
@@ -108,19 +125,19 @@ def speed_figures(
 
 
 def energy_figures(
-    workers: CompareWorkers, model: ModelFile, sizes: BenchmarkSizes, meter: EnergyMeter
+    workers: CompareWorkers, model: ModelFile, sizes: BenchmarkSizes, meters: EnergyMeters
 ) -> Steps[Figures]:
-    """Joules for 1,000 tokens of a reply: all that the counters grew by while tokens were decoded one by
-    one. Raises EnergyUnmeasurable for a model on a GPU, for counters that stand still, and where another
-    model had its turn in between."""
+    """Joules for 1,000 tokens of a reply: all that the counters of what it runs on grew by while tokens
+    were decoded one by one. Raises EnergyUnmeasurable where there are none, for counters that stand still,
+    and where another model had its turn in between."""
     facts = yield from _loaded(workers, model)
-    if facts.gpu:
-        detail = f"{model.name} runs on {facts.gpu}, which the processor's counters leave out"
-        raise EnergyUnmeasurable(detail=detail)
+    meter = meters.of(facts.gpu)
     tokens = min(sizes.energy_tokens, facts.context_length)
-    before, begun = meter.read(), time.monotonic()
+    before: Any = meter.read()
+    begun = time.monotonic()
     done = yield from _benchmark(1, tokens, sizes.energy_repeat, (0,))
-    seconds, after = time.monotonic() - begun, meter.read()
+    seconds = time.monotonic() - begun
+    after: Any = meter.read()
     warming = 1 + min(tokens, _WARMING)
     at_work = sum(1 / rate for rate in done.prompt_rates)
     at_work += sum(tokens / rate for rate in done.generation_rates)
@@ -130,15 +147,16 @@ def energy_figures(
         raise EnergyUnmeasurable(detail=detail)
     joules = meter.joules(before, after)
     if joules <= 0:
-        raise EnergyUnmeasurable(detail="the processor's counters stand still")
+        raise EnergyUnmeasurable(detail="the counters of this machine stand still")
     decoded = warming + sizes.energy_repeat * (1 + tokens)
     return {
         "joules_per_1000": joules / decoded * 1_000,
         "joules": joules,
         "tokens": decoded,
         "measured_seconds": seconds,
-        "processors": meter.processors,
-        "has_memory": meter.has_memory,
+        "gpu": facts.gpu,
+        "processors": meter.processors if isinstance(meter, EnergyMeter) else 0,
+        "has_memory": isinstance(meter, EnergyMeter) and meter.has_memory,
     }
 
 

@@ -43,7 +43,12 @@ class MeasureResult:
     @property
     def key(self) -> tuple[str, ...]:
         """A newer result with this key takes the place of an older one."""
-        return (self.model_id, self.kind, self.text, self.reference_id)
+        return (self.model_id, self.kind, self.text, self.reference_id, str(self.window))
+
+    @property
+    def window(self) -> int:
+        """Tokens that were read at a time; 0 where no text was."""
+        return int(self.figures["context"]) if self.text else 0
 
 
 def measures_file(folder: DataFolder) -> Path:
@@ -81,9 +86,10 @@ def newest(
     *,
     text: str = "",
     reference_id: str = "",
+    window: int = 0,
 ) -> MeasureResult | None:
     """The result of these, or None."""
-    key = (model_id, kind, text, reference_id)
+    key = (model_id, kind, text, reference_id, str(window))
     return next((one for one in reversed(results) if one.key == key), None)
 
 

@@ -13,15 +13,18 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError, EnergyUnmeasurable, Interrupted
 from benchtop.domain.models import ModelFile
+from benchtop.domain.windows import USUAL_WINDOW
 from benchtop.protocol.messages import Loaded
 from benchtop.services.card_files import card_machine
 from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.disk_thread import DiskThread
-from benchtop.services.energy import POWERCAP, EnergyMeter, find_meter
+from benchtop.services.energy import POWERCAP, find_meter
+from benchtop.services.gpu_energy import GpuCounter, nvidia_counters
 from benchtop.services.load_memory import record_load
 from benchtop.services.measure_kinds import (
     BenchmarkSizes,
+    EnergyMeters,
     Figures,
     divergence_figures,
     energy_figures,
@@ -47,12 +50,14 @@ Key = tuple[str, Kind]
 
 @dataclass(frozen=True, slots=True)
 class MeasureWish:
-    """``text`` is CHATS or a path; ``reference`` what a divergence is measured against."""
+    """``text`` is CHATS or a path; ``reference`` what a divergence is measured against; ``window`` the
+    tokens that are read at a time, where a text is."""
 
     model: ModelFile
     kind: Kind
     text: str = CHATS
     reference: ModelFile | None = None
+    window: int = USUAL_WINDOW
 
     @property
     def key(self) -> Key:
@@ -93,16 +98,18 @@ class MeasureService(QObject):
         self.results: list[MeasureResult] = []
         self.jobs: dict[Key, MeasureProgress] = {}
         self.troubles: dict[Key, BenchtopError] = {}
-        self.meter: EnergyMeter | None = None
-        self.no_energy: EnergyUnmeasurable | None = None
+        self.meters = _meters(powercap)
         self._waiting: list[MeasureWish] = []
         self._now: MeasureWish | None = None
         self._run: ModelRun | None = None
-        try:
-            self.meter = find_meter(powercap)
-        except EnergyUnmeasurable as error:
-            self.no_energy = error
+        self.disk.run(nvidia_counters, self._take_gpus)
         self.disk.run(lambda: kept_results(folder), self._take, self.failed.emit)
+
+    @property
+    def no_energy(self) -> EnergyUnmeasurable | None:
+        """Why nothing here tells what it takes; None where something does."""
+        missing = self.meters.processor
+        return missing if isinstance(missing, EnergyUnmeasurable) and not self.meters.gpus else None
 
     def measure(self, wish: MeasureWish) -> None:
         """Measure when its turn comes; nothing happens where that waits already."""
@@ -139,6 +146,11 @@ class MeasureService(QObject):
     def _take(self, results: list[MeasureResult]) -> None:
         self.results = [*results, *self.results]
         self.changed.emit()
+
+    def _take_gpus(self, counters: list[GpuCounter]) -> None:
+        if counters:
+            self.meters = replace(self.meters, gpus=tuple(counters))
+            self.changed.emit()
 
     def _next(self) -> None:
         if self._now is not None:
@@ -188,14 +200,14 @@ class MeasureService(QObject):
     def _steps(self, wish: MeasureWish, text: str) -> tuple[list[ModelFile], Steps[Figures]]:
         model = wish.model
         if wish.kind == "perplexity":
-            return [model], perplexity_figures(text, model)
+            return [model], perplexity_figures(text, model, wish.window)
         if wish.kind == "divergence" and wish.reference is not None:
-            steps = divergence_figures(text, wish.reference, model, self._folder)
+            steps = divergence_figures(text, wish.reference, model, self._folder, wish.window)
             return [wish.reference, model], steps
         if wish.kind == "energy":
-            if self.meter is None:
-                raise self.no_energy or EnergyUnmeasurable(detail="there is no meter")
-            return [model], energy_figures(self._workers, model, self.sizes, self.meter)
+            if self.no_energy is not None:  # found out before a model is loaded
+                raise self.no_energy
+            return [model], energy_figures(self._workers, model, self.sizes, self.meters)
         return [model], speed_figures(self._workers, model, self.sizes)
 
     def _progress(self, wish: MeasureWish, fraction: float, *, loading: bool) -> None:
@@ -262,6 +274,13 @@ class MeasureService(QObject):
 
     def _loaded(self, model: ModelFile, facts: Loaded) -> None:
         self._store.keep(lambda store: record_load(store, model, facts))
+
+
+def _meters(powercap: Path) -> EnergyMeters:
+    try:
+        return EnergyMeters(find_meter(powercap))
+    except EnergyUnmeasurable as error:
+        return EnergyMeters(error)
 
 
 def _machine() -> Mapping[str, Any]:

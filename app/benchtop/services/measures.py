@@ -70,9 +70,10 @@ def measured_text(path: str) -> str:
     return text
 
 
-def usual_context(*trained: int) -> int:
-    """Tokens of a window: llama-perplexity's own, or what all of these models can read; 0 is unknown."""
-    return min([USUAL_WINDOW, *(length for length in trained if length > 0)])
+def usual_context(*trained: int, wanted: int = USUAL_WINDOW) -> int:
+    """Tokens of a window: as many as wanted (llama-perplexity's own), or what all of these models can
+    read; 0 is unknown."""
+    return min([wanted, *(length for length in trained if length > 0)])
 
 
 def perplexity_steps(

@@ -41,7 +41,8 @@ def test_a_newer_one_takes_the_place_of_its_kind_and_others_stay(folder: DataFol
     keep_result(folder, again)
     assert kept_results(folder) == [speed, other, again]
     kept = kept_results(folder)
-    assert newest(kept, "owl", "perplexity", text=CHATS) == again
+    assert newest(kept, "owl", "perplexity", text=CHATS, window=512) == again
+    assert newest(kept, "owl", "perplexity", text=CHATS, window=256) is None
     assert newest(kept, "owl", "perplexity") is None
     assert newest(kept, "fox", "speed") is None
 

@@ -33,6 +33,10 @@ _SAMPLES = (
 )  # fmt: skip
 
 
+WINDOWS = (128, 256, 512, 1_024, 2_048, 4_096)
+"""Tokens of a text that are read at a time."""
+
+
 class MeasureFrame(QWidget):
     """The figures with their settings and buttons, and the picture; of their signals few are connected."""
 
@@ -47,6 +51,10 @@ class MeasureFrame(QWidget):
         self._table.setModel(self._rows)
         self._buttons: dict[str, QPushButton] = {}
         self._text, self._reference = QComboBox(self), QComboBox(self)
+        self._window = QComboBox(self)
+        for tokens in WINDOWS:
+            words = self.tr("Window: {tokens} tokens").format(tokens=f"{tokens:,}")
+            self._window.addItem(words, tokens)
         self._price = QDoubleSpinBox(self)
         self._tabs, self._stack = QTabBar(self), QStackedWidget(self)
         self._trouble = BreakingLabel("", self)
@@ -119,6 +127,7 @@ class MeasureFrame(QWidget):
         for box, key, name in (
             (self._text, "text", self.tr("The text that models are measured on")),
             (self._reference, "reference", self.tr("The model that damage is measured against")),
+            (self._window, "window", self._window_words()),
         ):
             box.setObjectName(f"compare.measure.{key}")
             box.setAccessibleName(name)
@@ -139,6 +148,12 @@ class MeasureFrame(QWidget):
         flow.addWidget(label)
         flow.addWidget(self._price)
         return flow
+
+    def _window_words(self) -> str:
+        return self.tr(
+            "How much of the text is read at a time. Only figures of one window can be compared: in a "
+            "longer one a model sees more before each word, and guesses better."
+        )
 
     def _make_actions(self) -> FlowLayout:
         flow = FlowLayout(gap=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from benchtop.domain.models import ModelFile
 from benchtop.services.measure_kinds import DEPTHS
 from benchtop.services.measure_results import CHATS, MeasureResult, newest
 from benchtop.services.measure_service import MeasureProgress, MeasureService
+from benchtop.services.measures import usual_context
 from benchtop.services.reply_stream import explain
 from benchtop.ui.compare.measure_rows import (
     KINDS,
@@ -26,14 +28,29 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("MeasureResultRows", text)
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredOn:
+    """What figures are held against each other on: a text, so many tokens of it at a time (the most, where
+    a model reads fewer), and the reference of damage, if any."""
+
+    text: str
+    window: int
+    reference: ModelFile | None = None
+
+
 def measure_row(
-    model: ModelFile, service: MeasureService, text: str, reference_id: str, *, missing: bool
+    model: ModelFile, service: MeasureService, on: MeasuredOn, *, missing: bool
 ) -> MeasureRow:
-    """A model with its figures on this text and against this reference; those of other bytes than its
-    file has now are left out."""
+    """A model with its figures; those of other bytes than its file has now are left out."""
     results = usable_results(model, service.results)
-    read = newest(results, model.id, "perplexity", text=text)
-    damage = newest(results, model.id, "divergence", text=text, reference_id=reference_id)
+    reference_id = on.reference.id if on.reference is not None else ""
+    lengths = [one.context_length for one in (model, on.reference) if one is not None]
+    window = usual_context(model.context_length, wanted=on.window)
+    read = newest(results, model.id, "perplexity", text=on.text, window=window)
+    window = usual_context(*lengths, wanted=on.window)
+    damage = newest(
+        results, model.id, "divergence", text=on.text, reference_id=reference_id, window=window
+    )
     speed = newest(results, model.id, "speed")
     energy = newest(results, model.id, "energy")
     jobs = {kind: service.jobs.get((model.id, kind)) for kind in KINDS}
@@ -117,6 +134,10 @@ def _memory(result: MeasureResult | None) -> int:
 def _scope(result: MeasureResult | None) -> str:
     if result is None:
         return ""
+    gpu = str(result.figures.get("gpu") or "")
+    if gpu:
+        words = _tr("{gpu} alone, without the processor that feeds it. {when}.")
+        return words.format(gpu=gpu, when=when_where(result))
     if result.figures.get("has_memory"):
         words = _tr("The whole processor and the memory, with all else that ran meanwhile. {when}.")
     else:

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.compare.measure_frame import MeasureFrame
+from benchtop.domain.windows import USUAL_WINDOW
+from benchtop.ui.compare.measure_frame import WINDOWS, MeasureFrame
 from benchtop.ui.compare.measure_rows import KINDS, MeasureRow, scatter_points
 from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
 from benchtop.ui.widgets.breaking_label import with_breaks
+
+__all__ = ["CHATS", "FILE", "WINDOWS", "MeasureView"]
 
 CHATS, FILE = "chats", "file"
 """The texts that perplexity and damage are measured on: one's own chats, or a file."""
@@ -30,6 +33,7 @@ class MeasureView(MeasureFrame):
     """Everything that is not measured yet, of the model with this id."""
     stop_requested = Signal(str, str)
     text_chosen = Signal(str)
+    window_chosen = Signal(int)
     reference_chosen = Signal(str)
     price_changed = Signal(float)
     card_requested = Signal(str)
@@ -43,6 +47,7 @@ class MeasureView(MeasureFrame):
         self.set_references(())
         self.set_price(0.0, QLocale().currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode))
         self.set_text(CHATS, "")
+        self.set_window(USUAL_WINDOW)
         self.set_rows(())
 
     def set_rows(self, rows: Sequence[MeasureRow]) -> None:
@@ -78,6 +83,12 @@ class MeasureView(MeasureFrame):
         self._text.setCurrentIndex(max(self._text.findData(kind), 0))
         self._text.blockSignals(False)
 
+    def set_window(self, tokens: int) -> None:
+        """How many tokens are read at a time: one of WINDOWS."""
+        self._window.blockSignals(True)
+        self._window.setCurrentIndex(self._window.findData(tokens))
+        self._window.blockSignals(False)
+
     def set_price(self, price: float, currency: str) -> None:
         """What a kWh costs; 0 for not known."""
         self._price.blockSignals(True)
@@ -106,6 +117,9 @@ class MeasureView(MeasureFrame):
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         self._rows.arranged.connect(self._choose_again)
         self._text.activated.connect(lambda _index: self._on_text())
+        self._window.currentIndexChanged.connect(
+            lambda _index: self.window_chosen.emit(self._window.currentData())
+        )
         self._reference.currentIndexChanged.connect(lambda _index: self._on_reference())
         self._price.valueChanged.connect(self._on_price)
         self.scatter.exported.connect(self.exported)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.errors import BenchtopError, FileNotWritten
 from benchtop.domain.models import ModelFile
+from benchtop.domain.windows import USUAL_WINDOW
 from benchtop.services.card_files import save_card
 from benchtop.services.compare_services import CompareServices
 from benchtop.services.library import is_missing
@@ -21,9 +22,9 @@ from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
 from benchtop.store.whole_file import replace_file
 from benchtop.ui.compare.contestants_wiring import SETTING
-from benchtop.ui.compare.measure_result_rows import measure_row, usable_results
+from benchtop.ui.compare.measure_result_rows import MeasuredOn, measure_row, usable_results
 from benchtop.ui.compare.measure_rows import KINDS, MeasureRow
-from benchtop.ui.compare.measure_view import FILE, MeasureView
+from benchtop.ui.compare.measure_view import FILE, WINDOWS, MeasureView
 from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -32,7 +33,7 @@ _SHOW_MS = 100
 
 
 class MeasuresWiring(QObject):
-    """The text, the reference and the price of a kWh are kept among the settings of the page."""
+    """The text, the window, the reference and the price of a kWh are kept among the settings of the page."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class MeasuresWiring(QObject):
             price if isinstance(price, (int, float)) and price >= 0 else 0.0, self._currency()
         )
         view.set_text(*self._shown_text())
+        view.set_window(self._window())
         self.look()
 
     def _connect(self, find: Callable[[], object]) -> None:
@@ -63,6 +65,7 @@ class MeasuresWiring(QObject):
         view.measure_all_requested.connect(self._measure_all)
         view.stop_requested.connect(self._stop)
         view.text_chosen.connect(self._choose_text)
+        view.window_chosen.connect(self._choose_window)
         view.reference_chosen.connect(self._choose_reference)
         view.price_changed.connect(lambda price: self._keep("price", float(price)))
         view.card_requested.connect(self._save)
@@ -91,7 +94,9 @@ class MeasuresWiring(QObject):
 
     def _row(self, model: ModelFile) -> MeasureRow:
         missing = model.id in self._gone
-        return measure_row(model, self._measures, self._text(), self._reference(), missing=missing)
+        reference = self._models.by_id(self._reference())
+        on = MeasuredOn(self._text(), self._window(), reference)
+        return measure_row(model, self._measures, on, missing=missing)
 
     # What is chosen
 
@@ -109,6 +114,10 @@ class MeasuresWiring(QObject):
     def _shown_text(self) -> tuple[str, str]:
         text = self._text()
         return (CHATS, "") if text == CHATS else (FILE, Path(text).name)
+
+    def _window(self) -> int:
+        kept = self._kept("window")
+        return kept if isinstance(kept, int) and kept in WINDOWS else USUAL_WINDOW
 
     def _reference(self) -> str:
         kept = self._kept("reference")
@@ -130,6 +139,10 @@ class MeasuresWiring(QObject):
         self._view.set_text(*self._shown_text())
         self._show()
 
+    def _choose_window(self, tokens: int) -> None:
+        self._keep("window", tokens)
+        self._show()
+
     def _choose_reference(self, model_id: str) -> None:
         self._keep("reference", model_id)
         self._show()
@@ -143,7 +156,8 @@ class MeasuresWiring(QObject):
         if kind == "divergence" and (reference is None or reference.id == model.id):
             return
         against = reference if kind == "divergence" else None
-        self._measures.measure(MeasureWish(model, kind, self._text(), against))
+        wish = MeasureWish(model, kind, self._text(), against, self._window())
+        self._measures.measure(wish)
 
     def _measure_all(self, model_id: str) -> None:
         model = self._models.by_id(model_id)
