@@ -9,19 +9,15 @@ from typing import Any
 
 from benchtop.cli.common import one_line, opened_store, print_json
 from benchtop.cli.event_wait import EventWait
+from benchtop.cli.worker_room import worker_room
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import Contestant
 from benchtop.domain.errors import BenchtopError, Interrupted, SuiteRunUnknown
 from benchtop.domain.models import ModelFile
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
-from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.library import find_model
-from benchtop.services.load_memory import learned_bytes
-from benchtop.services.memory_now import MemoryNow
-from benchtop.services.settings import SettingsKeeper
-from benchtop.services.store_thread import StoreThread
 from benchtop.services.suite_card import cell_json, names_of, rate_json
 from benchtop.services.suite_runner import SuiteRunner
 from benchtop.services.suite_start import new_run
@@ -59,6 +55,22 @@ def go_on(folder: DataFolder, wanted: str, *, json: bool) -> int:
 
 
 def _answer(folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool) -> int:
+    cells = answer_run(folder, run, models, json=json)
+    totals = run_totals(run, cells)
+    if json:
+        print_json(_summary(run, cells, totals))
+    else:
+        _print_table(run, cells, totals)
+    return 1 if any(one.state != "done" for one in cells) else 0
+
+
+def answer_run(
+    folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool
+) -> list[SuiteCell]:
+    """Ask what is left of a run that is kept, and tell of each reply; all of its cells.
+
+    ``models`` are those of the contestants by their path. Raises Interrupted with how it goes on.
+    """
     command = _Command(folder, run, models, json=json)
     try:
         command.answer()
@@ -68,13 +80,7 @@ def _answer(folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, 
         words = f"paused; `benchtop suites run --resume {run.id}` goes on with it"
         raise Interrupted(detail=words)
     with opened_store(folder) as store:
-        cells = store.suite_cells.of(run.id)
-    totals = run_totals(run, cells)
-    if json:
-        print_json(_summary(run, cells, totals))
-    else:
-        _print_table(run, cells, totals)
-    return 1 if any(one.state != "done" for one in cells) else 0
+        return store.suite_cells.of(run.id)
 
 
 class _Command:
@@ -87,12 +93,8 @@ class _Command:
         self._run, self._json, self._models = run, json, models
         self._titles = {one.id: one.title for one in run.suite.prompts}
         self._names = names_of(run)
-        self._settings, self._store = SettingsKeeper(folder), StoreThread(folder.database)
-        memory = MemoryNow()
-        learned = {one.architecture: learned_bytes(folder, one) for one in models.values()}
-        memory.correction = lambda architecture: learned.get(architecture, 0)
-        workers = CompareWorkers(folder, self._settings, memory)
-        self._runner = SuiteRunner(workers, self._store, self._model_of)
+        self._room = worker_room(folder, models.values())
+        self._runner = SuiteRunner(self._room.workers, self._room.store, self._model_of)
         self._runner.cell_ended.connect(self._ended)
         self._runner.loading.connect(self._loading)
         self._runner.ended.connect(lambda _run: self._events.end())
@@ -111,8 +113,7 @@ class _Command:
     def close(self) -> None:
         """End the workers, and write what waits to be written."""
         self._runner.close()
-        self._store.close()
-        self._settings.write_now()
+        self._room.close()
 
     def _model_of(self, one: Contestant) -> ModelFile | None:
         return self._models.get(one.path)

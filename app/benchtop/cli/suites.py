@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchtop.cli.common import not_blank, one_line, opened_store, prepared_folder, print_json
-from benchtop.cli.compare import add_contestants, add_sampling, entries_of
+from benchtop.cli.contestant_options import add_contestants, add_sampling, entries_of
 from benchtop.cli.suite_run import ask_suite, go_on
 from benchtop.domain.contests import MOST_CONTESTANTS
 from benchtop.domain.errors import FileInTheWay

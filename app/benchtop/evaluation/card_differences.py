@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeGuard
 
 from benchtop.domain.cards import Card
 
 SAME_FIGURE = 1e-9
 """Figures that differ by less of the larger one are the same: they went through text."""
 _LONGEST = 60
+_CHANGING = ("_seconds", "_rate", "_bytes", "joules", "joules_per_1000")
+"""Ends of the names of what is another each time."""
+_MOMENTS = ("when",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,38 @@ class Difference:
 def card_differences(before: Card, after: Card) -> list[Difference]:
     """Differences of the machine, of the files of the models, and of the results, in this order.
 
-    Nobody expects the time of a card or a duration to repeat: what ends in ``_seconds``, ``_rate`` or
-    ``_bytes`` is left out.
+    Nobody expects the time of a card, a speed, a size in memory or an energy to repeat: those are left
+    out, and are for changing_figures().
     """
     found = [*_machine(before, after), *_models(before, after)]
     found += _values("results", before.results, after.results)
     return found
+
+
+def changing_figures(before: Card, after: Card) -> list[Difference]:
+    """The speeds, durations, sizes in memory and energies that both cards know, side by side."""
+    return list(_figures("results", before.results, after.results))
+
+
+def _figures(what: str, before: Any, after: Any) -> Iterator[Difference]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in before:
+            old, new = before[name], after.get(name)
+            if not _changes(name):
+                yield from _figures(f"{what}.{name}", old, new)
+            elif name not in _MOMENTS and _is_figure(old) and _is_figure(new) and (old or new):
+                yield Difference(f"{what}.{name}", _figure(old), _figure(new))
+    elif isinstance(before, list) and isinstance(after, list):
+        for place, (old, new) in enumerate(zip(before, after, strict=False)):
+            yield from _figures(f"{what}.{place}", old, new)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.5g}"
+
+
+def _changes(name: object) -> bool:
+    return name in _MOMENTS or str(name).endswith(_CHANGING)
 
 
 def _machine(before: Card, after: Card) -> Iterator[Difference]:
@@ -59,7 +88,7 @@ def _models(before: Card, after: Card) -> Iterator[Difference]:
 def _values(what: str, before: Any, after: Any) -> Iterator[Difference]:
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
-            if not str(name).endswith(("_seconds", "_rate", "_bytes")):
+            if not _changes(name):
                 yield from _values(f"{what}.{name}", before.get(name), after.get(name))
     elif isinstance(before, list) and isinstance(after, list):
         for place in range(max(len(before), len(after))):
@@ -70,12 +99,13 @@ def _values(what: str, before: Any, after: Any) -> Iterator[Difference]:
 
 
 def _same(before: Any, after: Any) -> bool:
-    figures = all(
-        isinstance(one, (int, float)) and not isinstance(one, bool) for one in (before, after)
-    )
-    if figures:
+    if _is_figure(before) and _is_figure(after):
         return math.isclose(before, after, rel_tol=SAME_FIGURE, abs_tol=SAME_FIGURE)
     return type(before) is type(after) and bool(before == after)
+
+
+def _is_figure(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _shown(before: Any, after: Any) -> tuple[str, str]:

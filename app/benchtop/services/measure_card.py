@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchtop.domain.cards import Card, CardNote, CardTable
 from benchtop.domain.models import ModelFile, bytes_text
@@ -55,7 +56,7 @@ def measure_card(
                 for result in results
             ],
         },
-        {"measurements": [asdict(result) for result in results]},
+        {"measurements": [_plain(result) for result in results]},
     )
 
 
@@ -65,6 +66,11 @@ _METHOD = (
     "llama-bench: random tokens, medians. Energy: what the processor's counters (RAPL) grew by while a "
     "reply was decoded, with all that the machine did meanwhile."
 )
+
+
+def _plain(result: MeasureResult) -> dict[str, Any]:
+    """All of it but the ids of models, which are another on each machine."""
+    return {name: value for name, value in asdict(result).items() if not name.endswith("_id")}
 
 
 def _cells(result: MeasureResult) -> list[Cells]:

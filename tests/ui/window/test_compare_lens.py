@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QPlainT
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
+from benchtop.cli.compare_rerun import rerun
 from benchtop.domain.chat import Conversation, Message, Role
 from benchtop.evaluation.next_token import Place
 from benchtop.services.memory_now import MemoryNow
@@ -102,7 +103,11 @@ def test_a_prompt_is_read_and_goes_on_from_an_alternative(qtbot: QtBot, start: S
 
 
 def test_two_contestants_of_one_file_do_not_differ(
-    qtbot: QtBot, start: StartWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    start: StartWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     program = start()
     wait_ready(qtbot, program)
@@ -125,6 +130,9 @@ def test_two_contestants_of_one_file_do_not_differ(
     told = json.loads(card.with_suffix(".json").read_text())
     assert [row["name"] for row in told["results"]["rows"]] == offered
     assert all(len(model["sha256"]) == 64 for model in told["models"])
+    program.window.close()
+    assert rerun(str(card), json=True) == 0, "the same text, read again by the same models"
+    assert json.loads(capsys.readouterr().out)["same"]
 
 
 def test_two_that_cut_text_into_other_tokens_stand_beside_each_other(

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QFileDialog, QPushBu
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
+from benchtop.cli.compare_rerun import rerun
 from benchtop.domain.errors import EnergyUnmeasurable
 from benchtop.services.data_folder import find_data_folder
 from benchtop.services.energy import find_meter
-from benchtop.services.measure_kinds import BenchmarkSizes
+from benchtop.services.measure_kinds import BenchmarkSizes, EnergyMeters
 from benchtop.services.measure_results import kept_results, measures_file
 from benchtop.services.measure_service import MeasureService
 from benchtop.services.memory_now import MemoryNow
@@ -152,7 +153,7 @@ def test_energy_where_the_machine_tells(qtbot: QtBot, start: StartWindow, tmp_pa
     view = measures_of(program)
     service = service_of(program)
     counter = zone(tmp_path, "intel-rapl:0", "package-0", 1_000_000)
-    service.meter, service.no_energy = find_meter(tmp_path), None
+    service.meters = EnergyMeters(find_meter(tmp_path))
     service.changed.emit()
     until(qtbot, lambda: not row_of(view).unmeasurable)
     view.measure_requested.emit("starter", "energy")
@@ -177,7 +178,7 @@ def test_energy_where_the_machine_does_not_tell(qtbot: QtBot, start: StartWindow
     wait_ready(qtbot, program)
     view = measures_of(program)
     service = service_of(program)
-    service.meter, service.no_energy = None, EnergyUnmeasurable(detail="no counters")
+    service.meters = EnergyMeters(EnergyUnmeasurable(detail="no counters"))
     service.changed.emit()
     until(qtbot, lambda: row_of(view).unmeasurable == "Energy is not measurable here: no counters.")
     button = view.findChild(QPushButton, "compare.measure.energy")
@@ -228,7 +229,13 @@ def test_a_window_that_is_closed_in_the_middle_keeps_no_half_figure(
 
 
 def test_price_export_and_card(
-    qtbot: QtBot, start: StartWindow, text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    start: StartWindow,
+    text: Path,
+    tmp_path: Path,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     program = start()
     wait_ready(qtbot, program)
@@ -258,6 +265,11 @@ def test_price_export_and_card(
     )
     view.text_chosen.emit(CHATS)
     assert row_of(view).perplexity is None  # another text, another figure
+    program.window.close()
+    assert rerun(str(card), json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["same"], "the perplexity of the same text is the same"
+    assert any(one["what"].endswith("generation_rate") for one in told["figures"])
 
 
 def test_a_full_disk_leaves_what_was_kept_and_shows_what_is_new(

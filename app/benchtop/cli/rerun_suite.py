@@ -1,0 +1,30 @@
+"""A suite of a card asked again, all of it, with the same contestants."""
+
+from __future__ import annotations
+
+from benchtop.cli.common import opened_store, prepared_folder
+from benchtop.cli.rerun_models import entry_again
+from benchtop.cli.suite_run import answer_run
+from benchtop.domain.cards import Card
+from benchtop.domain.contest_json import contestant_from
+from benchtop.domain.suite_json import suite_from_json
+from benchtop.services.suite_card import suite_card
+from benchtop.services.suite_start import new_run
+from benchtop.services.suite_totals import run_totals
+
+
+def suite_again(card: Card) -> tuple[Card, Card]:
+    """The card, and that of the run done now, which is kept like any other.
+
+    Raises KeyError, TypeError or ValueError for a card without what is needed, and what a run raises.
+    """
+    suite = suite_from_json(card.inputs["suite"])
+    contestants = [contestant_from(one) for one in card.inputs["contestants"]]
+    repeats = int(card.inputs["repeats"])
+    folder = prepared_folder()
+    entries = [entry_again(folder, one) for one in contestants]
+    run = new_run(folder, suite, entries, repeats)
+    with opened_store(folder) as store:
+        store.suite_runs.add(run)
+    cells = answer_run(folder, run, {one.model.path: one.model for one in entries}, json=False)
+    return card, suite_card(run, cells, run_totals(run, cells), card.summary, ())
