@@ -76,7 +76,8 @@ def test_a_vote_is_taken_back_and_cast_otherwise(kit: CompareKit) -> None:
     assert kit.votes.cast(0, 1, "b")
     kit.until(lambda: len(kit.kept) == 2)
     with open_store(kit.folder.database) as store:
-        assert [one.outcome for one in store.contests.votes()] == ["b"]
+        assert [(one.outcome, one.blind) for one in store.contests.votes()] == [("b", False)]
+    assert kit.kept[0].blind, "the names were on show only after the first vote"
     kit.votes.count_again(kit.kept[0])
     kit.until(lambda: len(kit.kept) == 3)
     with open_store(kit.folder.database) as store:

@@ -30,6 +30,7 @@ class ContestVotes(QObject):
         self._session, self._store = session, store
         self._cast: dict[str, tuple[str, int, frozenset[int]]] = {}
         self._on_disk: set[str] = set()
+        self._seen: set[tuple[str, int, int]] = set()
 
     def may_vote(self, left: int, right: int) -> bool:
         """Whether both of these places have a whole answer to the last prompt, and no vote on it yet."""
@@ -81,7 +82,7 @@ class ContestVotes(QObject):
             outcome=outcome,
             left=on_left,
             right=on_right,
-            blind=contest.blind,
+            blind=contest.blind and not self._was_seen(left, right),
             shuffle_seed=contest.shuffle_seed,
             tags=contest.tags,
         )
@@ -111,6 +112,11 @@ class ContestVotes(QObject):
             self.refused.emit,
         )
 
+    def _was_seen(self, left: int, right: int) -> bool:
+        """Whether the name behind one of these answers was on show, as after a vote that was taken back."""
+        contest_id, number, _places = self._pair(left, right)
+        return any((contest_id, number, place) in self._seen for place in (left, right))
+
     def _pair(self, left: int, right: int) -> tuple[str, int, frozenset[int]]:
         contest = self._session.contest
         contest_id = contest.id if contest is not None else ""
@@ -120,6 +126,7 @@ class ContestVotes(QObject):
         places = frozenset((vote.left.answer.place, vote.right.answer.place))
         self._cast[vote.id] = (vote.contest_id, vote.left.answer.number, places)
         self._on_disk.add(vote.id)
+        self._seen |= {(vote.contest_id, vote.left.answer.number, place) for place in places}
         self.kept.emit(vote)
 
     def _not_written(self, vote: CastVote, error: BenchtopError) -> None:
