@@ -196,3 +196,8 @@ class Timings:
         if self.generation_seconds <= 0 or self.completion_tokens <= 0:
             return 0.0
         return self.completion_tokens / self.generation_seconds
+
+    @property
+    def was_read(self) -> bool:
+        """Whether most of the prompt had been read before, which makes the first token come sooner."""
+        return self.cached_tokens * 2 > self.prompt_tokens

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.compare.columns_view import ColumnsView
 from benchtop.ui.compare.compare_rows import ColumnRow, TurnRow
+from benchtop.ui.compare.compare_texts import figures_text
 from ui.compare.columns_kit import button, cells, heads, label, stream, turn
 from ui.compare.compare_makers import ANSWERS, CONTESTANTS, FIGURES, answered, waiting
 
@@ -76,6 +77,11 @@ def test_reasoning_is_folded_and_goes_on_to_the_answer(view: ColumnsView) -> Non
     before = cell.height()
     cell.reasoning.set_open(True)
     assert cell.height() > before
+
+
+def test_a_first_token_that_came_sooner_says_why() -> None:
+    words = figures_text(replace(FIGURES, was_read=True)).replace("\u00a0", " ")
+    assert words.startswith("first token 84 ms, prompt already read · ")
 
 
 def test_figures_stand_under_each(view: ColumnsView) -> None:

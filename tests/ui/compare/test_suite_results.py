@@ -258,10 +258,12 @@ def test_earlier_runs_are_offered_without_a_choice_of_ours(
 ) -> None:
     box = view.findChild(QComboBox, "compare.results.earlier")
     assert not box.isVisible()
-    with qtbot.assertNotEmitted(view.earlier_chosen):
-        view.set_earlier_runs([("r2", "the run of 20 Nov"), ("r1", "the run of 18 Nov")], "r1")
+    with qtbot.assertNotEmitted(view.tools.earlier_chosen):
+        view.tools.set_earlier_runs(
+            [("r2", "the run of 20 Nov"), ("r1", "the run of 18 Nov")], "r1"
+        )
     assert box.currentText() == "Against the run of 18 Nov"
-    with qtbot.waitSignal(view.earlier_chosen) as told:
+    with qtbot.waitSignal(view.tools.earlier_chosen) as told:
         box.setCurrentIndex(0)
     assert told.args == [""]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QInputDialog,
     QLabel,
@@ -28,10 +29,11 @@ from benchtop.services.suites import add_suite
 from benchtop.store.database import open_store
 from benchtop.ui.compare.suite_list_model import SuiteListModel
 from benchtop.ui.compare.suite_results_model import SuiteResultsModel
+from benchtop.ui.compare.suite_runs_wiring import SuiteRunsWiring
 from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.compare.suites_page import SuitesPage
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
-from ui.window.test_compare import draft, page_of, until
+from ui.window.test_compare import draft, page_of, second_model, until
 
 
 def small_suite(count: int = 4, *, pairs: bool = False) -> Suite:
@@ -62,12 +64,13 @@ def suites_of(program: Program) -> SuitesPage:
     return view
 
 
-def two_settings(program: Program) -> None:
+def two_settings(program: Program, second: str = "starter") -> None:
+    """The starter at temperature 0, and ``second`` at 0.9."""
     page = page_of(program)
-    for temperature in (0.0, 0.9):
+    for model_id, temperature in (("starter", 0.0), (second, 0.9)):
         name = f"t{temperature}"
         page.side_by_side.contestants.added.emit(
-            draft("starter", name, temperature=temperature, seed=1)
+            draft(model_id, name, temperature=temperature, seed=1)
         )
 
 
@@ -115,13 +118,13 @@ def states(view: SuitesPage) -> list[str]:
     ]
 
 
-def test_a_suite_is_run_in_two_settings_and_looked_at(
+def test_a_suite_is_run_over_two_models_and_looked_at(
     qtbot: QtBot, start: StartWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = start()
     wait_ready(qtbot, program)
     add(program, small_suite(pairs=True))
-    two_settings(program)
+    two_settings(program, second_model(qtbot, program, tmp_path))
     view = suites_of(program)
     begin(qtbot, view)
     until(qtbot, lambda: "done" in words(view))
@@ -154,10 +157,19 @@ def test_a_suite_is_run_in_two_settings_and_looked_at(
 
     begin_again(qtbot, view)
     until(qtbot, lambda: "done" in words(view))
-    earlier = view.results._earlier
+    earlier = box(view, "compare.results.earlier")
     until(qtbot, lambda: earlier.count() == 2)
     earlier.setCurrentIndex(1)
     until(qtbot, lambda: "nothing broke" in findings_of(view))
+    which = box(view, "compare.results.which")
+    newest, first = (which.itemData(at) for at in range(2))
+    for run_id in (first, newest):
+        which.setCurrentIndex(which.findData(run_id))
+        which.activated.emit(which.currentIndex())
+        until(qtbot, lambda wanted=run_id: shown_run(view) == wanted)
+        until(qtbot, lambda: "done" in words(view))
+        assert earlier.count() == (1 if run_id == first else 2)
+        assert states(view).count("passed") == 4
     table.setCurrentIndex(results_of(view).index_of("p2", "1"))
     qtbot.keyClick(table, Qt.Key.Key_Return)
     until(qtbot, lambda: "2 + 2" in text.toPlainText())
@@ -169,6 +181,18 @@ def test_a_suite_is_run_in_two_settings_and_looked_at(
     page_of(program)
     view.results.back_requested.emit()
     until(qtbot, lambda: "4 of 8 passed" in getattr(listed(view)["Small"], "run_words", ""))
+
+
+def box(view: SuitesPage, name: str) -> QComboBox:
+    found = view.results.findChild(QComboBox, name)
+    assert isinstance(found, QComboBox)
+    return found
+
+
+def shown_run(view: SuitesPage) -> str:
+    wiring = view.findChild(SuiteRunsWiring)
+    assert wiring is not None
+    return wiring.shown.id if wiring.shown is not None else ""
 
 
 def begin_again(qtbot: QtBot, view: SuitesPage) -> None:

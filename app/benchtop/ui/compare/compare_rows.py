@@ -102,12 +102,17 @@ class ContestantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFigures:
-    """What an answer cost. ``memory`` is what its process took at the end, 0 where nobody knows."""
+    """What an answer cost. ``memory`` is what its process took at the end, 0 where nobody knows.
+
+    ``was_read``: most of its prompt had been read before, for another answer of the same model, so that
+    its first token came sooner.
+    """
 
     first_token_seconds: float = 0.0
     tokens_per_second: float = 0.0
     tokens: int = 0
     memory: int = 0
+    was_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

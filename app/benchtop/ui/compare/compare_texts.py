@@ -46,9 +46,10 @@ def figures_parts(figures: ColumnFigures) -> list[str]:
     """The figures that are known, each with its unit."""
     parts = []
     if figures.first_token_seconds > 0:
-        parts.append(
-            _tr("first token {time}").format(time=duration_text(figures.first_token_seconds))
-        )
+        words = _tr("first token {time}")
+        if figures.was_read:
+            words = _tr("first token {time}, prompt already read")
+        parts.append(words.format(time=duration_text(figures.first_token_seconds)))
     if figures.tokens_per_second > 0:
         rate = figures.tokens_per_second
         shown = f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"

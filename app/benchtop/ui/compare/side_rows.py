@@ -46,6 +46,7 @@ def _figures(answer: ContestAnswer) -> ColumnFigures | None:
         times.tokens_per_second,
         times.completion_tokens,
         answer.memory_bytes,
+        times.was_read,
     )
 
 

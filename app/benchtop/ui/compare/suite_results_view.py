@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QSplitter,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +22,7 @@ from benchtop.ui.compare.suite_answer_pane import SuiteAnswerPane
 from benchtop.ui.compare.suite_findings import SuiteFindings
 from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
 from benchtop.ui.compare.suite_results_model import SuiteResultsModel
+from benchtop.ui.compare.suite_results_tools import SuiteResultsTools
 from benchtop.ui.compare.suite_rows import (
     ResultAnswer,
     ResultCell,
@@ -35,10 +34,8 @@ from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.compare.suite_texts import totals_sentences
 from benchtop.ui.compare.suite_totals_row import SuiteTotalsRow
 from benchtop.ui.icons import set_icon, spaced
-from benchtop.ui.models.filter_field import FilterField
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.elided_label import ElidedLabel
-from benchtop.ui.widgets.flow_layout import FlowLayout
 
 _PROMPT, _CELL = 14, "99 of 99, 99 % to 99 %"
 """Letters of a prompt's name, at least, and what a cell must have room for in bold."""
@@ -47,16 +44,14 @@ _WIDE = 110
 
 
 class SuiteResultsView(QWidget):
-    """``run_bar`` is public: its signals and methods run the suite that is on show.
+    """``run_bar`` and ``tools`` are public: the one runs the suite, the other says which run is on show.
 
     ``answers_requested`` carries a prompt's and a contestant's id; ``set_answers`` is the reply to it.
-    ``earlier_chosen`` carries the id of an earlier run to compare with, or nothing for none.
     """
 
     _is_open = False  # Qt asks event() before there is an answer pane
     answers_requested = Signal(str, str)
     chat_requested = Signal(str, str, int)
-    earlier_chosen = Signal(str)
     export_requested = Signal()
     card_requested = Signal()
     back_requested = Signal()
@@ -69,9 +64,7 @@ class SuiteResultsView(QWidget):
         self._table = SuiteTable("compare.results.list", self.tr("Results"), self, cells=True)
         self._table.setModel(self._rows)
         self._title = ElidedLabel("", self)
-        self._field = FilterField("compare.results.filter", self.tr("Filter the prompts"), self)
-        self._only = QComboBox(self)
-        self._earlier = QComboBox(self)
+        self.tools = SuiteResultsTools(self)
         self._totals = SuiteTotalsRow(self._table, self)
         self._findings = SuiteFindings(self)
         self._nothing = QLabel(self)
@@ -81,7 +74,8 @@ class SuiteResultsView(QWidget):
         self._lay_out()
         self._connect()
         self._frozen = [SuiteFrozenColumn(one) for one in (self._table, self._totals)]
-        self.set_earlier_runs(())
+        self.tools.set_earlier_runs((), "")
+        self.tools.set_runs((), "")
         self.set_results("", SuiteResults())
 
     # data in
@@ -118,17 +112,6 @@ class SuiteResultsView(QWidget):
         """The replies behind a cell; passed over where another is looked at meanwhile."""
         if (prompt_id, contestant_id) == self._answer.ids():
             self._answer.set_answers(answers)
-
-    def set_earlier_runs(self, runs: Sequence[tuple[str, str]], chosen: str = "") -> None:
-        """Earlier runs of this suite as (id, words), newest first."""
-        self._earlier.blockSignals(True)  # it is filled, nobody chose
-        self._earlier.clear()
-        self._earlier.addItem(self.tr("Compare with no earlier run"), "")
-        for run_id, words in runs:
-            self._earlier.addItem(self.tr("Against {run}").format(run=words), run_id)
-        self._earlier.setCurrentIndex(max(self._earlier.findData(chosen), 0))
-        self._earlier.blockSignals(False)
-        self._earlier.setVisible(bool(runs))
 
     def focus_list(self) -> None:
         """Give the keyboard to the table, or to what begins a run."""
@@ -178,26 +161,9 @@ class SuiteResultsView(QWidget):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self.run_bar)
-        column.addLayout(self._make_tools())
+        column.addWidget(self.tools)
         column.addWidget(self._splitter, 1)
         column.addWidget(self._findings)
-
-    def _make_tools(self) -> FlowLayout:
-        tools = FlowLayout(gap=8)
-        self._field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._only.setObjectName("compare.results.only")
-        self._only.setAccessibleName(self.tr("Which prompts are shown"))
-        for words, key in (
-            (self.tr("All prompts"), ""),
-            (self.tr("Not passed"), "failed"),
-            (self.tr("Where they differ"), "apart"),
-        ):
-            self._only.addItem(words, key)
-        self._earlier.setObjectName("compare.results.earlier")
-        self._earlier.setAccessibleName(self.tr("The earlier run to compare with"))
-        for widget in (self._field, self._only, self._earlier):
-            tools.addWidget(widget)
-        return tools
 
     def _make_card(self) -> QFrame:
         card = QFrame(self)
@@ -214,12 +180,8 @@ class SuiteResultsView(QWidget):
         return card
 
     def _connect(self) -> None:
-        self._field.textChanged.connect(lambda _text: self._on_filter())
-        self._field.went_down.connect(self._table.setFocus)
-        self._only.currentIndexChanged.connect(lambda _index: self._on_filter())
-        self._earlier.currentIndexChanged.connect(
-            lambda _index: self.earlier_chosen.emit(self._earlier.currentData())
-        )
+        self.tools.filtered.connect(self._on_filter)
+        self.tools.went_down.connect(self._table.setFocus)
         self._table.clicked.connect(lambda _index: self._open())
         self._table.resized.connect(self._measure)
         self._table.opened.connect(self._open)
@@ -270,7 +232,7 @@ class SuiteResultsView(QWidget):
             self._open()
 
     def _on_filter(self) -> None:
-        self._rows.set_filter(self._field.text(), str(self._only.currentData()))
+        self._rows.set_filter(self.tools.words(), self.tools.kind())
         self._show_state()
 
     def _note_chosen(self) -> None:
@@ -286,7 +248,8 @@ class SuiteResultsView(QWidget):
 
     def _show_state(self) -> None:
         found = self._rows.rowCount() > 0
-        for widget in (self._field, self._only, *self._outlets):
+        self.tools.show_filters(bool(self._rows.all_prompts))
+        for widget in self._outlets:
             widget.setVisible(bool(self._rows.all_prompts))
         self._table.setVisible(found)
         self._totals.setVisible(found and bool(self._rows.contestants))

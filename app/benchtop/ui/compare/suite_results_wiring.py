@@ -78,7 +78,7 @@ class SuiteResultsWiring(QObject):
         runner.cell_ended.connect(self._ended)
         view.answers_requested.connect(self._read_answers)
         view.chat_requested.connect(self._take)
-        view.earlier_chosen.connect(self._compare_with)
+        view.tools.earlier_chosen.connect(self._compare_with)
         view.export_requested.connect(self._export)
         view.card_requested.connect(self._save_card)
 

@@ -54,7 +54,7 @@ class SuiteRunsWiring(QObject):
         self._suite: Suite | None = None
         self._heads: list[SuiteRunHead] = []
         self._state: RunState | None = None
-        self._trouble = ""
+        self._trouble = self._wanted = ""
         self._is_pausing = self._is_starting = False
         self._known: set[str] = set()
         self._results = SuiteResultsWiring(page.results, services, info, runner, open_chat)
@@ -68,10 +68,10 @@ class SuiteRunsWiring(QObject):
 
     def show_suite(self, suite: Suite) -> None:
         """Put a suite with its newest run on show, or with nobody asked yet."""
-        self._suite, self._trouble = suite, ""
+        self._suite, self._trouble, self._wanted = suite, "", ""
         self._results.clear()
         self._heads, self._state = [], None
-        self._view.set_earlier_runs(())
+        self._show_runs()
         self._view.set_results(suite.name, SuiteResults((), prompts_of(suite)))
         self._page.show_part("results")
         self._show_progress()
@@ -89,6 +89,7 @@ class SuiteRunsWiring(QObject):
         bar.pause_requested.connect(self._pause)
         bar.resume_requested.connect(self._resume)
         bar.stop_requested.connect(self._stop)
+        self._view.tools.run_chosen.connect(self._open)
         self._contestants.shown.connect(self._offer)
         self._progress.changed.connect(self._show_progress)
         runner.begun.connect(lambda run: self._moved(run.id))
@@ -102,30 +103,48 @@ class SuiteRunsWiring(QObject):
     # What is on show
 
     def _read(self) -> None:
-        """The newest run of the suite, and the earlier ones to compare it with."""
+        """A run of the suite, the newest unless another one is wanted, and which others there are."""
         suite = self._suite
         if suite is None:
             return
-        suite_id = suite.id
+        suite_id, wanted = suite.id, self._wanted
 
         def work(store: Store) -> tuple[list[SuiteRunHead], RunOnShow | None]:
             heads = store.suite_runs.heads(suite_id)
-            return heads, read_run(store, heads[0].id) if heads else None
+            ids = [one.id for one in heads]
+            if not ids:
+                return heads, None
+            return heads, read_run(store, wanted if wanted in ids else ids[0])
 
         def show(found: tuple[list[SuiteRunHead], RunOnShow | None]) -> None:
-            heads, newest = found
-            if self._suite is None or self._suite.id != suite_id or newest is None:
+            heads, there = found
+            if self._suite is None or self._suite.id != suite_id or there is None:
                 return
-            self._heads, self._state = heads, newest.run.state
-            self._show_earlier()
-            self._results.show(newest)
+            if wanted != self._wanted:
+                return  # another one is on its way
+            self._heads, self._state = heads, there.run.state
+            self._results.show(there)
+            self._show_runs()
             self._show_progress()
 
         self._store.run(work, show, self._say)
 
-    def _show_earlier(self) -> None:
-        runs = [(one.id, f"{day_text(one.created)}: {head_words(one)}") for one in self._heads[1:]]
-        self._view.set_earlier_runs(runs, self._results.earlier)
+    def _show_runs(self) -> None:
+        """The runs there are, and those before the one on show to compare it with."""
+        runs = [(one.id, f"{day_text(one.created)}: {head_words(one)}") for one in self._heads]
+        shown = self.shown.id if self.shown is not None else ""
+        ids = [run_id for run_id, _words in runs]
+        before = runs[ids.index(shown) + 1 :] if shown in ids else []
+        self._view.tools.set_runs(runs, shown)
+        self._view.tools.set_earlier_runs(before, self._results.earlier)
+
+    def _open(self, run_id: str) -> None:
+        """Put another run of the suite on show."""
+        if self.shown is not None and self.shown.id == run_id:
+            return
+        self._wanted, self._trouble = run_id, ""
+        self._results.clear()
+        self._read()
 
     def _moved(self, run_id: str) -> None:
         """A run began to go on, or ended, or was paused."""
@@ -141,6 +160,7 @@ class SuiteRunsWiring(QObject):
             if head is not None and self.shown is run:
                 self._heads, self._state = heads, head.state
                 self._results.settle()
+                self._show_runs()
                 self._show_progress()
             self.changed.emit()  # what was kept meanwhile
 
@@ -210,7 +230,7 @@ class SuiteRunsWiring(QObject):
         def added(_none: None) -> None:
             self._is_starting = False
             if self._suite is not None and self._suite.id == run.suite.id:
-                self._suite = run.suite
+                self._suite, self._wanted = run.suite, ""
                 self._results.clear()
                 self._read()
             self.changed.emit()
