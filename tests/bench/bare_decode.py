@@ -68,17 +68,23 @@ class BareModel:
     ) -> BareRate:
         """Evaluate the prompt, then draw and evaluate ``tokens`` tokens; only the latter is timed."""
         read = self.prompt_tokens(prompt)
+        self.context.clear()
+        for position, token in enumerate(read):
+            self.context.step(token, position)
+        seconds = self.reply_seconds(params, read, tokens, seed)
+        self.context.clear()
+        return BareRate(tokens, seconds)
+
+    def reply_seconds(
+        self, params: SamplingParams, read: list[int], tokens: int, seed: int = 1
+    ) -> float:
+        """Seconds to draw and evaluate ``tokens`` tokens after ``read``, which is evaluated already."""
         sampler = Sampler(self.model, self.context, params, seed, self.log)
         try:
-            self.context.clear()
-            for position, token in enumerate(read):
-                self.context.step(token, position)
             sampler.heed(read)
-            seconds = self._loop(sampler, len(read), tokens)
+            return self._loop(sampler, len(read), tokens)
         finally:
             sampler.close()
-            self.context.clear()
-        return BareRate(tokens, seconds)
 
     def _loop(self, sampler: Sampler, position: int, tokens: int) -> float:
         batch = native.llama_batch_init(1, 0, 1)
