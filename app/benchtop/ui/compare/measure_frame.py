@@ -145,8 +145,13 @@ class MeasureFrame(QWidget):
         self._price.setSpecialValueText(self.tr("not set"))
         self._price.setKeyboardTracking(False)
         pad_spin_box(self._price)
-        flow.addWidget(label)
-        flow.addWidget(self._price)
+        together = QWidget(self)  # a price does not go to another line than its name
+        pair = QHBoxLayout(together)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(8)
+        pair.addWidget(label)
+        pair.addWidget(self._price)
+        flow.addWidget(together)
         return flow
 
     def _window_words(self) -> str:

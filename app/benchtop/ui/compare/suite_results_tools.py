@@ -36,6 +36,7 @@ class SuiteResultsTools(QWidget):
         ):
             self._only.addItem(words, key)
         tools = FlowLayout(gap=8)
+        tools.setContentsMargins(0, 0, 0, 0)
         for widget in (self._which, self._field, self._only, self._earlier):
             tools.addWidget(widget)
         self.setLayout(tools)

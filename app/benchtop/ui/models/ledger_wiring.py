@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.hub import Connection
@@ -14,6 +14,9 @@ from benchtop.ui.models.ledger_view import LedgerView
 from benchtop.ui.models.row_making import dated_name, ledger_row
 from benchtop.ui.widgets.info_bar import InfoBar
 from benchtop.ui.widgets.when_visible import WhenVisible
+
+TOTALS_MS = 60
+"""After the lines: to draw both at once keeps the window busy for twice as long."""
 
 
 class LedgerWiring(QObject):
@@ -25,6 +28,8 @@ class LedgerWiring(QObject):
         self._info = info
         self._ledger = services.ledger
         self._shown: list[Connection] = []
+        self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_MS)
+        self._totals_soon.timeout.connect(self._ledger.read_totals)
         self._ledger.changed.connect(WhenVisible(view, self.read).ask)
         self._ledger.listed.connect(self._listed)
         self._ledger.totals_read.connect(self._totals)
@@ -37,7 +42,7 @@ class LedgerWiring(QObject):
     def read(self) -> None:
         """Read from the newest on, as far down as what is on show: nobody loses the place."""
         self._ledger.read(count=len(self._shown))
-        self._ledger.read_totals()
+        self._totals_soon.start()
 
     def _older(self) -> None:
         if self._shown:
