@@ -8,18 +8,21 @@ d = x_a - x_b,
 
 Priors: x ~ Normal(0, 1.5²) each, log n ~ Normal(-1, 1). The posterior is log-concave, so Newton's
 method finds its top. It is then sampled by importance: draws from a t distribution around the top
-(Laplace's approximation with heavier tails), in antithetic pairs and with a fixed seed, weighted by
-the posterior. The effective number of draws says how good that is.
+(Laplace's approximation with heavier tails), spread evenly, in antithetic pairs and with a fixed seed,
+weighted by the posterior. The effective number of draws says how good that is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchtop.evaluation.even_draws import chi_square_quantile, normal_quantile, spread_evenly
 from benchtop.evaluation.votes import Tally
 
 Floats = NDArray[np.float64]
@@ -28,7 +31,8 @@ LOG_TIE_MEAN, LOG_TIE_SD = -1.0, 1.0
 INTERVAL = 0.90
 SURE = 0.95
 """Nobody is named better below this probability."""
-DRAWS = 40_000
+DRAWS, MOST_DRAWS, ENOUGH = 40_000, 200_000, 600_000
+"""At least and at most, and numbers drawn in all: few contestants are drawn more often."""
 FREEDOM = 8.0
 """Degrees of freedom of the t distribution that is drawn from."""
 _STEPS, _CLOSE = 100, 1e-10
@@ -69,8 +73,10 @@ class Ranking:
         return sorted(range(len(means)), key=lambda place: -means[place])
 
 
-def rank(votes: Tally, draws: int = DRAWS, seed: int = 0) -> Ranking:
-    """The posterior of the strengths; the same for the same votes and seed."""
+def rank(votes: Tally, draws: int = 0, seed: int = 0) -> Ranking:
+    """The posterior of the strengths; the same for the same votes and seed. ``draws`` of 0 are as many as
+    so many contestants need for two digits of every figure."""
+    draws = draws or max(DRAWS, min(MOST_DRAWS, ENOUGH // max(len(votes.names), 1)))
     density = _Density(votes)
     top, spread = density.top()
     drawn, log_proposal = _proposals(top, spread, draws, seed)
@@ -80,7 +86,7 @@ def rank(votes: Tally, draws: int = DRAWS, seed: int = 0) -> Ranking:
     effective = float(1.0 / np.sum(weight**2))
     kept = drawn[_systematic(weight, draws, seed)]
     return Ranking(
-        strengths=_strengths(votes.names, drawn, weight),
+        strengths=_strengths(votes.names, drawn, weight, _Marginals(top, spread)),
         better=_better(drawn[:, :-1], weight),
         votes=votes.votes,
         effective=effective,
@@ -170,10 +176,10 @@ class _Density:
 
 def _proposals(top: Floats, spread: Floats, draws: int, seed: int) -> tuple[Floats, Floats]:
     """Draws of a t distribution around ``top``, and the log of its density without its constant."""
-    generator = np.random.default_rng(seed)
+    even = spread_evenly(draws // 2, len(top) + 1, seed)
     root = np.linalg.cholesky(spread)
-    normal = generator.standard_normal((draws // 2, len(top)))
-    stretch = np.sqrt(FREEDOM / generator.chisquare(FREEDOM, draws // 2))[:, None]
+    normal = normal_quantile(even[:, 1:])
+    stretch = np.sqrt(FREEDOM / chi_square_quantile(even[:, 0], int(FREEDOM)))[:, None]
     away = np.concatenate([normal * stretch, -normal * stretch])
     squared = np.sum(away**2, axis=1)
     log_density = -0.5 * (FREEDOM + len(top)) * np.log1p(squared / FREEDOM)
@@ -187,7 +193,28 @@ def _systematic(weight: Floats, count: int, seed: int) -> NDArray[np.intp]:
     return np.minimum(np.searchsorted(np.cumsum(weight), positions), len(weight) - 1)
 
 
-def _strengths(names: tuple[str, ...], drawn: Floats, weight: Floats) -> tuple[Strength, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Marginals:
+    """What is known of the draws before they are weighted: each coordinate is a t, exactly."""
+
+    top: Floats
+    spread: Floats
+
+    def below(self, place: int, values: Floats) -> Floats:
+        """P(draw <= value). Source: Abramowitz and Stegun 26.7.4, for an even number of degrees."""
+        t = (values - self.top[place]) / np.sqrt(self.spread[place, place])
+        square = 1 / (1 + t**2 / FREEDOM)  # of the cosine
+        term = total = np.ones_like(t)
+        for even in range(2, int(FREEDOM), 2):
+            term = term * square * (even - 1) / even
+            total = total + term
+        result: Floats = 0.5 + 0.5 * t / np.sqrt(FREEDOM + t**2) * total
+        return result
+
+
+def _strengths(
+    names: tuple[str, ...], drawn: Floats, weight: Floats, known: _Marginals
+) -> tuple[Strength, ...]:
     edge = (1 - INTERVAL) / 2
     means = weight @ drawn
     sds = np.sqrt(weight @ (drawn - means) ** 2)
@@ -195,21 +222,36 @@ def _strengths(names: tuple[str, ...], drawn: Floats, weight: Floats) -> tuple[S
     found = []
     for place, name in enumerate(names):
         values, mean, sd = np.ascontiguousarray(drawn[:, place]), means[place], sds[place]
-        low = _quantile(values, weight, edge, mean - away * sd, sd)
-        high = _quantile(values, weight, 1 - edge, mean + away * sd, sd)
+        below = partial(known.below, place)
+        low = _quantile(values, weight, below, edge, (mean - away * sd, sd))
+        high = _quantile(values, weight, below, 1 - edge, (mean + away * sd, sd))
         found.append(Strength(name, float(mean), float(sd), low, high))
     return tuple(found)
 
 
-def _quantile(values: Floats, weight: Floats, share: float, near: float, scale: float) -> float:
-    """Where ``share`` of the weight lies below. Sought ``near`` it first: to sort all takes long."""
+def _quantile(
+    values: Floats,
+    weight: Floats,
+    known: Callable[[Floats], Floats],
+    share: float,
+    near: tuple[float, float],
+) -> float:
+    """Where ``share`` of the weight lies below. Sought around ``near`` (a place, a scale) first: to sort
+    all takes long.
+
+    ``known`` says how many draws should lie below a value before they are weighted: as many as lie there
+    too many are taken off (a control variate), which leaves a fraction of the error of chance.
+    """
+    place, scale = near
     for reach in (0.3, np.inf):
-        inside = np.flatnonzero(np.abs(values - near) < reach * scale)
-        below = float(weight[values <= near - reach * scale].sum())
+        inside = np.flatnonzero(np.abs(values - place) < reach * scale)
+        outside = values <= place - reach * scale
         order = inside[np.argsort(values[inside])]
-        weights = below + np.cumsum(weight[order])
+        drawn = (np.count_nonzero(outside) + np.arange(1, len(order) + 1)) / len(values)
+        weights = float(weight[outside].sum()) + np.cumsum(weight[order])
+        weights = np.maximum.accumulate(weights - drawn + known(values[order]))
         at = int(np.searchsorted(weights, share))
-        if below < share and at < len(order):
+        if 0 < at < len(order):
             break
     return float(values[order[min(at, len(order) - 1)]])
 

@@ -8,6 +8,7 @@ import pytest
 from benchtop.evaluation.ranking import LOG_TIE_MEAN, STRENGTH_SD, rank
 from benchtop.evaluation.votes import Vote, tally
 from unit.evaluation import metropolis
+from unit.evaluation.exact_pair import exact_pair
 from unit.evaluation.simulated import NAMES, truth, votes_of
 
 MANY = 200_000
@@ -76,3 +77,21 @@ def test_twenty_contestants_are_drawn_well() -> None:
 def test_the_same_votes_give_the_same_ranking() -> None:
     given = tally([Vote("x", "y", "a"), Vote("x", "y", "tie")])
     assert np.array_equal(rank(given).draws, rank(given).draws)
+
+
+PAIRS = [(1, 0, 0), (0, 0, 1), (3, 1, 0), (2, 2, 2), (9, 0, 0), (9, 4, 3), (30, 10, 5), (0, 25, 0)]
+
+
+@pytest.mark.parametrize(("wins", "losses", "ties"), PAIRS)
+def test_two_contestants_are_within_a_hundredth_of_the_exact_posterior(
+    wins: int, losses: int, ties: int
+) -> None:
+    """With as many draws as the window takes: mean, sd, both ends of the interval and P(better)."""
+    votes = [Vote("x", "y", "a")] * wins + [Vote("x", "y", "b")] * losses
+    votes += [Vote("x", "y", "tie")] * ties
+    ranking, exact = rank(tally(votes, ("x", "y"))), exact_pair(wins, losses, ties)
+    mirrored = exact_pair(losses, wins, ties)
+    for strength, wanted in zip(ranking.strengths, (exact, mirrored), strict=True):
+        found = (strength.mean, strength.sd, strength.low, strength.high)
+        assert found == pytest.approx((wanted.mean, wanted.sd, wanted.low, wanted.high), abs=0.01)
+    assert ranking.better[0, 1] == pytest.approx(exact.better, abs=0.01)
