@@ -92,7 +92,7 @@ class _Bench:
         self._app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
         self._settings, self._store = SettingsKeeper(folder), StoreThread(folder.database)
         workers = CompareWorkers(folder, self._settings, MemoryNow())
-        self._runner = SuiteRunner(workers, self._store, lambda _one: model)
+        self._runner = SuiteRunner(workers, self._store, lambda _one: model, folder=folder)
         self._ended: list[str] = []
         self._runner.ended.connect(self._ended.append)
         self._contestant = contestant_json(

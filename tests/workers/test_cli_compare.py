@@ -88,7 +88,7 @@ def test_words_without_sense_are_refused(tmp_path: Path) -> None:
     assert "give --model 2 to 6 times" in usage_error("compare", "--model", "starter", *ASK)
     assert "give --model 2 to 6 times" in usage_error("compare", *["--model", "starter"] * 7, *ASK)
     assert "--prompt" in usage_error(*TWICE)
-    assert "asks no --model" in usage_error(*TWICE, "--rank", "votes.json")
+    assert "--model has no place" in usage_error(*TWICE, "--rank", "votes.json")
     assert "before it" in usage_error("compare", "--adapter", "x.gguf", *TWICE[1:], *ASK)
     assert "from 1 to" in usage_error(*TWICE, *ASK, "--repeat", "0")
     assert "input was empty" in usage_error(*TWICE, "--prompt", "-", given=" \n")

@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
+from benchtop.cli.compare_rerun import Answers
+from benchtop.cli.compare_run import CompareRun
 from benchtop.domain.cards import Card
+from benchtop.domain.contests import PromptTurn
+from benchtop.domain.generation import SamplingParams
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.services.card_files import load_card, save_card
+from benchtop.services.comparison_card import comparison_card
+from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import find_data_folder
 from benchtop.services.library import starter
 from benchtop.services.measure_card import measure_card
@@ -19,7 +25,7 @@ from benchtop.services.measure_results import MeasureResult
 from benchtop.services.suite_card import suite_card
 from benchtop.services.suite_totals import run_totals
 from benchtop.store.database import open_store
-from workers.commands import explained, run
+from workers.commands import explained, run, usage_error
 from workers.measured_text import story
 from workers.test_cli_suite_run import BRIEF, make_suite
 
@@ -67,6 +73,50 @@ def test_a_suite_is_asked_again_and_what_differs_is_told(
     del values["inputs"]["suite"]
     card.write_text(json.dumps(values), encoding="utf-8")
     assert "what it was made from is not all in it" in explained(run("compare", "--rerun", card))
+
+
+NO_SEED = ("--max-tokens", "8", "--temperature", "1.8", "--top-k", "0")
+
+
+def test_whoever_had_no_seed_says_the_same_again(tmp_path: Path, starter_path: Path) -> None:
+    """Of one file twice, which stands twice among the models of the card."""
+    make_suite(tmp_path, 3)
+    twice = ("--model", "starter", "--model", "starter")
+    assert run("suites", "run", "Small", *twice, *NO_SEED).returncode == 0
+    kept, cells = stored_run()
+    card = saved(suite_card(kept, cells, run_totals(kept, cells), "", ()), tmp_path)
+    status, told, _ = rerun(card)
+    assert told["differences"] == []
+    assert status == 0
+
+
+@pytest.mark.usefixtures("qapp")  # it waits in this process
+def test_a_comparison_without_seeds_is_the_same_again(tmp_path: Path, starter_path: Path) -> None:
+    folder = find_data_folder()
+    folder.prepare()
+    params = SamplingParams(temperature=1.8, top_k=0, max_tokens=8)
+    entries = [Entry(starter(), params=params), Entry(starter(), (), "Be short.", params)]
+    compare, told = CompareRun(folder, [starter()]), Answers()
+    try:
+        compare.ask(entries, (PromptTurn("user", "Hello!"),), told)
+        compare.go_on((PromptTurn("user", "Who are you?"),), told)
+    finally:
+        compare.close()
+    card = saved(comparison_card(told.contestants, told.sorted_rounds()), tmp_path)
+    values = json.loads(card.read_text(encoding="utf-8"))
+    assert all(one["bytes"] and len(one["template_sha256"]) == 64 for one in values["models"])
+    assert rerun(card)[1]["differences"] == []
+    for wrong in ({"seed": "x"}, {"path": 5}, {"params": {"temperature": -9.0}}):
+        broken = json.loads(json.dumps(values))
+        broken["inputs"]["contestants"][0] |= wrong
+        card.write_text(json.dumps(broken), encoding="utf-8")
+        assert str(card) in explained(run("compare", "--rerun", card))
+    values["inputs"]["contestants"] = []
+    card.write_text(json.dumps(values), encoding="utf-8")
+    assert "what it was made from" in explained(run("compare", "--rerun", card))
+    card.write_text(card.read_text(encoding="utf-8").replace('"made": ', '"made": 1' + "0" * 400))
+    assert "“made” is not a number" in explained(run("compare", "--rerun", card))
+    assert "--seed has no place" in usage_error("compare", "--rerun", card, "--seed", "4")
 
 
 def test_a_model_is_measured_again(tmp_path: Path, starter_path: Path) -> None:

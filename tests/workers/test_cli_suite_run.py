@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -10,7 +11,15 @@ from typing import Any
 
 import pytest
 
+from benchtop.domain.generation import SamplingParams
+from benchtop.domain.models import inspect_model
+from benchtop.services.contest_entry import Entry
+from benchtop.services.data_folder import find_data_folder
+from benchtop.services.suite_start import new_run
+from benchtop.services.suites import find_suite
+from benchtop.store.database import open_store
 from workers.commands import COMMAND, explained, run, usage_error
+from workers.tiny_gguf import random_model
 
 BRIEF = ("--max-tokens", "8", "--temperature", "0", "--seed", "3")
 
@@ -91,6 +100,38 @@ def test_ctrl_c_pauses_and_the_run_goes_on(tmp_path: Path, starter_path: Path) -
     asked = [one["prompt"] for one in (*before, *after)]
     assert sorted(asked) == sorted(set(asked)), "nothing that was kept is asked again"
     assert len(asked) == summary["replies"] == 40
+
+
+def test_a_file_that_was_gone_is_asked_again_and_another_one_in_its_place_is_refused(
+    small: str, tmp_path: Path, starter_path: Path
+) -> None:
+    model, aside = tmp_path / "copy.gguf", tmp_path / "aside.gguf"
+    shutil.copy(starter_path, model)
+    folder = find_data_folder()
+    with open_store(folder.database) as store:
+        entries = [Entry(inspect_model(model), params=SamplingParams(max_tokens=8), seed=3)]
+        begun = new_run(folder, find_suite(store, small), entries, 1)
+        store.suite_runs.add(begun)
+    run_id = begun.id
+    model.rename(aside)
+    gone = run("suites", "run", "--resume", run_id, "--json")
+    assert gone.returncode == 1
+    *failed, _ = lines_of(gone.stdout)
+    assert failed
+    assert all(f"{model} is not there" in one["error"] for one in failed)
+
+    random_model(model)
+    other = run("suites", "run", "--resume", run_id, "--json")
+    *refused, _ = lines_of(other.stdout)
+    assert len(refused) == len(failed)
+    assert all("is not the file that this run began with" in one["error"] for one in refused)
+
+    aside.replace(model)
+    done = run("suites", "run", "--resume", run_id, "--json")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(failed)} without a reply are asked again" in done.stderr
+    *answered, summary = lines_of(done.stdout)
+    assert (len(answered), summary["errors"]) == (len(failed), 0)
 
 
 def test_words_without_sense_are_refused(small: str, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_a_vote_is_taken_back_and_cast_otherwise(kit: CompareKit) -> None:
     kit.ask(QUESTION)
     assert kit.votes.cast(0, 1, "a")
     kit.until(lambda: kit.kept)
+    kit.votes.names_shown()
     with kit.qtbot.waitSignal(kit.votes.taken_back):
         kit.votes.take_back(kit.kept[0].id)
     assert not kit.votes.is_revealed(0)
@@ -82,6 +83,28 @@ def test_a_vote_is_taken_back_and_cast_otherwise(kit: CompareKit) -> None:
     kit.until(lambda: len(kit.kept) == 3)
     with open_store(kit.folder.database) as store:
         assert [one.outcome for one in store.contests.votes()] == ["a", "b"]
+
+
+def test_several_pairs_of_a_prompt_are_voted_on_blind_with_the_tags_of_the_moment(
+    kit: CompareKit,
+) -> None:
+    kit.session.begin([entry(), entry(max_tokens=3), entry(max_tokens=4)], blind=True, tags=["one"])
+    kit.ask(QUESTION)
+    assert kit.votes.cast(0, 1, "a")
+    kit.until(lambda: kit.kept)
+    kit.session.set_tags([" two "])
+    assert kit.votes.cast(1, 2, "b")
+    kit.until(lambda: len(kit.kept) == 2)
+    with kit.qtbot.waitSignal(kit.votes.taken_back):
+        kit.votes.take_back(kit.kept[1].id)
+    assert kit.votes.cast(1, 2, "tie")  # no name was shown: it is as blind as the one before
+    kit.until(lambda: len(kit.kept) == 3)
+    assert [one.blind for one in kit.kept] == [True] * 3
+    assert [one.tags for one in kit.kept] == [("one",), ("two",), ("two",)]
+    kit.votes.names_shown()
+    assert kit.votes.cast(0, 2, "tie")
+    kit.until(lambda: len(kit.kept) == 4)
+    assert not kit.kept[3].blind
 
 
 def test_a_vote_that_cannot_be_kept_shows_nothing(kit: CompareKit) -> None:

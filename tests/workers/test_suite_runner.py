@@ -72,7 +72,7 @@ class Kit:
         self.workers = CompareWorkers(folder, settings, MemoryNow())
         self.gone: set[str] = set()
         self.model = starter()
-        self.runner = SuiteRunner(self.workers, self.store, self._model_of)
+        self.runner = SuiteRunner(self.workers, self.store, self._model_of, folder=folder)
         self.cells: list[SuiteCell] = []
         self.ended: list[str] = []
         self.runner.cell_ended.connect(self.cells.append)
@@ -163,7 +163,8 @@ def test_a_killed_engine_costs_one_cell(kit: Kit) -> None:
 
 def test_a_pause_puts_the_cell_at_hand_back(kit: Kit, slow_model_path: Path) -> None:
     kit.model = inspect_model(slow_model_path)  # no reply is over before the pause is heard
-    kit.add(run_of(contestant(max_tokens=2_000, logit_bias={2: -100.0})))
+    anybody = replace(contestant(max_tokens=2_000, logit_bias={2: -100.0}), sha256="")
+    kit.add(run_of(anybody))
     paused: list[str] = []
 
     def pause_at(cell: SuiteCell, _text: str) -> None:
@@ -225,7 +226,7 @@ app = QCoreApplication(sys.argv)
 folder = find_data_folder()
 store = StoreThread(folder.database)
 workers = CompareWorkers(folder, SettingsKeeper(folder), MemoryNow())
-runner = SuiteRunner(workers, store, lambda _one: starter())
+runner = SuiteRunner(workers, store, lambda _one: starter(), folder=folder)
 runner.cell_ended.connect(lambda cell: print(cell.prompt_id, flush=True))
 runner.ended.connect(lambda _run: app.quit())
 runner.go_on()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from benchtop.cli.common import one_line, prepared_folder, print_json
@@ -13,12 +13,19 @@ from benchtop.cli.rerun_models import entry_again
 from benchtop.cli.rerun_suite import suite_again
 from benchtop.domain.cards import Card
 from benchtop.domain.contest_json import contestant_from, vote_from
-from benchtop.domain.contests import Contest, ContestAnswer, Contestant, PromptTurn
-from benchtop.domain.errors import CardInvalid
+from benchtop.domain.contests import (
+    LEAST_CONTESTANTS,
+    MOST_CONTESTANTS,
+    Contest,
+    ContestAnswer,
+    Contestant,
+    PromptTurn,
+)
+from benchtop.domain.errors import BadParameter, CardInvalid
 from benchtop.evaluation.card_differences import Difference, card_differences, changing_figures
 from benchtop.evaluation.card_json import card_from_json, card_to_json
 from benchtop.services.card_files import load_card
-from benchtop.services.comparison_card import comparison_card
+from benchtop.services.comparison_card import comparison_card, told_apart
 from benchtop.services.contest_ranking import rank_votes
 from benchtop.services.ranking_card import ranking_card
 
@@ -26,7 +33,7 @@ SAME, DIFFERENT = 0, 1
 
 
 @dataclass
-class _Answers:
+class Answers:
     """Collects what is answered, prompt by prompt."""
 
     contestants: tuple[Contestant, ...] = ()
@@ -40,6 +47,10 @@ class _Answers:
 
     def answered(self, answer: ContestAnswer) -> None:
         self.rounds.setdefault(answer.number, []).append(answer)
+
+    def sorted_rounds(self) -> list[list[ContestAnswer]]:
+        """Prompt by prompt, each in the order of the contestants."""
+        return [sorted(self.rounds[n], key=lambda one: one.place) for n in sorted(self.rounds)]
 
 
 def rerun(path: str, *, json: bool) -> int:
@@ -56,7 +67,10 @@ def rerun(path: str, *, json: bool) -> int:
     }[before.kind]
     try:
         before, after = again(before)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except BadParameter as error:
+        detail = f"one of its settings is out of range ({error})"
+        raise CardInvalid(path=path, detail=detail) from error
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         detail = "what it was made from is not all in it"
         raise CardInvalid(path=path, detail=detail) from error
     after = card_from_json(card_to_json(after))  # as the other one went
@@ -83,8 +97,14 @@ def _comparison(card: Card) -> tuple[Card, Card]:
     contestants = [contestant_from(one) for one in card.inputs["contestants"]]
     prompts = [str(prompt) for prompt in card.inputs["prompts"]]
     folder = prepared_folder()
-    entries = [entry_again(folder, one) for one in contestants]
-    compare, told = CompareRun(folder, [entry.model for entry in entries]), _Answers()
+    if not LEAST_CONTESTANTS <= len(contestants) <= MOST_CONTESTANTS or not prompts:
+        raise ValueError("contestants")
+    seeds = _seeds(card, told_apart(contestants))
+    entries = [
+        replace(entry_again(folder, one), seeds=seeds[place])
+        for place, one in enumerate(contestants)
+    ]
+    compare, told = CompareRun(folder, [entry.model for entry in entries]), Answers()
     try:
         for number, prompt in enumerate(prompts):
             turns = (PromptTurn("user", prompt),)
@@ -94,8 +114,16 @@ def _comparison(card: Card) -> tuple[Card, Card]:
                 compare.go_on(turns, told)
     finally:
         compare.close()
-    rounds = [sorted(told.rounds[n], key=lambda one: one.place) for n in sorted(told.rounds)]
-    return card, comparison_card(told.contestants, rounds)
+    return card, comparison_card(told.contestants, told.sorted_rounds())
+
+
+def _seeds(card: Card, names: list[str]) -> list[dict[int, int]]:
+    """The seeds that were used, by contestant and prompt: who has none of its own gets the same again."""
+    found: list[dict[int, int]] = [{} for _ in names]
+    for one in card.results["answers"]:
+        if isinstance(one["seed"], int) and one["contestant"] in names:
+            found[names.index(one["contestant"])][int(one["prompt"])] = one["seed"]
+    return found
 
 
 def _tell(found: list[Difference], figures: list[Difference]) -> None:

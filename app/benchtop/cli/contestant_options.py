@@ -16,6 +16,11 @@ from benchtop.protocol.messages import MOST_REPEATS
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
 
+OF_SAMPLING = (
+    "repeat", "system", "temperature", "top_k", "top_p", "min_p", "seed", "max_tokens",
+)  # fmt: skip
+"""What add_sampling() adds."""
+
 
 def add_contestants(parser: argparse.ArgumentParser, least: int) -> None:
     """The options that say who is asked; entries_of() reads them."""

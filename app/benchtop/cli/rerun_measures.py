@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from benchtop.cli.common import one_line, prepared_folder
 from benchtop.cli.event_wait import EventWait
@@ -23,7 +23,7 @@ from benchtop.services.lens_reading import LensReading, LensWish
 from benchtop.services.lens_service import LensService
 from benchtop.services.measure_card import measure_card
 from benchtop.services.measure_kinds import BenchmarkSizes
-from benchtop.services.measure_results import MeasureResult
+from benchtop.services.measure_results import Kind, MeasureResult
 from benchtop.services.measure_service import MeasureService, MeasureWish
 
 
@@ -67,6 +67,8 @@ def _wish(
     before: Mapping[str, Any],
     named: Mapping[str, ModelFile],
 ) -> MeasureWish:
+    if one["kind"] not in get_args(Kind):
+        raise ValueError(one["kind"])
     if not one["text"]:
         return MeasureWish(model, one["kind"])
     against = named[one["reference"]] if one["reference"] else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from benchtop.cli.common import chosen_model, opened_store
+from benchtop.domain.adapters import inspect_adapter
 from benchtop.domain.cards import CardModel
 from benchtop.domain.contests import Contestant
 from benchtop.domain.errors import BenchtopError, ModelUnknown
@@ -18,8 +19,10 @@ from benchtop.services.library import check_present, starter
 def entry_again(folder: DataFolder, one: Contestant) -> Entry:
     """A contestant with all its settings. Raises ModelUnknown, ModelFileMissing and their like."""
     uses = tuple(AdapterUse(adapter.path, adapter.scale) for adapter in one.adapters)
-    model = _by_place(folder, one)
-    return Entry(model, uses, one.system_prompt, one.params, one.seed, one.name)
+    model, params = _by_place(folder, one), one.params.checked()
+    for adapter in one.adapters:
+        inspect_adapter(adapter.path)
+    return Entry(model, uses, one.system_prompt, params, one.seed, one.name)
 
 
 def model_again(folder: DataFolder, one: CardModel) -> ModelFile:

@@ -8,7 +8,7 @@ from benchtop.cli.suite_run import answer_run
 from benchtop.domain.cards import Card
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.suite_json import suite_from_json
-from benchtop.services.suite_card import suite_card
+from benchtop.services.suite_card import names_of, suite_card
 from benchtop.services.suite_start import new_run
 from benchtop.services.suite_totals import run_totals
 
@@ -26,5 +26,15 @@ def suite_again(card: Card) -> tuple[Card, Card]:
     run = new_run(folder, suite, entries, repeats)
     with opened_store(folder) as store:
         store.suite_runs.add(run)
-    cells = answer_run(folder, run, {one.model.path: one.model for one in entries}, json=False)
+    models = {one.model.path: one.model for one in entries}
+    cells = answer_run(folder, run, models, json=False, seeds=_seeds(card, names_of(run)))
     return card, suite_card(run, cells, run_totals(run, cells), card.summary, ())
+
+
+def _seeds(card: Card, names: list[str]) -> dict[tuple[int, str, int], int]:
+    """Those that were used: whoever had no seed of its own got a new one for each reply."""
+    return {
+        (names.index(one["contestant"]), str(one["prompt"]), int(one["repeat"])): one["seed"]
+        for one in card.results["answers"]
+        if isinstance(one["seed"], int) and one["contestant"] in names
+    }

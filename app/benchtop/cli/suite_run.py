@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from benchtop.cli.common import one_line, opened_store, print_json
@@ -44,6 +45,9 @@ def go_on(folder: DataFolder, wanted: str, *, json: bool) -> int:
         ids = [one.id for one in store.suite_runs.heads() if one.id.startswith(wanted)]
         if len(ids) != 1:
             raise SuiteRunUnknown(run=wanted)
+        again = store.suite_cells.try_failed_again(ids[0])
+        if again:
+            sys.stderr.write(f"benchtop: {again:,} without a reply are asked again\n")
         run = store.suite_runs.get(ids[0])
         models = {}
         for one in map(contestant_from, run.contestants):
@@ -61,17 +65,26 @@ def _answer(folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, 
         print_json(_summary(run, cells, totals))
     else:
         _print_table(run, cells, totals)
-    return 1 if any(one.state != "done" for one in cells) else 0
+    elsewhere = sum(one.state == "running" for one in cells)
+    if elsewhere:
+        sys.stderr.write(f"benchtop: another process is still answering {elsewhere:,}\n")
+    return 1 if any(one.state in ("failed", "queued") for one in cells) else 0
 
 
 def answer_run(
-    folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool
+    folder: DataFolder,
+    run: SuiteRun,
+    models: dict[str, ModelFile],
+    *,
+    json: bool,
+    seeds: Mapping[tuple[int, str, int], int] = MappingProxyType({}),
 ) -> list[SuiteCell]:
     """Ask what is left of a run that is kept, and tell of each reply; all of its cells.
 
-    ``models`` are those of the contestants by their path. Raises Interrupted with how it goes on.
+    ``models`` are those of the contestants by their path, ``seeds`` as in SuiteRunner. Raises
+    Interrupted with how it goes on.
     """
-    command = _Command(folder, run, models, json=json)
+    command = _Command(folder, run, models, json=json, seeds=seeds)
     try:
         command.answer()
     finally:
@@ -87,14 +100,23 @@ class _Command:
     """One run and the event loop it is answered in."""
 
     def __init__(
-        self, folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool
+        self,
+        folder: DataFolder,
+        run: SuiteRun,
+        models: dict[str, ModelFile],
+        *,
+        json: bool,
+        seeds: Mapping[tuple[int, str, int], int],
     ) -> None:
         self._events = EventWait(folder.logs)
         self._run, self._json, self._models = run, json, models
         self._titles = {one.id: one.title for one in run.suite.prompts}
         self._names = names_of(run)
         self._room = worker_room(folder, models.values())
-        self._runner = SuiteRunner(self._room.workers, self._room.store, self._model_of)
+        self._runner = SuiteRunner(
+            self._room.workers, self._room.store, self._model_of, folder=folder
+        )
+        self._runner.seeds = dict(seeds)
         self._runner.cell_ended.connect(self._ended)
         self._runner.loading.connect(self._loading)
         self._runner.ended.connect(lambda _run: self._events.end())
@@ -206,5 +228,9 @@ def _print_table(run: SuiteRun, cells: Sequence[SuiteCell], totals: RunTotals) -
         if change.prompts:
             sys.stdout.write(
                 f"{names[first]} and {names[second]}: {change.better:,} prompts against "
-                f"{change.worse:,}, {change.same:,} alike (p = {change.p_value:.3f})\n"
+                f"{change.worse:,}, {change.same:,} alike ({_chance(change.p_value)})\n"
             )
+
+
+def _chance(p_value: float) -> str:
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"

@@ -22,6 +22,7 @@ from benchtop.domain.generation import SamplingParams, Timings
 
 _TIMING_NAMES = frozenset(f.name for f in fields(Timings))
 _ANSWER_NAMES = frozenset(f.name for f in fields(ContestAnswer))
+_TEXTS_OF_CONTESTANT = ("model_id", "name", "file", "path", "sha256", "system_prompt")
 _OF_VOTE = ("id", "contest_id", "cast", "outcome", "blind", "shuffle_seed", "deleted")
 
 
@@ -37,23 +38,40 @@ def contestant_json(one: Contestant) -> dict[str, Any]:
         "system_prompt": one.system_prompt,
         "params": one.params.to_json(),
         "seed": one.seed,
+        "facts": dict(one.facts),
         "key": one.key,
     }
 
 
 def contestant_from(values: Mapping[str, Any]) -> Contestant:
     """The inverse of contestant_json()."""
+    texts = {name: _text(values, name) for name in _TEXTS_OF_CONTESTANT}
+    seed, facts = values["seed"], values.get("facts") or {}
+    if not (seed is None or (isinstance(seed, int) and not isinstance(seed, bool))):
+        raise TypeError("seed")
+    if not isinstance(facts, Mapping):
+        raise TypeError("facts")
     return Contestant(
-        model_id=values["model_id"],
-        name=values["name"],
-        file=values["file"],
-        path=values["path"],
-        sha256=values["sha256"],
-        adapters=tuple(UsedAdapter(a["path"], a["scale"], a["sha256"]) for a in values["adapters"]),
-        system_prompt=values["system_prompt"],
+        **texts,
+        adapters=tuple(_adapter(one) for one in values["adapters"]),
         params=SamplingParams.from_json(values["params"]),
-        seed=values["seed"],
+        seed=seed,
+        facts={str(name): value for name, value in facts.items() if type(value) in (str, int)},
     )
+
+
+def _adapter(values: Mapping[str, Any]) -> UsedAdapter:
+    scale = values["scale"]
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)):
+        raise TypeError("scale")
+    return UsedAdapter(_text(values, "path"), scale, _text(values, "sha256"))
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
 
 
 def answer_json(answer: ContestAnswer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -54,7 +54,8 @@ class Contestant:
 
     ``file`` is the file's name (``path`` where it lies), ``name`` what people read. ``seed`` None takes
     a new one for each reply; the seed within ``params`` is not used. Two contestants are equal when
-    what shapes their replies is equal: see ``key``.
+    what shapes their replies is equal: see ``key``. ``facts`` are those of the file that a card tells, by
+    the names of domain.cards.CardModel's fields.
     """
 
     model_id: str
@@ -66,6 +67,7 @@ class Contestant:
     system_prompt: str = ""
     params: SamplingParams = field(default_factory=SamplingParams)
     seed: int | None = None
+    facts: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def sampling(self) -> SamplingParams:
@@ -89,7 +91,7 @@ class Contestant:
             self.sha256 or self.path,
             adapters,
             self.system,
-            replace(self.sampling, logprobs=None).to_json(),
+            SamplingParams.from_json(replace(self.sampling, logprobs=None).to_json()).to_json(),
         ]
         text = json.dumps(matters, sort_keys=True)  # ASCII: halves of characters are escaped
         return hashlib.sha256(text.encode()).hexdigest()

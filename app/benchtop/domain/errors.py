@@ -44,6 +44,7 @@
     ├── SuiteInvalid              a suite of prompts that contradicts itself
     ├── SuiteUnknown              no suite of that id or name
     ├── SuiteRunUnknown           no suite run of that id
+    ├── ContestantChanged         another file than the one that a run began with
     ├── VotesInvalid              a file of votes that cannot be ranked
     ├── SameContestant            a vote on a contestant against itself
     ├── CardInvalid               a file that is no card, or not a whole one
@@ -315,6 +316,12 @@ class SuiteInvalid(BenchtopError):
 
 class SuiteUnknown(BenchtopError):
     sentence = "There is no suite called “{suite}”: see `benchtop suites list`."
+
+
+class ContestantChanged(BenchtopError):
+    sentence = (
+        "{path} is not the file that this run began with: put that one back, or begin a new run."
+    )
 
 
 class SuiteRunUnknown(BenchtopError):

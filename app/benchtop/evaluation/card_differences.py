@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard
 
-from benchtop.domain.cards import Card
+from benchtop.domain.cards import Card, CardModel
 
 SAME_FIGURE = 1e-9
 """Figures that differ by less of the larger one are the same: they went through text."""
@@ -71,9 +71,12 @@ def _machine(before: Card, after: Card) -> Iterator[Difference]:
 
 
 def _models(before: Card, after: Card) -> Iterator[Difference]:
-    now = {model.name: model for model in after.models}
+    now: dict[str, list[CardModel]] = {}
+    for model in after.models:
+        now.setdefault(model.name, []).append(model)
     for old in before.models:
-        new = now.pop(old.name, None)
+        there = now.get(old.name)
+        new = there.pop(0) if there else None
         if new is None:
             yield Difference(f"models.{old.name}", old.file, "")
             continue
@@ -81,8 +84,8 @@ def _models(before: Card, after: Card) -> Iterator[Difference]:
             was, is_now = getattr(old, name), getattr(new, name)
             if was and is_now and was != is_now:  # what one side does not know says nothing
                 yield Difference(f"models.{old.name}.{name}", str(was), str(is_now))
-    for name, new in now.items():
-        yield Difference(f"models.{name}", "", new.file)
+    for name, more in now.items():
+        yield from (Difference(f"models.{name}", "", new.file) for new in more)
 
 
 def _values(what: str, before: Any, after: Any) -> Iterator[Difference]:

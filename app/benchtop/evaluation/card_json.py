@@ -63,6 +63,8 @@ def card_from_json(text: str) -> Card:
         raise CardUnreadable("it does not say its version")
     if version > CARD_VERSION:
         raise CardFromLater(version)
+    if version < 1:
+        raise CardUnreadable("it does not say its version")
     if values.get("kind") not in get_args(CardKind):
         raise CardUnreadable("it does not say what kind of result it holds")
     return Card(
@@ -133,9 +135,12 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _number(values: Mapping[str, Any], name: str) -> float:
     value = values.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise CardUnreadable(f"its “{name}” is not a number")
-    return float(value)
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        pass
+    raise CardUnreadable(f"its “{name}” is not a number")
 
 
 def _object(values: Mapping[str, Any], name: str) -> dict[str, Any]:

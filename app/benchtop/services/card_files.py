@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+from dataclasses import asdict, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import benchtop
 from benchtop.domain.cards import CARD_VERSION, Card, CardMachine, CardModel
+from benchtop.domain.contests import Contestant
 from benchtop.domain.errors import BenchtopError, CardInvalid, CardNewer, FileUnreadable
 from benchtop.domain.gguf import read_header
 from benchtop.domain.models import ModelFile
@@ -97,6 +100,25 @@ def card_model(model: ModelFile) -> CardModel:
         revision=model.revision,
         licence=model.licence,
     )
+
+
+_NOT_FACTS = ("name", "file", "sha256")
+
+
+def file_facts(model: ModelFile) -> dict[str, str | int]:
+    """What a contestant keeps of its file for a card: the other fields of a CardModel."""
+    return {
+        name: value for name, value in asdict(card_model(model)).items() if name not in _NOT_FACTS
+    }
+
+
+def contestant_model(one: Contestant, name: str) -> CardModel:
+    """The model of a contestant as it was when it was asked, under a name that tells it apart."""
+    kinds = {field.name: field.type for field in fields(CardModel) if field.name not in _NOT_FACTS}
+    known: dict[str, Any] = {
+        key: value for key, value in one.facts.items() if type(value).__name__ == kinds.get(key)
+    }
+    return CardModel(name, one.file, **{"bytes": 0, **known}, sha256=one.sha256)
 
 
 def _template_sum(model: ModelFile) -> str:

@@ -26,7 +26,7 @@ class Column:
         self.answer: ContestAnswer | None = None
         self.conversation = f"compare/{contest_id}/{place}"
         self._contest_id = contest_id
-        self._model = entry.model
+        self._model, self._seeds = entry.model, entry.seeds
         self._history: tuple[PromptTurn, ...] = ()
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -52,13 +52,15 @@ class Column:
 
     def request(self, sibling: Column | None) -> Generate:
         """What is sent to the worker; ``sibling`` was asked the same of the same model before."""
-        one = self.contestant
+        one, params = self.contestant, self.contestant.sampling
+        if params.seed is None:
+            params = replace(params, seed=self._seeds.get(self._begun().number))
         system = [ChatTurn("system", one.system)] if one.system else []
         self.request_id = uuid.uuid4().hex
         return Generate(
             self.request_id,
             (*system, *(ChatTurn(turn.role, turn.content) for turn in self._begun().turns)),
-            params=one.sampling,
+            params=params,
             adapters=tuple(adapter.use for adapter in one.adapters),
             conversation=self.conversation,
             begins_as=sibling.conversation if sibling is not None else None,

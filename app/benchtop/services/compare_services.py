@@ -46,7 +46,7 @@ class CompareServices(QObject):
         comparison goes on beside it. ``model_of`` is that of the first call."""
         if self._suites is None:
             workers = CompareWorkers(self.folder, self.settings, self._engine.memory, self._engine)
-            self._suites = SuiteRunner(workers, self.store, model_of, self)
+            self._suites = SuiteRunner(workers, self.store, model_of, self, folder=self.folder)
         return self._suites
 
     def lens(self) -> LensService:

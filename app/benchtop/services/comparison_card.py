@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from benchtop.domain.cards import Card, CardModel, CardNote, CardSection, CardTable
+from benchtop.domain.cards import Card, CardNote, CardSection, CardTable
 from benchtop.domain.contest_json import contestant_json
 from benchtop.domain.contests import ContestAnswer, Contestant
-from benchtop.services.card_files import card_machine
+from benchtop.services.card_files import card_machine, contestant_model
 
 Round = Sequence[ContestAnswer]
 """The answers to one prompt, in the order of the contestants."""
@@ -35,9 +35,7 @@ def comparison_card(contestants: Sequence[Contestant], rounds: Sequence[Round]) 
         words,
         time.time(),
         card_machine(),
-        tuple(
-            CardModel(n, one.file, 0, one.sha256) for n, one in zip(names, contestants, strict=True)
-        ),
+        tuple(contestant_model(one, name) for name, one in zip(names, contestants, strict=True)),
         tuple(sections),
         {"contestants": [contestant_json(one) for one in contestants], "prompts": asked},
         {"answers": [_result(names, one) for answers in rounds for one in answers]},
@@ -105,6 +103,7 @@ def _result(names: Sequence[str], one: ContestAnswer) -> dict[str, Any]:
     times = one.timings
     return {
         "contestant": names[one.place],
+        "template": one.template,
         "prompt": one.number,
         "text": one.text,
         "reasoning": one.reasoning,

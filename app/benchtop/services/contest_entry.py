@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from benchtop.domain.contests import Contestant, UsedAdapter
-from benchtop.domain.errors import AdapterFailed, BenchtopError, FileUnreadable, ModelFileMissing
+from benchtop.domain.errors import (
+    AdapterFailed,
+    BenchtopError,
+    ContestantChanged,
+    FileUnreadable,
+    ModelFileMissing,
+)
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
+from benchtop.services.card_files import file_facts
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.file_hashes import model_sha256
 from benchtop.services.library import is_missing
@@ -16,7 +24,8 @@ from benchtop.services.library import is_missing
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A contestant as it was chosen; ``seed`` None takes a new one for each reply. ``name`` is what
-    people read, empty for the model's own."""
+    people read, empty for the model's own. ``seeds``: those of the prompts of these numbers, in the place
+    of new ones, to write again what was written then."""
 
     model: ModelFile
     adapters: tuple[AdapterUse, ...] = ()
@@ -24,6 +33,7 @@ class Entry:
     params: SamplingParams = field(default_factory=SamplingParams)
     seed: int | None = None
     name: str = ""
+    seeds: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,19 @@ def checked(folder: DataFolder, entry: Entry) -> Checked:
         system_prompt=entry.system_prompt,
         params=entry.params,
         seed=entry.seed,
+        facts=file_facts(model) if error is None else {},
     )
     return Checked(contestant, error)
+
+
+def refuse_changed(folder: DataFolder, contestant: Contestant, model: ModelFile) -> None:
+    """Raise ContestantChanged for a file that is another one than the contestant was made of, and what
+    reading it raises; what nobody ever summed is not compared. Not for the window's thread."""
+    if contestant.sha256 and _model_sum(folder, model) != contestant.sha256:
+        raise ContestantChanged(path=model.path)
+    for adapter in contestant.adapters:
+        if adapter.sha256 and _with_sum(folder, adapter).sha256 != adapter.sha256:
+            raise ContestantChanged(path=adapter.path)
 
 
 def _model_sum(folder: DataFolder, model: ModelFile) -> str:

@@ -8,14 +8,12 @@ from benchtop.domain.cards import (
     Card,
     CardInterval,
     CardIntervals,
-    CardModel,
     CardNote,
     CardTable,
 )
 from benchtop.domain.contest_json import contestant_json, vote_json
-from benchtop.domain.contests import Contestant
-from benchtop.services.card_files import card_machine
-from benchtop.services.comparison_card import settings_words
+from benchtop.services.card_files import card_machine, contestant_model
+from benchtop.services.comparison_card import settings_words, told_apart
 from benchtop.services.contest_ranking import RankedVotes
 
 _OUTCOMES = {"a": "left", "b": "right", "tie": "tie", "both_bad": "both bad"}
@@ -52,7 +50,10 @@ def ranking_card(ranked: RankedVotes, summary: str) -> Card:
         summary,
         time.time(),
         card_machine(),
-        tuple(_model(one) for one in ranked.contestants),
+        tuple(
+            contestant_model(one, name)
+            for one, name in zip(ranked.contestants, told_apart(ranked.contestants), strict=True)
+        ),
         (
             CardIntervals("Strengths, with 90 % intervals", "log-strength", intervals),
             CardTable("P(row better than column)", ("", *(names[n] for n in order)), better),
@@ -85,9 +86,9 @@ def _settings(ranked: RankedVotes, names: list[str]) -> tuple[tuple[str, str], .
     )
 
 
-def _model(one: Contestant) -> CardModel:
-    return CardModel(one.name, one.file, 0, one.sha256)
-
-
 def _percent(chance: float, *, same: bool) -> str:
-    return "" if same else f"{min(99, max(1, int(100 * chance + 1e-9)))} %"
+    """As in the window: two that are one together are 100 % together, and nothing is 0 or 100 %."""
+    if same:
+        return ""
+    number = min(99, int(100 * max(chance, 1 - chance) + 1e-9))
+    return f"{number if chance >= 0.5 else 100 - number} %"

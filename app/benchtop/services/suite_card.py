@@ -12,7 +12,6 @@ from benchtop.domain.cards import (
     Card,
     CardInterval,
     CardIntervals,
-    CardModel,
     CardNote,
     CardTable,
 )
@@ -21,7 +20,7 @@ from benchtop.domain.contests import Contestant
 from benchtop.domain.suite_json import suite_to_json
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.evaluation.suite_statistics import PassRate
-from benchtop.services.card_files import card_machine
+from benchtop.services.card_files import card_machine, contestant_model
 from benchtop.services.suite_totals import RunTotals
 
 _METHOD = (
@@ -49,7 +48,7 @@ def suite_card(
         summary,
         time.time(),
         card_machine(),
-        tuple(CardModel(one.name, one.file, 0, one.sha256) for one in contestants),
+        tuple(contestant_model(one, name) for one, name in zip(contestants, names, strict=True)),
         (
             CardIntervals(
                 "Passed, with 95 % intervals", "share of replies", intervals, percent=True

@@ -7,46 +7,41 @@ written when the program died is asked again (see store/suite_cells.py).
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import Contestant
-from benchtop.domain.errors import BenchtopError, ModelUnknown
+from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown
 from benchtop.domain.models import ModelFile
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.domain.suites import SuitePrompt
 from benchtop.evaluation.checks import CheckResult, judge, verdict
-from benchtop.protocol.messages import Answer, ChatTurn, Chunk, Finished, Generate, Loaded, Started
+from benchtop.protocol.messages import Answer, Chunk, Finished, Generate, Loaded, Started
 from benchtop.services.compare_workers import CompareWorkers
+from benchtop.services.contest_entry import refuse_changed
+from benchtop.services.data_folder import DataFolder
 from benchtop.services.disk_thread import DiskThread
 from benchtop.services.load_memory import record_load
 from benchtop.services.reply_stream import explain
 from benchtop.services.store_thread import StoreThread
+from benchtop.services.suite_cell_asked import (
+    AskedCell,
+    cell_request,
+    keep_cell,
+    waiting_runs,
+)
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
 ModelOf = Callable[[Contestant], ModelFile | None]
 """Where the model of a contestant is now; None where it is not on the list any more."""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """The cell at hand, and what came of it so far."""
-
-    cell: SuiteCell
-    model: ModelFile
-    request: Generate
-    sent: bool = False
-    seed: int | None = None
-    text: str = ""
-    reasoning: str = ""
 
 
 class SuiteRunner(QObject):
@@ -71,16 +66,22 @@ class SuiteRunner(QObject):
         store: StoreThread,
         model_of: ModelOf,
         parent: QObject | None = None,
+        *,
+        folder: DataFolder,
     ) -> None:
         super().__init__(parent)
         self._workers, self._store, self._model_of = workers, store, model_of
+        self._folder = folder
+        self.seeds: Mapping[tuple[int, str, int], int] = {}
+        """Seeds by contestant, prompt and repeat, where a run without seeds is to say the same again."""
+        self._unchanged: set[int] = set()
         workers.setParent(self)
         self._judging = DiskThread(self)  # a pattern or a schema may take a while
         self._run: SuiteRun | None = None
         self._contestants: list[Contestant] = []
         self._prompts: dict[str, SuitePrompt] = {}
         self._broken: dict[str, BenchtopError] = {}
-        self._asked: _Asked | None = None
+        self._asked: AskedCell | None = None
         self._pausing = False
         workers.ready.connect(self._ready)
         workers.refused.connect(self._model_refused)
@@ -116,7 +117,7 @@ class SuiteRunner(QObject):
         def read(run: SuiteRun) -> None:
             if self._run is not None:
                 return
-            self._run, self._pausing, self._broken = run, False, {}
+            self._run, self._pausing, self._broken, self._unchanged = run, False, {}, set()
             self._contestants = [contestant_from(one) for one in run.contestants]
             self._prompts = {prompt.id: prompt for prompt in run.suite.prompts}
             self.begun.emit(run)
@@ -172,30 +173,34 @@ class SuiteRunner(QObject):
         contestant = self._contestants[cell.contestant]
         model = self._model_of(contestant)
         if model is None:
-            self._fail(cell, ModelUnknown(model=contestant.name))
+            gone = not Path(contestant.path).exists()
+            missing = ModelFileMissing(path=contestant.path)
+            self._fail(cell, missing if gone else ModelUnknown(model=contestant.name))
         elif model.path in self._broken:
             self._fail(cell, self._broken[model.path])
+        elif cell.contestant in self._unchanged:
+            self._ask(run, cell, model)
         else:
-            self._asked = _Asked(cell, model, self._request(run, cell, contestant))
-            if self._pausing:
-                self._put_back(self._asked)
-                return
-            self._workers.want(model)
+            self._judging.run(
+                lambda: refuse_changed(self._folder, contestant, model),
+                lambda _none: self._ask(run, cell, model),
+                lambda error: self._fail(cell, error) if run is self._run else None,
+            )
 
-    def _request(self, run: SuiteRun, cell: SuiteCell, contestant: Contestant) -> Generate:
-        """Repeats take the seeds after that of the contestant: the same ones each time it is run."""
-        prompt = self._prompts[cell.prompt_id]
-        system = prompt.system or contestant.system
-        turns = [ChatTurn("system", system)] if system else []
-        turns += [ChatTurn(turn.role, turn.content) for turn in prompt.turns]
-        seed = None if contestant.seed is None else contestant.seed + cell.repeat
-        return Generate(
-            uuid.uuid4().hex,
-            tuple(turns),
-            params=replace(contestant.params, seed=seed),
-            adapters=tuple(one.use for one in contestant.adapters),
-            conversation=f"suite/{run.id}/{cell.contestant}",  # what all prompts begin with is read once
-        )
+    def _ask(self, run: SuiteRun, cell: SuiteCell, model: ModelFile) -> None:
+        if run is not self._run:
+            return
+        self._unchanged.add(cell.contestant)
+        self._asked = AskedCell(cell, model, self._request(run, cell))
+        if self._pausing:
+            self._put_back(self._asked)
+            return
+        self._workers.want(model)
+
+    def _request(self, run: SuiteRun, cell: SuiteCell) -> Generate:
+        contestant, prompt = self._contestants[cell.contestant], self._prompts[cell.prompt_id]
+        seed = self.seeds.get((cell.contestant, cell.prompt_id, cell.repeat))
+        return cell_request(run.id, cell, contestant, prompt, seed)
 
     def _ready(self, path: str) -> None:
         asked = self._asked
@@ -244,7 +249,7 @@ class SuiteRunner(QObject):
 
     # What became of it
 
-    def _finish(self, asked: _Asked, finished: Finished) -> None:
+    def _finish(self, asked: AskedCell, finished: Finished) -> None:
         run, prompt = self._run, self._prompts[asked.cell.prompt_id]
 
         def judged(results: tuple[CheckResult, ...]) -> None:
@@ -263,7 +268,7 @@ class SuiteRunner(QObject):
                 finished=time.time(),
             )
             self._store.run(
-                lambda store: _keep(store, done),
+                lambda store: keep_cell(store, done),
                 partial(self._kept, done),
                 partial(self._not_kept, run),
             )
@@ -299,7 +304,7 @@ class SuiteRunner(QObject):
         if run is not None:
             self._store.keep(lambda store: store.suite_cells.put_all_back(run.id))
 
-    def _put_back(self, asked: _Asked) -> None:
+    def _put_back(self, asked: AskedCell) -> None:
         self._asked = None
         self._store.keep(lambda store: store.suite_cells.put_back(asked.cell))
         self._end()
@@ -310,26 +315,3 @@ class SuiteRunner(QObject):
             self.ended.emit(run.id)
             if not self._pausing:
                 self.go_on()  # the next one that waits
-
-
-def waiting_runs(store: Store) -> list[str]:
-    """The ids of the runs that are to go on and that nobody answers now, the newest first.
-
-    A cell that is running belongs to a process that lives: those of dead ones were queued again when
-    the store was opened.
-    """
-    heads = store.suite_runs.heads()
-    return [one.id for one in heads if one.state == "running" and not one.running]
-
-
-def _keep(store: Store, done: SuiteCell) -> None:
-    store.suite_cells.keep(
-        done,
-        done.reply,
-        reasoning=done.reasoning,
-        seed=done.seed,
-        timings=done.timings,
-        stop=done.stop,
-        checks=done.checks,
-        passed=done.passed,
-    )
