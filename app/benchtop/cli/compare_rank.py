@@ -41,7 +41,11 @@ def votes_from(text: str, path: str) -> list[Vote]:
     try:
         values = json_text.loads(text.removeprefix("\ufeff"))
     except ValueError as error:
-        raise VotesInvalid(path=path, detail=f"it is not JSON ({error})") from error
+        long = "it holds a number of thousands of digits"
+        known = isinstance(error, json_text.JSONDecodeError)
+        raise VotesInvalid(
+            path=path, detail=f"it is not JSON ({error})" if known else long
+        ) from error
     except RecursionError as error:
         raise VotesInvalid(path=path, detail="it is nested too deeply") from error
     if not isinstance(values, list):

@@ -54,11 +54,17 @@ def add_text(parser: Any) -> None:
     )
     add(
         "--context",
-        type=int,
+        type=_tokens,
         metavar="N",
         help="tokens of a window (default: 512, or all it reads)",
     )
     add("--json", action="store_true", help="print one JSON object")
+
+
+def _tokens(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("must be a whole number of tokens")
+    return int(text)
 
 
 def text_of(arguments: argparse.Namespace, folder: DataFolder) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import signal
@@ -71,6 +72,9 @@ def run_command(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
+        if error.errno == errno.ENOSPC and not error.filename:
+            _tell("The output could not be written: no room is left where it goes.")
+            return 1
         place = f"{error.filename}: " if error.filename else ""
         _tell(f"{place}{error.strerror or error}.")
         return 1

@@ -90,8 +90,9 @@ def _lens(card: Card, folder: DataFolder, models: list[ModelFile]) -> Card:
         for model, uses in zip(models, card.inputs["adapters"], strict=True)
     )
     wish = LensWish(
-        str(card.inputs["prompt"]), readers, int(card.inputs["top"]), bool(card.inputs["counting"])
-    )
+        str(card.inputs["prompt"]), readers, int(card.inputs["top"]), bool(card.inputs["counting"]),
+        as_chat=bool(card.inputs.get("as_chat")), reply=str(card.inputs.get("reply", "")),
+    )  # fmt: skip
     names = [str(row["name"]) for row in card.results["rows"]]
     command = _Reading(folder, models)
     try:

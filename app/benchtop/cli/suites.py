@@ -32,7 +32,9 @@ def add_parser(commands: Any) -> None:
     read.add_argument(
         "--name", type=not_blank, metavar="NAME", help="default: its own, or the file's"
     )
-    read.add_argument("file", type=not_blank, metavar="FILE", help="a .csv, .jsonl or .json file")
+    read.add_argument(
+        "file", type=not_blank, metavar="FILE", help="a .csv, .tsv, .jsonl, .ndjson or .json file"
+    )
     write = _action(actions, "export", "write a suite to a file", _export)
     write.add_argument("--format", choices=_FORMATS, help="default: by the file's name")
     write.add_argument("--force", action="store_true", help="replace FILE if it is there")
@@ -44,7 +46,7 @@ def add_parser(commands: Any) -> None:
     ask = _action(actions, "run", "ask models all of a suite, and say what passed", _list)
     add_contestants(ask, 1)
     add_sampling(ask)
-    which = ask.add_mutually_exclusive_group(required=True)
+    which = ask.add_mutually_exclusive_group()
     which.add_argument("--resume", type=not_blank, metavar="RUN", help="go on with a paused run")
     which.add_argument("suite", nargs="?", type=not_blank, metavar="SUITE", help="an id or a name")
     ask.set_defaults(run=lambda arguments: _run(ask, arguments))
@@ -64,6 +66,8 @@ def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
         if arguments.model:
             parser.error("argument --resume: the run has its models, and takes no --model")
         return go_on(prepared_folder(), arguments.resume, json=arguments.json)
+    if arguments.suite is None:
+        parser.error("name a SUITE to run (see `benchtop suites list`), or --resume a RUN")
     if not 1 <= len(arguments.model) <= MOST_CONTESTANTS:
         parser.error(f"give --model 1 to {MOST_CONTESTANTS} times")
     folder = prepared_folder()

@@ -32,6 +32,7 @@ from benchtop.domain.header_limits import impossible_number
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
+_LARGEST_VERSION = 1_000
 MAX_KEYS = 65_536
 MAX_TENSORS = 65_536
 MAX_KEY_BYTES = 65_535
@@ -207,6 +208,8 @@ def _parse_whole(reader: Reader, name: str, *, only_shape: bool) -> GgufHeader:
     version = reader.whole("<I")
     if version.to_bytes(4, "big") in {known.to_bytes(4, "little") for known in VERSIONS}:
         raise ModelLoadFailed(path=name, detail="it is made for computers of the other byte order")
+    if version > _LARGEST_VERSION:
+        raise Damage("its version is no number that a version has")
     if version not in VERSIONS:
         raise GgufVersionUnknown(path=name, version=version)
     header = _parse_body(reader, version, only_shape=only_shape)

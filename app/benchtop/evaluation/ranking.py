@@ -266,6 +266,8 @@ def _better(strengths: Floats, weight: Floats) -> Floats:
         for one in range(count - 1):
             above = (some[one] > some[one + 1 :]).astype(np.float64)
             better[one, one + 1 :] += above @ part
+    least = 1 / len(weight)  # that no draw fell on one side does not make it impossible
+    np.clip(better, least, 1 - least, out=better)
     upper = np.triu_indices(count, 1)
     better.T[upper] = 1 - better[upper]
     np.fill_diagonal(better, 0.5)

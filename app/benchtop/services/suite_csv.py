@@ -74,6 +74,9 @@ def rows_of(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
                 raise RowTrouble(line, words)
             yield line, _values(dict(zip(names, row, strict=True)), line)
     except csv.Error as error:
+        if "field larger" in str(error):  # csv has no other way to tell
+            words = f"one of its fields has more than {MOST_TEXT:,} letters"
+            raise RowTrouble(begin, words) from error
         raise RowTrouble(begin, f"it is not CSV ({error})") from error
     if names is None:
         raise RowTrouble(1, "there are no column names")

@@ -130,7 +130,7 @@ def test_weights_cut_short_are_said_with_the_bytes(tmp_path: Path, whole: bytes)
     assert read_header(path).data_end == need
 
 
-@pytest.mark.parametrize("version", [0, 1, 4, 2**32 - 1])
+@pytest.mark.parametrize("version", [0, 1, 4, 1_000])
 def test_a_wrong_version_is_said(version: int) -> None:
     with pytest.raises(GgufVersionUnknown, match=f"version {version},"):
         parse(beginning(version=version) + bytes(100))
