@@ -113,7 +113,11 @@ def verdict_words(verdict: Verdict, names: list[str]) -> str:
     name = names[verdict.leader]
     if verdict.kind == "settled":
         return f"{count}: {name}, {verdict.percent} %."
-    said = "open" if verdict.kind == "open" else f"probably {name}, {verdict.percent} %"
+    said = {
+        "open": "open",
+        "ahead": f"{name} is ahead, best of all with {verdict.percent} %",
+        "probably": f"probably {name}, {verdict.percent} %",
+    }[verdict.kind]
     if verdict.more is None:
         return f"{count}: {said}; more than 500 more would be needed to settle it."
     return f"{count}: {said}; about {verdict.more:,} more would settle it."

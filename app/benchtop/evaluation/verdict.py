@@ -14,9 +14,10 @@ from benchtop.evaluation.next_vote import MANY_MORE, most_telling, votes_to_sett
 from benchtop.evaluation.ranking import SURE, Ranking
 
 Floats = NDArray[np.float64]
-Kind = Literal["no_votes", "open", "probably", "settled"]
+Kind = Literal["no_votes", "open", "ahead", "probably", "settled"]
 LEANS = 0.6
-"""Of two, below this probability nobody is named at all: it is open. Of more it is as far above chance."""
+"""From this probability on it is probably the leader. Below, of more than two, one whose chance is as far
+above that of drawing lots is ahead; else it is open, and nobody is named."""
 P = TypeVar("P", bound=Hashable)
 
 
@@ -81,7 +82,11 @@ def _verdict(ranking: Ranking, order: Sequence[int], chance: float) -> Verdict:
         return Verdict("no_votes", 0, leader, other, chance)
     if chance >= SURE:
         return Verdict("settled", ranking.votes, leader, other, chance, 0)
-    kind: Kind = "probably" if chance >= LEANS * 2 / len(order) else "open"
+    kind: Kind = "open"
+    if chance >= LEANS:
+        kind = "probably"
+    elif chance >= LEANS * 2 / len(order):
+        kind = "ahead"
     more = _more(ranking, leader, order[1:])
     return Verdict(kind, ranking.votes, leader, other, chance, more)
 

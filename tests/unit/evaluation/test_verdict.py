@@ -105,3 +105,10 @@ def test_the_next_vote_is_on_the_pair_that_tells_most_and_a_prompt_it_has_not_me
     assert without is not None
     assert without.prompt is None
     assert next_vote(rank(tally([], ["A"]))) is None
+
+
+def test_the_likeliest_of_many_is_ahead_and_not_probably_the_best_below_a_half() -> None:
+    verdict = overall(rank(tally([Vote("A", "B", "a"), Vote("A", "C", "a")], "ABCD")))
+    assert verdict.leader == 0
+    assert 0.3 < verdict.probability < 0.6
+    assert verdict.kind == "ahead"
