@@ -9,8 +9,10 @@ token, and so on down to the empty history, whose prior mean is uniform:
 with c(h, w) how often w followed h, N(h) how often anything did, and a the concentration of the order: how
 many observations the prior is worth. That is the back-off: where h was never seen, P(w | h) is P(w | h').
 Source: D. J. C. MacKay and L. C. Bauman Peto, "A Hierarchical Dirichlet Language Model", Natural Language
-Engineering 1(3), 1995. As there, each a is the one that makes the counts most probable (the evidence).
-The posterior of one token's probability is Beta(c + a m, N + a - c - a m) with m its prior mean.
+Engineering 1(3), 1995. As there, each a is the one that makes the counts most probable (the evidence);
+unlike there, each history is judged by a prior mean without its own counts, which would make every prior
+look better than it is. What is known of one token's probability is a Beta that is unsure of the shorter
+histories too (count_spread.py).
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from benchtop.evaluation.count_spread import History, LevelCounts, nested_beta, worths
 from benchtop.evaluation.intervals import beta_quantile
 from benchtop.evaluation.next_token import Place, TokenOption
 
 Floats = NDArray[np.float64]
-History = tuple[int, ...]
 INTERVAL = 0.90
 ORDER = 2
 """Tokens of history that are used when none is said: two, a trigram model."""
@@ -80,6 +82,7 @@ class CountModel:
         for level in range(order + 1):
             given = concentrations[level] if concentrations is not None else None
             self.concentrations.append(given if given is not None else self._likeliest(level))
+        self._worths = worths(self._totals, self.concentrations)
 
     def predict(self, history: Sequence[int]) -> Floats:
         """The posterior mean of every token's probability after ``history``: shape [vocabulary]."""
@@ -115,18 +118,26 @@ class CountModel:
         return self._counts[level].get(past, Counter())[token]
 
     def posterior(self, history: Sequence[int], token: int) -> Posterior:
-        """What is known of ``token`` after ``history``. An interval takes about a millisecond."""
-        histories = self._histories(history)
-        level, past = len(histories) - 1, histories[-1]
-        concentration = self.concentrations[level]
-        count = self._counts[level].get(past, Counter())[token]
-        total = self._totals[level].get(past, 0) + concentration
-        a = count + concentration * self._mean(histories[:-1], token)
+        """What is known of ``token`` after the longest part of ``history`` that was seen: never surer than
+        what was seen there, nor than what is known of its shorter parts. What a longer history would make
+        of it nobody has seen. An interval takes about a millisecond."""
+        used = self._histories(history)[: self.seen(history)[0] + 1]
+        levels = [
+            LevelCounts(
+                self._counts[level].get(past, Counter())[token],
+                self._totals[level].get(past, 0),
+                self._worths[level].get(past, 0.0),
+                self.concentrations[level],
+            )
+            for level, past in enumerate(used)
+        ]
+        count = self.count(history, token)
+        a, b = nested_beta(levels, 1 / self.vocabulary)
+        if b <= 0:  # a vocabulary of one
+            return Posterior(count, 1.0, 1.0, 1.0)
         edge = (1 - INTERVAL) / 2
-        if total - a <= 0:  # a vocabulary of one
-            return Posterior(self.count(history, token), 1.0, 1.0, 1.0)
-        low, high = (beta_quantile(q, a, total - a) for q in (edge, 1 - edge))
-        return Posterior(self.count(history, token), a / total, low, high)
+        low, high = (beta_quantile(q, a, b) for q in (edge, 1 - edge))
+        return Posterior(count, a / (a + b), low, high)
 
     def _count(self, text: Sequence[int]) -> None:
         if len(text) and not 0 <= min(text) <= max(text) < self.vocabulary:
@@ -145,16 +156,25 @@ class CountModel:
         most = min(self.order, len(history))
         return [tuple(history[len(history) - level :]) for level in range(most + 1)]
 
-    def _mean(self, histories: Sequence[History], token: int) -> float:
+    def _mean(
+        self, histories: Sequence[History], token: int, *, count: int = 0, total: int = 0
+    ) -> float:
+        """``count`` of ``total`` tokens after each history are left out."""
         mean = 1 / self.vocabulary
         for level, past in enumerate(histories):
             after = self._counts[level].get(past)
             if after:
                 concentration = self.concentrations[level]
-                mean = (after[token] + concentration * mean) / (
-                    self._totals[level][past] + concentration
+                mean = (after[token] - count + concentration * mean) / (
+                    self._totals[level][past] - total + concentration
                 )
         return mean
+
+    def _mean_without(self, past: History, token: int, count: int) -> float:
+        """The prior mean after ``past``, from the counts of all other histories."""
+        shorter = [past[n:] for n in range(len(past), 0, -1)]
+        total = self._totals[len(past)][past]
+        return self._mean(shorter, token, count=count, total=total)
 
     def _likeliest(self, level: int) -> float:
         """The concentration of a length of history with the largest evidence, by golden section on its
@@ -164,9 +184,7 @@ class CountModel:
             return 1.0
         pairs = [(past, token, n) for past, after in seen.items() for token, n in after.items()]
         counts = np.array([n for _past, _token, n in pairs], np.float64)
-        means = np.array(
-            [self._mean([past[n:] for n in range(level, 0, -1)], t) for past, t, _n in pairs]
-        )
+        means = np.array([self._mean_without(past, token, n) for past, token, n in pairs])
         totals = np.fromiter(self._totals[level].values(), np.float64)
 
         def evidence(log_concentration: float) -> float:

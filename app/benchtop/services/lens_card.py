@@ -43,6 +43,12 @@ def lens_card(
         tuple(model_of_card(reader.model, folder) for reader in wish.readers),
         (
             CardNote("The text", wish.prompt, verbatim=True),
+            *((CardNote("How it was given", _AS_CHAT),) if wish.as_chat else ()),
+            *(
+                (CardNote("The reply's beginning", wish.reply, verbatim=True),)
+                if wish.reply
+                else ()
+            ),
             *(_table(name, row) for name, row in rows),
             CardNote("How it is computed", _METHOD),
         ),
@@ -51,6 +57,8 @@ def lens_card(
             "prompt": wish.prompt,
             "top": wish.top,
             "counting": wish.counting,
+            "as_chat": wish.as_chat,
+            "reply": wish.reply,
             "adapters": [
                 [{"path": use.path, "scale": use.scale} for use in reader.adapters]
                 for reader in wish.readers
@@ -71,6 +79,7 @@ def model_of_card(model: ModelFile, folder: DataFolder) -> CardModel:
     return card_model(model)
 
 
+_AS_CHAT = "As a message of the person, in the chat template of the model."
 _METHOD = (
     "Probabilities are the softmax of the raw logits, without temperature or any other parameter. KL is how "
     "many nats the second reader's prediction lacks of the first one's. Counts are of the person's own "

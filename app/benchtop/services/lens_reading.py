@@ -11,7 +11,7 @@ from typing import TypeVar
 from benchtop.domain.errors import PromptError, VocabulariesDiffer
 from benchtop.evaluation.count_model import CountModel, count_options, count_places
 from benchtop.evaluation.next_token import Place, TokenOption
-from benchtop.protocol.messages import Render, Rendered
+from benchtop.protocol.messages import ChatTurn, Render, Rendered
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.measures import Step, Steps, lens_steps, two_lens_steps
@@ -24,12 +24,26 @@ MOST_INTERVALS = 2_000
 @dataclass(frozen=True, slots=True)
 class LensWish:
     """``prompt`` as plain text, read by one or two of the ``readers``, each with its adapters; ``top``
-    alternatives at each place; ``counting``: by the person's own text too, in the first one's tokens."""
+    alternatives at each place; ``counting``: by the person's own text too, in the first one's tokens.
+
+    ``as_chat``: the prompt is a message of the person in the model's template, after which a reply that
+    begins with ``reply`` comes.
+    """
 
     prompt: str
     readers: tuple[Entry, ...]
     top: int = 10
     counting: bool = False
+    as_chat: bool = False
+    reply: str = ""
+
+    @property
+    def asked(self) -> str | tuple[ChatTurn, ...]:
+        """What the readers are given."""
+        if not self.as_chat:
+            return self.prompt
+        begun = (ChatTurn("assistant", self.reply),) if self.reply else ()
+        return ChatTurn("user", self.prompt), *begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +115,13 @@ def reading_steps(
     adapters = [reader.adapters for reader in wish.readers]
     top = min(wish.top, first.size)
     if len(wish.readers) == 1:
-        view = yield from lens_steps(wish.prompt, top, adapters[0])
+        view = yield from lens_steps(wish.asked, top, adapters[0])
         rows = (_row(view.first, first),)
         return LensReading(wish, view.tokens, rows, seconds=view.seconds), to_count
     names = (wish.readers[0].model.path, wish.readers[1].model.path)
     try:
         pair = (adapters[0], adapters[1])
-        view = yield from two_lens_steps(wish.prompt, top, folder, names, pair)
+        view = yield from two_lens_steps(wish.asked, top, folder, names, pair)
     except VocabulariesDiffer:
         return (yield from _apart(wish, first)), to_count
     both = (_row(view.first, first), _row(view.second, first))
@@ -119,8 +133,8 @@ def _apart(wish: LensWish, first: _Begin) -> Steps[LensReading]:
     held against the other's. The second, which was asked last, comes first."""
     second = yield from _of_second(_begin())
     one, two = wish.readers
-    other = yield from _of_second(lens_steps(wish.prompt, min(wish.top, second.size), two.adapters))
-    view = yield from lens_steps(wish.prompt, min(wish.top, first.size), one.adapters)
+    other = yield from _of_second(lens_steps(wish.asked, min(wish.top, second.size), two.adapters))
+    view = yield from lens_steps(wish.asked, min(wish.top, first.size), one.adapters)
     rows = (_row(view.first, first), _row(other.first, second))
     return LensReading(wish, view.tokens, rows, comparable=False, seconds=view.seconds)
 

@@ -16,13 +16,16 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QPushButton,
+    QSpinBox,
     QTableView,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from benchtop.evaluation.next_token import Place, TokenOption
 from benchtop.ui.colours import contrast, dark_tokens, light_tokens
 from benchtop.ui.compare.lens_canvas import LensCanvas
+from benchtop.ui.compare.lens_legend import LensLegend
 from benchtop.ui.compare.lens_rows import (
     LEAST,
     LensRequest,
@@ -137,7 +140,8 @@ def test_a_place_in_words() -> None:
     came = counting.places[0].came
     assert came is not None
     assert f"seen {came.count} times" in place_words(counting, 0)
-    assert posterior_words(TokenOption(1, "x", 0.0, 3, 0.5, 1.0)) == "100 % (50 % to 100 %)"
+    assert posterior_words(TokenOption(1, "x", 0.0, 3, 0.5, 1.0)) == "100 % (50 to 100 %)"
+    assert posterior_words(TokenOption(1, "x", -1.5, 3, 0.000_01, 0.4567)) == "22 % (0 to 46 %)"
 
 
 def test_before_a_text_is_read_there_is_one_button(view: LensView, qtbot: QtBot) -> None:
@@ -145,7 +149,11 @@ def test_before_a_text_is_read_there_is_one_button(view: LensView, qtbot: QtBot)
     assert button.isVisible()
     button.click()
     assert "owl" in view.findChild(QPlainTextEdit, "compare.lens.prompt").toPlainText()
-    assert not canvas(view).isVisible()
+    assert not canvas(view).isVisible()  # nobody is there who could read it
+    view.set_contestants([("a", "owl")], "a", "")
+    with qtbot.waitSignal(view.read_requested) as told:
+        button.click()
+    assert "owl" in told.args[0].prompt
 
 
 def test_what_is_read_is_what_was_asked_for(view: LensView, qtbot: QtBot) -> None:
@@ -158,6 +166,11 @@ def test_what_is_read_is_what_was_asked_for(view: LensView, qtbot: QtBot) -> Non
         prompt = view.findChild(QPlainTextEdit, "compare.lens.prompt")
         qtbot.keyClick(prompt, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert told.args == [LensRequest("Once upon", "b", "a", 10, counting=True)]
+    view.findChild(QCheckBox, "compare.lens.chat").click()
+    with qtbot.waitSignal(view.read_requested) as told:
+        read.click()
+    assert told.args[0].as_chat
+    view.findChild(QCheckBox, "compare.lens.chat").click()
     view.set_counting(possible=False, why="There are no chats yet.")
     view.set_contestants([("a", "owl")], "a", "a")
     with qtbot.waitSignal(view.read_requested) as told:
@@ -306,3 +319,37 @@ def test_no_row_takes_everything_away(view: LensView, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Return):
         qtbot.keyClick(canvas(view), key)
     assert words(view) == ""
+
+
+def test_every_choice_explains_itself(view: LensView) -> None:
+    for kind, name in ((QCheckBox, "chat"), (QCheckBox, "count"), (QSpinBox, "top")):
+        assert len(view.findChild(kind, f"compare.lens.{name}").toolTip()) > 20
+    assert "bar" in view.findChild(LensLegend).accessibleDescription()
+
+
+@pytest.mark.parametrize("points", [10, 15])
+def test_in_a_small_window_all_rows_the_legend_and_the_figures_can_be_seen(
+    view: LensView, qtbot: QtBot, points: int
+) -> None:
+    font = view.font()
+    font.setPointSize(points)
+    view.setFont(font)
+    view.set_result(three_rows())
+    view.resize(800, 560)
+    legend = view.findChild(LensLegend)
+    text = canvas(view)
+    qtbot.waitUntil(lambda: legend.height() >= legend.heightForWidth(legend.width()))
+    line = text.box_rect(2, 0).bottom() - text.box_rect(0, 0).top()
+    assert text.viewport().height() >= line
+    for swatch in legend.findChildren(QWidget):
+        assert legend.rect().contains(swatch.geometry())
+    for number in range(3):
+        table = view.findChild(QTableView, f"compare.lens.options{number}")
+        metrics = table.fontMetrics()
+        for row in options(view, number):
+            for column, words in list(enumerate(row))[1:]:
+                assert metrics.horizontalAdvance(words) + 6 <= table.columnWidth(column), words
+        if points == 10:  # the window's usual size: there is room for intervals too
+            assert number < 2 or any(" to " in row[1] for row in options(view, number))
+        used = sum(table.columnWidth(at) for at in range(table.model().columnCount()))
+        assert used <= table.viewport().width()

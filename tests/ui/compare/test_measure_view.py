@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,19 +14,24 @@ from xml.etree import ElementTree as ET
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
+    QLabel,
+    QLineEdit,
     QPushButton,
     QTabBar,
     QTableView,
+    QVBoxLayout,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.compare.measure_labels import LabelPoint, place_labels
-from benchtop.ui.compare.measure_rows import cost, scatter_points
+from benchtop.ui.compare.measure_rows import DepthSpeed, Measured, cost, scatter_points
 from benchtop.ui.compare.measure_scatter import MeasureScatter
 from benchtop.ui.compare.measure_texts import (
     COST,
@@ -33,7 +40,9 @@ from benchtop.ui.compare.measure_texts import (
     KL_MEAN,
     PERPLEXITY,
     SAME_TOP,
+    cell_details,
     cell_text,
+    figure,
     headings,
 )
 from benchtop.ui.compare.measure_view import CHATS, FILE, MeasureView
@@ -89,16 +98,31 @@ def test_a_row_says_figures_errors_and_what_is_not_known() -> None:
         return cell_text(row, column, 0.32, "EUR")  # type: ignore[arg-type]
 
     assert said(reference, PERPLEXITY) == "17.42 ± 0.21"
+    assert said(starter, PERPLEXITY) == "151.3 ± 2.9"
     assert said(reference, KL_MEAN) == "reference"
-    assert said(small, KL_MEAN) == "0.0014 ± 0.0001"
+    assert said(small, KL_MEAN) == "0.0014"
+    assert cell_details(small, KL_MEAN).startswith("0.0014 ± 0.0001\nAgainst SmolLM2")
     assert said(small, SAME_TOP) == "98.4 %"
-    assert said(small, GENERATION) == "61.2 / 42.8 / –"
+    assert said(small, GENERATION) == "61.2/42.8/–"
     assert said(small, ENERGY) == "470 J"
     assert said(small, COST) == "4.2e-05 EUR"
     assert said(under_way, KL_MEAN) == "43 % done"
     assert said(under_way, ENERGY) == "not measurable here"
     assert said(starter, KL_MEAN) == "failed"
     assert [said(new, column) for column in range(2, 11)] == ["–"] * 9
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        (473_261.64, 11_034.2, "473,000 ± 11,000"), (9_341.7, 121.3, "9,340 ± 120"),
+        (61.24, 1.23, "61.2 ± 1.2"),
+        (17.4211, 0.0021, "17.42 ± 0.00"), (9.0, 9.96, "9.0 ± 10.0"), (473_261.64, 0.0, "473,262"),
+        (17.4211, 0.0, "17.42"), (0.0, 0.0, "0.00"), (math.inf, 0.0, "inf"), (3.0, math.nan, "3.00"),
+    ],
+)  # fmt: skip
+def test_digits_go_as_far_as_the_error_allows(value: float, error: float, said: str) -> None:
+    assert figure(Measured(value, error), 2) == said
 
 
 def test_a_kilowatt_hour_costs_its_price() -> None:
@@ -150,6 +174,56 @@ def test_buttons_measure_the_chosen_model(view: MeasureView, qtbot: QtBot) -> No
     assert told.args == ["q4", "divergence"]
 
 
+def test_the_line_of_buttons_names_the_chosen_model(view: MeasureView) -> None:
+    view.set_rows(some_models())
+    choose(view, "Qwen3")
+    line = view.findChild(QLabel, "compare.measure.which")
+    assert line.text() == "Measure Qwen3 0.6B · Q8_0:"
+    assert button(view, "perplexity").accessibleName() == "Measure Qwen3 0.6B · Q8_0: Perplexity"
+    view.set_rows([replace(some_models()[4], name="a very long name " * 9)])
+    assert len(line.text()) < 50
+    assert line.toolTip() == f"Measure {'a very long name ' * 9}:"
+
+
+def test_all_columns_are_seen_at_the_usual_width(view: MeasureView) -> None:
+    view.resize(1_116, 700)  # of a window of 1,180
+    three = (
+        DepthSpeed(0, 410.0, 38.4),
+        DepthSpeed(1_024, 328.0, 26.9),
+        DepthSpeed(4_096, 290.0, 20.1),
+    )
+    rows = [replace(row, speeds=three) for row in some_models()[:2]]
+    rows[0] = replace(rows[0], perplexity=Measured(473_261.64, 11_034.2))
+    view.set_price(0.32, "EUR")
+    view.set_rows(rows)
+    assert table(view).horizontalScrollBar().maximum() == 0
+    for column in range(1, len(headings())):
+        for row in range(2):
+            cell = table(view).model().index(row, column).data()
+            room = table(view).columnWidth(column)
+            assert table(view).fontMetrics().horizontalAdvance(cell) + 8 <= room, headings()[column]
+
+
+def test_tab_goes_from_the_choices_to_the_table_and_on_to_the_buttons(qtbot: QtBot) -> None:
+    page = QWidget()  # which has something before it, as the page has its tabs
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    first, view = QLineEdit(page), MeasureView()
+    column.addWidget(first)
+    column.addWidget(view)
+    view.set_rows(some_models())
+    page.show()
+    page.activateWindow()
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Tab)
+    found = []
+    for _step in range(6):
+        found.append(page.focusWidget().objectName().removeprefix("compare.measure."))
+        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    assert found == ["tabs", "text", "reference", "window", "price", "list"]
+    assert page.focusWidget() is button(view, "all")
+
+
 def test_the_choice_stays_while_figures_come_in(view: MeasureView) -> None:
     rows = some_models()
     view.set_rows(rows)
@@ -165,6 +239,8 @@ def test_price_text_and_reference_are_the_persons(view: MeasureView, qtbot: QtBo
         view.set_price(0.0, "EUR")
     price = view.findChild(QDoubleSpinBox, "compare.measure.price")
     assert price.text() == "not set"
+    assert price.accessibleName() == "Price of a kWh, EUR"
+    assert "electricity" in price.toolTip()
     with qtbot.waitSignal(view.price_changed) as told:
         price.setValue(0.4)
     assert told.args == [0.4]
@@ -226,6 +302,32 @@ def test_the_picture_is_drawn_when_it_is_first_shown(view: MeasureView, qtbot: Q
     assert points.currentIndex().row() == 3
     for point in scatter_points(tuple(cloud())):
         assert point.name in plot.accessibleDescription()  # type: ignore[attr-defined]
+
+
+def test_a_picture_goes_out_once_it_is_drawn(view: MeasureView, qtbot: QtBot) -> None:
+    view.set_rows(cloud())
+    view.findChild(QTabBar, "compare.measure.tabs").setCurrentIndex(1)
+    assert not button(view, "export.png").isEnabled()
+    assert not button(view, "export.svg").isEnabled()
+    assert button(view, "export.csv").isEnabled()
+    plot_of(view.scatter, qtbot)
+    qtbot.waitUntil(lambda: button(view, "export.png").isEnabled())
+    assert button(view, "export.svg").isEnabled()
+
+
+def test_one_model_alone_has_an_axis_that_can_be_read(view: MeasureView, qtbot: QtBot) -> None:
+    alone = replace(some_models()[0], perplexity=Measured(473_261.64, 11_034.2))
+    view.set_rows([alone])
+    view.findChild(QTabBar, "compare.measure.tabs").setCurrentIndex(1)
+    plot = plot_of(view.scatter, qtbot)
+    low, high = plot._box.viewRange()[1]  # type: ignore[attr-defined]
+    assert low < 473_261 - 11_034
+    assert high > 473_261 + 11_034
+    assert 80_000 < high - low < 200_000
+    ticks = plot._left.tickStrings([450_000.0, 500_000.0], 1.0, 50_000.0)  # type: ignore[attr-defined]
+    assert ticks == ["450,000", "500,000"]
+    bars = plot._errors.boundingRect()  # type: ignore[attr-defined]
+    assert (bars.top(), bars.bottom()) == pytest.approx((462_227.44, 484_295.84), abs=2_500)
 
 
 def test_the_picture_goes_out_as_png_svg_and_csv(

@@ -18,9 +18,9 @@ from benchtop.evaluation.next_token import Place
 from benchtop.services.memory_now import MemoryNow
 from benchtop.store.database import Store
 from benchtop.ui.compare.lens_canvas import LensCanvas
-from benchtop.ui.compare.lens_rows import LensRow, text_of
+from benchtop.ui.compare.lens_rows import LensRequest, LensRow, text_of
 from benchtop.ui.compare.lens_view import LensView
-from benchtop.ui.compare.lens_wiring import text_before, with_token
+from benchtop.ui.compare.lens_wiring import chat_with_token, text_before, with_token
 from ui.window.conftest import StartWindow, wait_ready
 from ui.window.test_compare import page_of, second_model, until
 from workers.tiny_gguf import random_model
@@ -100,6 +100,61 @@ def test_a_prompt_is_read_and_goes_on_from_an_alternative(qtbot: QtBot, start: S
     prompt = view.findChild(QPlainTextEdit, "compare.lens.prompt")
     assert prompt.toPlainText() == before + chosen
     assert read_text(rows_of(view)[0]).strip() == (before + chosen).strip()
+
+
+def test_a_chat_message_is_read_in_the_template_and_goes_on_as_a_reply(
+    qtbot: QtBot, start: StartWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = lens_of(program)
+    state = view.findChild(QLabel, "compare.lens.state")
+    (plain,) = read(qtbot, view, "Do you work offline?")
+    assert "as a chat message" in state.text()
+    view.findChild(QCheckBox, "compare.lens.chat").setChecked(True)
+    (row,) = read(qtbot, view, "Do you work offline?")
+    assert "Do you work offline?" in read_text(row)
+    assert len(row.places) > len(plain.places), "the template's own tokens are there too"
+    assert "as a chat message" not in state.text()
+    chosen = row.places[-1].options[0]
+    view.continue_requested.emit(row.id, len(row.places) - 1, chosen.text)
+    until(qtbot, lambda: rows_of(view)[0] is not row)
+    (begun,) = rows_of(view)
+    assert read_text(begun) == read_text(row) + chosen.text
+    assert (
+        view.findChild(QPlainTextEdit, "compare.lens.prompt").toPlainText()
+        == "Do you work offline?"
+    )
+    card = tmp_path / "lens.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(card), ""))
+    view.findChild(QPushButton, "compare.lens.card").click()
+    until(qtbot, card.exists)
+    told = json.loads(card.with_suffix(".json").read_text())
+    assert (told["inputs"]["as_chat"], told["inputs"]["reply"]) == (True, chosen.text)
+    program.window.close()
+    assert rerun(str(card), json=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("position", "wanted"),
+    [
+        (1, None),
+        (2, ("x", "")),
+        (3, ("Hex", "")),
+        (4, ("Hellox", "")),
+        (5, None),
+        (6, ("Hello", "x")),
+        (7, ("Hello", " yesx")),
+    ],
+)  # fmt: skip
+def test_where_a_chat_can_go_on(position: int, wanted: tuple[str, str] | None) -> None:
+    texts = ("<s>", "user:", "He", "llo", "</s>", "bot:", " yes", "")
+    places = tuple(
+        Place(-1 if at == len(texts) - 1 else at, text, None, ()) for at, text in enumerate(texts)
+    )
+    request = LensRequest("Hello", "a", as_chat=True, reply=" yes")
+    found = chat_with_token(request, LensRow("a", "a", places), position, "x")
+    assert (None if found is None else (found.prompt, found.reply)) == wanted
 
 
 def test_two_contestants_of_one_file_do_not_differ(

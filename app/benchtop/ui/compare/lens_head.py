@@ -37,7 +37,8 @@ class LensHead(QWidget):
         super().__init__(parent)
         self.prompt = QPlainTextEdit(self)
         self._first, self._second = QComboBox(self), QComboBox(self)
-        self._count = QCheckBox(self.tr("and what counting my chats says"), self)
+        self._chat = QCheckBox(self.tr("as a chat message"), self)
+        self._count = QCheckBox(self.tr("with word counts of my chats"), self)
         self._top = QSpinBox(self)
         self._read = QPushButton(spaced(self.tr("Read")), self)
         self._stop = QPushButton(self.tr("Stop"), self)
@@ -56,13 +57,14 @@ class LensHead(QWidget):
             "" if second == self._first.currentData() else second,
             self._top.value(),
             self._count.isChecked() and self._count.isEnabled(),
+            self._chat.isChecked(),
         )
 
     def set_contestants(self, choices: Sequence[tuple[str, str]], first: str, second: str) -> None:
         """Offer these contestants as (id, name); choose two of them, or what was chosen before."""
         for box, chosen, none in (
             (self._first, first, ""),
-            (self._second, second, self.tr("nobody beside")),
+            (self._second, second, self.tr("no second model")),
         ):
             before = chosen or box.currentData()
             box.blockSignals(True)  # it is filled, nobody chose
@@ -78,8 +80,8 @@ class LensHead(QWidget):
     def set_counting(self, *, possible: bool, why: str) -> None:
         """Whether there is text of the person's own to count; ``why`` not, in a sentence."""
         self._count.setEnabled(possible)
-        self._count.setToolTip(why)
-        self._count.setAccessibleDescription(why)
+        self._count.setToolTip(why or self._count_words())
+        self._count.setAccessibleDescription(why or self._count_words())
 
     def set_running(self, words: str, *, going: bool) -> None:
         """Say what goes on."""
@@ -121,7 +123,7 @@ class LensHead(QWidget):
         flow = FlowLayout(gap=8)
         for box, key, name, words in (
             (self._first, "first", self.tr("Who reads it"), self.tr("Read by")),
-            (self._second, "second", self.tr("Who reads it beside"), self.tr("beside")),
+            (self._second, "second", self.tr("Who reads it for comparison"), self.tr("and by")),
         ):
             box.setObjectName(f"compare.lens.{key}")
             box.setAccessibleName(name)
@@ -133,16 +135,7 @@ class LensHead(QWidget):
             set_tone(label, "muted")
             flow.addWidget(label)
             flow.addWidget(box)
-        self._count.setObjectName("compare.lens.count")
-        self._count.setAccessibleName(
-            self.tr("Beside it, a model that counts words of my own text")
-        )
-        self._top.setObjectName("compare.lens.top")
-        self._top.setAccessibleName(self.tr("How many alternatives"))
-        self._top.setRange(1, MOST_TOP)
-        self._top.setValue(10)
-        self._top.setPrefix(self.tr("top "))
-        pad_spin_box(self._top)
+        self._build_options()
         self._read.setObjectName("compare.lens.read")
         self._read.setAccessibleName(self.tr("Read the text"))
         self._read.setToolTip(self.tr("Read (Ctrl+Enter)"))
@@ -159,13 +152,54 @@ class LensHead(QWidget):
         self._card.clicked.connect(self.card_requested)
         self._words.setObjectName("compare.lens.state")
         set_tone(self._words, "muted")
-        for widget in (self._count, self._top, self._read, self._stop, self._card, self._words):
+        for widget in (
+            self._chat,
+            self._count,
+            self._top,
+            self._read,
+            self._stop,
+            self._card,
+            self._words,
+        ):
             flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.prompt)
         column.addLayout(flow)
+
+    def _build_options(self) -> None:
+        self._count.setObjectName("compare.lens.count")
+        self._count.setAccessibleName(self.tr("With word counts of my chats"))
+        self._count.setToolTip(self._count_words())
+        self._chat.setObjectName("compare.lens.chat")
+        self._chat.setAccessibleName(self.tr("Read the text as a chat message"))
+        self._chat.setToolTip(
+            self.tr(
+                "The text is put as your message through the model's chat template, as in a chat. A model "
+                "that was trained to chat finds bare text very surprising."
+            )
+        )
+        self._chat.setAccessibleDescription(self._chat.toolTip())
+        self._top.setObjectName("compare.lens.top")
+        self._top.setAccessibleName(self.tr("How many alternatives"))
+        self._top.setToolTip(
+            self.tr("How many of the likeliest tokens are listed for each place of the text")
+        )
+        self._top.setRange(1, MOST_TOP)
+        self._top.setValue(10)
+        self._top.setPrefix(self.tr("top "))
+        pad_spin_box(self._top)
+
+    def _count_words(self) -> str:
+        return self.tr(
+            "One more row, by no language model: how often each token followed the last ones in your own "
+            "chats."
+        )
+
+    def read(self) -> None:
+        """As the button does, where somebody can read."""
+        self._on_read()
 
     def _on_read(self) -> None:
         if self._read.isEnabled() and not self._going:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from benchtop.ui.compare.lens_paint import draw_bar
 from benchtop.ui.compare.lens_rows import Likelihood
-from benchtop.ui.compare.lens_texts import ground, legend_words
+from benchtop.ui.compare.lens_texts import bar_words, ground, legend_words
 from benchtop.ui.theme import muted_font, tokens
 from benchtop.ui.widgets.flow_layout import FlowLayout
 
@@ -27,18 +28,25 @@ class LensLegend(QWidget):
         for name, words in legend_words():
             flow.addWidget(_Swatch(name, words, self))
             said.append(words)
+        flow.addWidget(_Swatch("start", bar_words(), self, bar=True))
+        said.append(bar_words())
         self.setAccessibleDescription("; ".join(said))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A splitter gives no height for a width: it is asked for here, and the last line is not cut.
+        self.setMinimumHeight(self.heightForWidth(self.width()))
+
 
 class _Swatch(QWidget):
     """Words on their ground."""
 
-    def __init__(self, name: Likelihood, words: str, parent: QWidget) -> None:
+    def __init__(self, name: Likelihood, words: str, parent: QWidget, *, bar: bool = False) -> None:
         super().__init__(parent)
-        self._name, self._words = name, words
+        self._name, self._words, self._bar = name, words, bar
         self.setAccessibleName(words)
 
     def sizeHint(self) -> QSize:
@@ -58,4 +66,6 @@ class _Swatch(QWidget):
         painter.setFont(muted_font(self.font()))
         painter.setPen(colours.text)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._words)
+        if self._bar:
+            draw_bar(painter, QRectF(self.rect()).adjusted(_PAD, 0, -_PAD, 0), 0.5, colours)
         painter.end()

@@ -26,12 +26,14 @@ from PySide6.QtWidgets import (
 
 from benchtop.evaluation.next_token import Place, TokenOption
 from benchtop.ui.compare.lens_rows import LensRow
-from benchtop.ui.compare.lens_texts import counted, panel_words, posterior_words, quoted
+from benchtop.ui.compare.lens_texts import counted, panel_words, percent, posterior_words, quoted
 from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.theme import code_font, figures_font, set_tone, tokens
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOKEN, _SHARE, _COUNT = range(3)
+_LEAST_TOKEN = 4
+"""Letters of an alternative that are seen at least."""
 _SEEN = 10
 """Alternatives that are seen without scrolling."""
 
@@ -44,6 +46,7 @@ class LensOptionsModel(QAbstractTableModel):
         self._options: tuple[TokenOption, ...] = ()
         self._came: int | None = None
         self._counts = False
+        self._intervals = True
 
     def put(self, place: Place | None, *, counts: bool) -> None:
         """Show the alternatives of a place."""
@@ -55,6 +58,19 @@ class LensOptionsModel(QAbstractTableModel):
             known = {option.id for option in self._options}
             self._options += (place.came,) if place.came.id not in known else ()
         self.endResetModel()
+
+    def show_intervals(self, *, there: bool) -> None:
+        """Whether there is room for them; the hints and the screen reader tell them anyway."""
+        if there != self._intervals:
+            self._intervals = there
+            if self._options:
+                self.dataChanged.emit(
+                    self.index(0, _SHARE), self.index(len(self._options) - 1, _SHARE)
+                )
+
+    def shares(self) -> list[str]:
+        """The probabilities with the intervals that there are."""
+        return [posterior_words(option) for option in self._options]
 
     def option_at(self, index: AnyIndex) -> TokenOption | None:
         """The alternative of a cell."""
@@ -99,7 +115,7 @@ class LensOptionsModel(QAbstractTableModel):
         if column == _TOKEN:
             return quoted(option.text)[1:-1] or "∅"
         if column == _SHARE:
-            return posterior_words(option)
+            return posterior_words(option) if self._intervals else percent(option.probability)
         return self.tr("{count}×").format(count=f"{option.count or 0:,}")
 
     def _spoken(self, option: TokenOption, *, came: bool) -> str:
@@ -183,13 +199,20 @@ class LensOptions(QWidget):
             self.continued.emit(option.text)
 
     def _measure(self) -> None:
-        table, room = self.table, self.table.viewport().width()
-        counts = self._rows.columnCount() > _COUNT
-        count = table.words_width("9,999×") if counts else 0
-        share = table.words_width("9.9 % (9.9 % to 99 %) " if counts else "below 0.01 %")
-        token = max(room - share - count, table.letters(6))
-        share = max(min(share, room - token - count), table.letters(4))
+        table, rows, room = self.table, self._rows, self.table.viewport().width()
+        places = range(rows.rowCount())
+        count = 0
+        if rows.columnCount() > _COUNT:
+            said = [str(rows.index(place, _COUNT).data()) for place in places]
+            count = max(map(table.words_width, said), default=0)
+        share = max(map(table.words_width, [*rows.shares(), "below 0.01 %"]))
+        least = table.letters(_LEAST_TOKEN)
+        rows.show_intervals(there=share + count + least <= room)
+        if share + count + least > room:
+            said = [str(rows.index(place, _SHARE).data()) for place in places]
+            share = max(map(table.words_width, said), default=0)
+        token = max(room - share - count, least)
         table.setColumnWidth(_TOKEN, token)
         table.setColumnWidth(_SHARE, share)
-        if counts:
+        if count:
             table.setColumnWidth(_COUNT, count)

@@ -25,12 +25,17 @@ def draw_token(
     at_left = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
     painter.drawText(inner.adjusted(PAD - 0.5, 0, 0, 0), at_left, visible(text))
     if place.came is not None:
-        bar = QRectF(inner.left() + 1, area.bottom() - BAR, inner.width() - 2, BAR)
-        painter.fillRect(bar, colours.border)
-        bar.setWidth(bar.width() * place.came.probability)
-        painter.fillRect(bar, colours.outline)
+        draw_bar(painter, area.adjusted(1.5, 0, -1.5, 0), place.came.probability, colours)
     if marked:
         _draw_mark(painter, inner, colours)
+
+
+def draw_bar(painter: QPainter, area: QRectF, probability: float, colours: Tokens) -> None:
+    """Along the lower edge of ``area``, filled as far as the probability goes."""
+    bar = QRectF(area.left(), area.bottom() - BAR, area.width(), BAR)
+    painter.fillRect(bar, colours.border)
+    bar.setWidth(bar.width() * probability)
+    painter.fillRect(bar, colours.outline)
 
 
 def _draw_mark(painter: QPainter, area: QRectF, colours: Tokens) -> None:

@@ -42,13 +42,16 @@ class LensRow:
 @dataclass(frozen=True, slots=True)
 class LensRequest:
     """What is wanted: ``prompt`` read by ``first``, by ``second`` too where it is not empty, with ``top``
-    alternatives for each place; ``counting``: beside them the model that counts."""
+    alternatives for each place; ``counting``: beside them the model that counts. ``as_chat``: the prompt is
+    a message in the model's template, with the ``reply`` to it as far as there is one."""
 
     prompt: str
     first: str
     second: str = ""
     top: int = 10
     counting: bool = False
+    as_chat: bool = False
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,12 @@ def rank(place: Place) -> int | None:
 def prefix(row: LensRow, position: int) -> str:
     """The text before a place of a row."""
     return "".join(text_of(place) for place in row.places[row.leading : max(position, row.leading)])
+
+
+def mostly_astonishing(row: LensRow) -> bool:
+    """Whether more than half of a text's tokens were hardly expected at all."""
+    names = [likelihood(place) for place in row.places[row.leading :] if place.came is not None]
+    return 2 * names.count("astonishing") > len(names)
 
 
 def segments(rows: Sequence[LensRow]) -> list[Segment]:

@@ -35,18 +35,20 @@ def quoted(text: str) -> str:
 
 def percent(probability: float) -> str:
     """ "34 %", "1.2 %", "0.03 %", "below 0.01 %"."""
+    number = _number(probability)
+    return _tr("{number} %").format(number=number) if number != "0" else _tr("below 0.01 %")
+
+
+def _number(probability: float) -> str:
+    """In percent; what is below 0.01 is 0."""
     share = probability * 100
     if share >= 99.95:
-        number = "100" if probability >= 0.99995 else f"{min(share, 99.9):.1f}"
-    elif share >= 10:
-        number = f"{share:.0f}"
-    elif share >= 1:
-        number = f"{share:.1f}"
-    elif share >= 0.01:
-        number = f"{share:.2f}"
-    else:
-        return _tr("below 0.01 %")
-    return _tr("{number} %").format(number=number)
+        return "100" if probability >= 0.99995 else f"{min(share, 99.9):.1f}"
+    if share >= 10:
+        return f"{share:.0f}"
+    if share >= 1:
+        return f"{share:.1f}"
+    return f"{share:.2f}" if share >= 0.01 else "0"
 
 
 def likelihood_words() -> dict[Likelihood, str]:
@@ -73,6 +75,11 @@ def legend_words() -> list[tuple[Likelihood, str]]:
         _tr("below 1 %"),
     )
     return [(name, f"{words[name]}, {bound}") for name, bound in zip(SHOWN, bounds, strict=True)]
+
+
+def bar_words() -> str:
+    """What the bar under a token is."""
+    return _tr("the bar below: its probability")
 
 
 def ground(name: Likelihood, colours: Tokens) -> QColor:
@@ -144,9 +151,10 @@ def posterior_words(option: TokenOption) -> str:
     """A probability with the interval that holds it with 90 %, where a model has one."""
     if option.low is None or option.high is None:
         return percent(option.probability)
-    low, high = percent(option.low), percent(option.high)
-    words = _tr("{share} ({low} to {high})")
-    return words.format(share=percent(option.probability), low=low, high=high)
+    words = _tr("{share} ({low} to {high} %)")
+    return words.format(
+        share=percent(option.probability), low=_number(option.low), high=_number(option.high)
+    )
 
 
 def panel_words(row: LensRow, place: Place) -> str:

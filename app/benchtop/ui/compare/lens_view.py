@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -32,6 +33,13 @@ MARKS = 12
 _MOST_ROWS = 3
 _WIDE = 100
 """Letters from which on the alternatives stand beside the text, else below."""
+
+
+class _Parts(QSplitter):
+    """Asks for no more room than it must have: it takes what is left, and only then the page is scrolled."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
 
 
 class LensView(QWidget):
@@ -131,7 +139,7 @@ class LensView(QWidget):
             self._side.layout().setDirection(
                 QVBoxLayout.Direction.TopToBottom if wide else QVBoxLayout.Direction.LeftToRight
             )
-            self._full.setSizes([700, 320] if wide else [450, 350])
+            self._full.setSizes([560, 320] if wide else [450, 350])
 
     def _make_empty(self) -> PlaceholderPage:
         action = QAction(self.tr("Try a sentence"), self)
@@ -175,18 +183,30 @@ class LensView(QWidget):
             padded.setContentsMargins(12, 0, 12, 0)
             padded.addWidget(widget)
             inside.addWidget(holder)
-        self._full = QSplitter(self)
+        self._full = _Parts(self)
         self._full.setChildrenCollapsible(False)
         self._full.addWidget(card)
         self._full.addWidget(self._make_side())
-        self._full.setSizes([700, 320])
-        column = QVBoxLayout(self)
+        self._full.setSizes([560, 320])
+        inner = QWidget(self)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addWidget(self._head)
         column.addWidget(self._trouble)
         column.addWidget(self._full, 1)
         column.addWidget(self._empty, 1)
+        # Where the letters are large or the window is low, all of it is scrolled rather than cut.
+        area = QScrollArea(self)
+        area.setObjectName("compare.lens.scroll")
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def _make_side(self) -> QFrame:
         self._side = QFrame(self)
@@ -221,6 +241,7 @@ class LensView(QWidget):
     def _on_example(self) -> None:
         self._head.set_prompt(self.tr("The owl sat in the old oak tree and looked at the moon."))
         self._head.prompt.setFocus()
+        self._head.read()
 
     def _show_place(self) -> None:
         """Fill the panels for the place looked at."""

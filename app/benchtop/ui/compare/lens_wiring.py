@@ -20,7 +20,14 @@ from benchtop.services.library import is_missing
 from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
 from benchtop.ui.compare.contestants_wiring import ContestantsWiring
-from benchtop.ui.compare.lens_rows import LensRequest, LensRow, prefix, text_of
+from benchtop.ui.compare.lens_rows import (
+    LensRequest,
+    LensRow,
+    is_end,
+    mostly_astonishing,
+    prefix,
+    text_of,
+)
 from benchtop.ui.compare.lens_view import LensView
 from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
@@ -102,7 +109,16 @@ class LensWiring(QObject):
         self._view.set_trouble("")
         self._view.set_running(self.tr("Reading…"))
         readers = tuple(self._readers[key][1] for key in keys)
-        self._lens.read(LensWish(request.prompt, readers, request.top, request.counting))
+        self._lens.read(
+            LensWish(
+                request.prompt,
+                readers,
+                request.top,
+                request.counting,
+                as_chat=request.as_chat,
+                reply=request.reply,
+            )
+        )
 
     def _loading(self, model: ModelFile, fraction: float) -> None:
         words = self.tr("Loading {name}, {share} %…")
@@ -124,6 +140,9 @@ class LensWiring(QObject):
                 "{tokens} tokens; the two cut text into other tokens: no KL between them"
             )
         words = words.format(tokens=f"{len(reading.tokens):,}")
+        if not request.as_chat and mostly_astonishing(rows[0]):
+            hint = self.tr("Bare text surprises a chat model: try “as a chat message”.")
+            words = f"{words}. {hint}"
         self._view.set_running(words, going=False)
         self._view.set_result(rows)
 
@@ -151,17 +170,25 @@ class LensWiring(QObject):
         """Read the text up to a place, and from there on what was chosen."""
         if self._shown is None or self._lens.is_busy:
             return
-        request, reading, rows = self._shown
+        request, _reading, rows = self._shown
         row = next((one for one in rows if one.id == reader_id), None)
-        before = text_before(reading.wish.prompt, row, position) if row is not None else None
-        if row is None or before is None or _PART in text:
-            self._view.set_trouble(
-                self.tr("The text cannot go on from a part of a character: choose another token.")
+        wanted = None
+        if row is not None and _PART not in text:
+            wanted = (chat_with_token if request.as_chat else prompt_with_token)(
+                request, row, position, text
             )
+        if wanted is None:
+            words = self.tr(
+                "The text cannot go on from a part of a character: choose another token."
+            )
+            if request.as_chat and _PART not in text:
+                words = self.tr(
+                    "The text cannot go on from here: choose a token of your text, or what comes next."
+                )
+            self._view.set_trouble(words)
             return
-        prompt = with_token(reading.wish.prompt, row, before, text)
-        self._view.set_prompt(prompt)
-        self._read(replace(request, prompt=prompt))
+        self._view.set_prompt(wanted.prompt)
+        self._read(wanted)
 
     # A card
 
@@ -189,6 +216,37 @@ class LensWiring(QObject):
             saved,
             lambda error: self._info.post("error", explain(error)),
         )
+
+
+def prompt_with_token(
+    request: LensRequest, row: LensRow, position: int, text: str
+) -> LensRequest | None:
+    """The text up to a place of a row, and a token from there on; None in the middle of a character."""
+    before = text_before(request.prompt, row, position)
+    if before is None:
+        return None
+    return replace(request, prompt=with_token(request.prompt, row, before, text))
+
+
+def chat_with_token(
+    request: LensRequest, row: LensRow, position: int, text: str
+) -> LensRequest | None:
+    """The same of a message in a template: a token in it, or in the reply to it, which the place after the
+    end begins. None for the words of the template, and where it cannot be told which these are."""
+    texts = [text_of(place) for place in row.places]
+    whole, at = "".join(texts), len("".join(texts[:position]))
+    said, reply = request.prompt.strip(), request.reply
+    if whole.count(said) != 1:
+        return None
+    start = whole.index(said)
+    if start <= at <= start + len(said):
+        return replace(request, prompt=whole[start:at] + text, reply="")
+    if is_end(row.places[position]):
+        return replace(request, reply=reply + text)
+    begun = len(whole) - len(reply)
+    if reply and whole.endswith(reply) and at >= begun:
+        return replace(request, reply=whole[begun:at] + text)
+    return None
 
 
 def told_apart(names: Sequence[str]) -> list[str]:

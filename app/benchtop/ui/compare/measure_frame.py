@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.compare.measure_model import MeasureModel
 from benchtop.ui.compare.measure_scatter import MeasureScatter
 from benchtop.ui.compare.measure_texts import NAME, kind_words
@@ -27,11 +28,12 @@ from benchtop.ui.widgets.breaking_label import BreakingLabel
 from benchtop.ui.widgets.flow_layout import FlowLayout
 from benchtop.ui.widgets.placeholder_page import PlaceholderPage
 
-_SAMPLES = (
-    "", "999.9 MB", "9,999.99 ± 99.99", "0.1234 ± 0.0001", "9.999 ± 0.123", "99 % done",
-    "9,999 / 9,999 / 9,999", "999 / 999 / 999", "999.9 MB", "not measurable here", "0.000042 EUR",
-)  # fmt: skip
-
+_LEAST_NAME = 16
+"""Letters of a model's name that are seen at least."""
+_EDGES = 20
+"""Pixels around the words of a cell."""
+_NAMED = 32
+"""Letters of it in the line that says what the buttons measure."""
 
 WINDOWS = (128, 256, 512, 1_024, 2_048, 4_096)
 """Tokens of a text that are read at a time."""
@@ -56,6 +58,7 @@ class MeasureFrame(QWidget):
             words = self.tr("Window: {tokens} tokens").format(tokens=f"{tokens:,}")
             self._window.addItem(words, tokens)
         self._price = QDoubleSpinBox(self)
+        self._price_label, self._which = QLabel(self), QLabel(self)
         self._tabs, self._stack = QTabBar(self), QStackedWidget(self)
         self._trouble = BreakingLabel("", self)
         self.scatter = MeasureScatter(self)
@@ -102,6 +105,8 @@ class MeasureFrame(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._full)
         whole.addWidget(self._empty)
+        above = (self._tabs, self._text, self._reference, self._window, self._price)
+        put_in_line((*above, self._table, *self._buttons.values()))
 
     def _make_figures(self) -> QWidget:
         page = QWidget(self)
@@ -134,11 +139,11 @@ class MeasureFrame(QWidget):
             box.setToolTip(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             flow.addWidget(box)
-        label = QLabel(self.tr("Price of a kWh"), self)
-        label.setBuddy(self._price)
-        set_tone(label, "muted")
+        self._price_label.setBuddy(self._price)
+        set_tone(self._price_label, "muted")
         self._price.setObjectName("compare.measure.price")
-        self._price.setAccessibleName(label.text())
+        for widget in (self._price_label, self._price):
+            widget.setToolTip(self._price_words())
         self._price.setRange(0, 1_000)
         self._price.setDecimals(3)
         self._price.setSingleStep(0.01)
@@ -149,7 +154,7 @@ class MeasureFrame(QWidget):
         pair = QHBoxLayout(together)
         pair.setContentsMargins(0, 0, 0, 0)
         pair.setSpacing(8)
-        pair.addWidget(label)
+        pair.addWidget(self._price_label)
         pair.addWidget(self._price)
         flow.addWidget(together)
         return flow
@@ -160,35 +165,53 @@ class MeasureFrame(QWidget):
             "longer one a model sees more before each word, and guesses better."
         )
 
+    def _price_words(self) -> str:
+        return self.tr(
+            "What you pay for a kilowatt hour of electricity, in your currency: the costs in the table are "
+            "the measured energy times this price."
+        )
+
+    def _name_chosen(self, name: str) -> None:
+        """Say which model the buttons under the table measure."""
+        words = self.tr("Measure {name}:") if name else self.tr("Measure")
+        shown = f"{name[: _NAMED - 1]}…" if len(name) > _NAMED else name
+        self._which.setText(words.format(name=shown))
+        self._which.setToolTip(words.format(name=name))
+        for key, what in {"all": self.tr("All that is missing"), **kind_words()}.items():
+            said = self.tr("Measure {name}: {what}") if name else self.tr("Measure: {what}")
+            self._buttons[key].setAccessibleName(said.format(name=name, what=what))
+
     def _make_actions(self) -> FlowLayout:
         flow = FlowLayout(gap=8)
-        label = QLabel(self.tr("Measure"), self)
-        set_tone(label, "muted")
-        flow.addWidget(label)
+        self._which.setObjectName("compare.measure.which")
+        self._which.setTextFormat(Qt.TextFormat.PlainText)
+        set_tone(self._which, "muted")
+        flow.addWidget(self._which)
         texts: dict[str, str] = {"all": self.tr("All that is missing"), **kind_words()}
         texts |= {"stop": self.tr("Stop"), "card": self.tr("Save as card…")}
         for key, words in texts.items():
             button = QPushButton(spaced(words) if key == "card" else words, self)
             button.setObjectName(f"compare.measure.{key}")
-            button.setAccessibleName(
-                words if key in {"stop", "card"} else self.tr("Measure: {what}").format(what=words)
-            )
+            button.setAccessibleName(words)
             self._buttons[key] = button
             flow.addWidget(button)
         set_kind(self._buttons["all"], "primary")
         set_kind(self._buttons["card"], "quiet")
         set_icon(self._buttons["card"], "save")
+        self._name_chosen("")
         return flow
 
     def _measure(self) -> None:
-        """As wide as figures need; the name takes the rest, and the table scrolls where that is little."""
-        table = self._table
-        metrics = table.fontMetrics()
+        """As wide as what stands in them; the name takes the rest, and the table scrolls where that is
+        little."""
+        table, rows, metrics = self._table, self._rows, self._table.fontMetrics()
         widths = []
-        for column, sample in enumerate(_SAMPLES):
-            heading = str(self._rows.headerData(column, table.horizontalHeader().orientation()))
-            lines = [*heading.split("\n"), sample]
-            widths.append(max(metrics.horizontalAdvance(line) for line in lines) + 28)
-        widths[NAME] = max(table.viewport().width() - sum(widths[1:]), table.letters(22))
+        for column in range(rows.columnCount()):
+            heading = str(rows.headerData(column, Qt.Orientation.Horizontal))
+            lines = [str(rows.index(row, column).data()) for row in range(rows.rowCount())]
+            words = max(map(metrics.horizontalAdvance, [*heading.split("\n"), *lines]))
+            widths.append(words + _EDGES)
+        rest = table.viewport().width() - sum(widths[1:])
+        widths[NAME] = max(rest, min(widths[NAME], table.letters(_LEAST_NAME)))
         for column, width in enumerate(widths):
             table.setColumnWidth(column, width)

@@ -6,8 +6,10 @@ picture is first shown, after another thread has read pyqtgraph in.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import (
     QBuffer,
@@ -33,6 +35,18 @@ _SMALLEST, _LARGEST = 9.0, 36.0
 """Pixels across: of the model that takes least memory, and of the one that takes most."""
 _SCALE = 2
 """Pixels of a PNG for each of the screen's."""
+_LEAST_SPAN = 0.2
+"""What an axis shows at least, as a share of its largest value: models closer than that are nearly equal."""
+_MARGIN = 0.12
+"""Left free at each end of an axis, as a share of what it shows."""
+
+
+class _Axis(pg.AxisItem):
+    """Numbers as everywhere in the window: with thousands set apart, and no more digits than are needed."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        digits = max(0, math.ceil(-math.log10(spacing * scale) - 1e-9))
+        return [f"{value * scale:,.{digits}f}" for value in values]
 
 
 class MeasurePlot(pg.GraphicsView):
@@ -52,10 +66,8 @@ class MeasurePlot(pg.GraphicsView):
         self._chosen = -1
         self._names: list[QGraphicsSimpleTextItem] = []
         self._leads: list[QGraphicsLineItem] = []
-        self._box = pg.ViewBox(
-            enableMenu=False, enableMouse=False, invertY=True, defaultPadding=0.12
-        )
-        self._below, self._left = pg.AxisItem("bottom"), pg.AxisItem("left")
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
+        self._below, self._left = _Axis("bottom"), _Axis("left")
         layout = pg.GraphicsLayout()
         layout.setSpacing(0)
         layout.setContentsMargins(8, 12, 16, 8)
@@ -67,8 +79,10 @@ class MeasurePlot(pg.GraphicsView):
             axis.linkToView(self._box)
             axis.enableAutoSIPrefix(False)
             axis.setGrid(40)
+        self._errors = pg.ErrorBarItem()
         self._dots = pg.ScatterPlotItem(pxMode=True)
-        self._box.addItem(self._dots)
+        for item in (self._errors, self._dots):
+            self._box.addItem(item)
         self._dots.sigClicked.connect(self._on_click)
         self._box.sigResized.connect(lambda *_: self._place_names())
         self._box.sigRangeChanged.connect(lambda *_: self._place_names())
@@ -85,7 +99,7 @@ class MeasurePlot(pg.GraphicsView):
         self._names = [QGraphicsSimpleTextItem(point.name, self._box) for point in points]
         self._leads = [QGraphicsLineItem(self._box) for _point in points]
         self._draw()
-        self._box.autoRange()
+        self._fit()
 
     def choose(self, place: int) -> None:
         """Mark a point; -1 for none."""
@@ -157,6 +171,16 @@ class MeasurePlot(pg.GraphicsView):
             axis.setLabel(words, color=colours.muted.name())
         self._draw()
 
+    def _fit(self) -> None:
+        """Show all points with their bars; of one alone, or of several that are alike, no magnified noise."""
+        if not self._points:
+            return
+        across = _span([point.speed for point in self._points])
+        upwards = _span(
+            [point.quality + sign * point.error for point in self._points for sign in (-1, 1)]
+        )
+        self._box.setRange(xRange=across, yRange=upwards, padding=_MARGIN)
+
     def _draw(self) -> None:
         colours = tokens(self.palette())
         spots = []
@@ -174,6 +198,12 @@ class MeasurePlot(pg.GraphicsView):
                 }
             )
         self._dots.setData(spots)
+        self._errors.setData(
+            x=np.array([point.speed for point in self._points]),
+            y=np.array([point.quality for point in self._points]),
+            height=np.array([2 * point.error for point in self._points]),
+            pen=pg.mkPen(colours.accent, width=1.5),
+        )
         plain = figures_font(self.font())
         for place, item in enumerate(self._names):
             font = QFont(plain)
@@ -216,3 +246,10 @@ class MeasurePlot(pg.GraphicsView):
     def _on_click(self, _dots: object, spots: Sequence[pg.SpotItem]) -> None:
         if len(spots):
             self.picked.emit(int(spots[0].data()))
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(known), max(known)
+    more = max(_LEAST_SPAN * abs(high) - (high - low), 0.0) / 2
+    return low - more, high + more

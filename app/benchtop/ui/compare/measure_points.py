@@ -9,7 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.domain.models import bytes_text
-from benchtop.ui.compare.measure_rows import ScatterPoint
+from benchtop.ui.compare.measure_rows import Measured, ScatterPoint
+from benchtop.ui.compare.measure_texts import figure
 from benchtop.ui.theme import figures_font
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -66,4 +67,5 @@ class MeasurePoints(QAbstractTableModel):
 
 def point_cells(point: ScatterPoint) -> tuple[str, ...]:
     """The words of each column."""
-    return point.name, f"{point.speed:,.1f}", f"{point.quality:,.2f}", bytes_text(point.memory)
+    quality = figure(Measured(point.quality, point.error), 2)
+    return point.name, f"{point.speed:,.1f}", quality, bytes_text(point.memory)

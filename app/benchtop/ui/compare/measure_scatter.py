@@ -50,6 +50,7 @@ class MeasureScatter(QWidget):
         self.setObjectName("compare.measure.scatter")
         self.setAccessibleName(self.tr("Quality, speed and memory as a picture"))
         self._plot: MeasurePlot | None = None
+        self._drawn = False
         self._reader: Thread | None = None
         self._look = QTimer(self, interval=_LOOK_MS)
         self._rows = MeasurePoints(self)
@@ -59,7 +60,7 @@ class MeasureScatter(QWidget):
         self._table.setModel(self._rows)
         self._words = QLabel(self)
         self._waiting = QLabel(self.tr("Drawing…"), self)
-        self._buttons: list[QPushButton] = []
+        self._buttons: dict[str, QPushButton] = {}
         self._lay_out()
         self._look.timeout.connect(self._on_look)
         self._table.resized.connect(self._measure)
@@ -76,8 +77,7 @@ class MeasureScatter(QWidget):
         self._rows.put(ordered)
         self._full.setVisible(bool(ordered))
         self._empty.setVisible(not ordered)
-        for button in self._buttons:
-            button.setEnabled(bool(ordered))
+        self._show_exports()
         if self._plot is not None:
             self._put_points()
         elif ordered and self.isVisible():
@@ -146,6 +146,13 @@ class MeasureScatter(QWidget):
             for cells in map(point_cells, self._rows.points)
         ]
         self._plot.setAccessibleDescription("; ".join(described))
+        self._drawn = True
+        self._show_exports()
+
+    def _show_exports(self) -> None:
+        """Figures can go out at once, a picture once it is drawn."""
+        for kind, button in self._buttons.items():
+            button.setEnabled(bool(self._rows.points) and (kind == "csv" or self._drawn))
 
     def _lay_out(self) -> None:
         self._frame = QFrame(self)
@@ -165,7 +172,10 @@ class MeasureScatter(QWidget):
         self._splitter.addWidget(beside)
         self._splitter.setSizes([600, 400])
         self._words.setText(
-            self.tr("Better is up and to the right; a smaller dot takes less memory.")
+            self.tr(
+                "Better is up and to the right; a smaller dot takes less memory. The bar is the standard "
+                "error of the perplexity."
+            )
         )
         self._words.setWordWrap(True)
         set_tone(self._words, "muted")
@@ -200,7 +210,7 @@ class MeasureScatter(QWidget):
         set_icon(button, "export")
         set_kind(button, "quiet")
         button.clicked.connect(lambda _on=False: self._export(kind))
-        self._buttons.append(button)
+        self._buttons[kind] = button
         return button
 
     def _make_empty(self) -> QWidget:
@@ -241,11 +251,8 @@ class MeasureScatter(QWidget):
 
     def _measure(self) -> None:
         table, names = self._table, self._rows.headings()
-        samples = ("", "99,999.9", "9,999.99", "999.9 MB")
-        widths = [
-            max(table.words_width(name), table.words_width(sample))
-            for name, sample in zip(names, samples, strict=True)
-        ]
+        cells = [names, *map(point_cells, self._rows.points)]
+        widths = [max(map(table.words_width, column)) for column in zip(*cells, strict=True)]
         widths[0] = max(table.viewport().width() - sum(widths[1:]), table.letters(12))
         for column, width in enumerate(widths):
             table.setColumnWidth(column, width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.models import bytes_text
@@ -30,6 +32,9 @@ KIND_OF: dict[int, MeasureKind] = {
     COST: "energy",
 }
 
+_MOST_DIGITS = 5
+"""Of a figure whose error nobody knows."""
+
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("MeasureTexts", text)
@@ -54,11 +59,11 @@ def headings() -> tuple[str, ...]:
         _tr("KL mean\nnats"),
         _tr("KL 99 %\nnats"),
         _tr("Same\ntop token"),
-        _tr("Prompt tok/s\nat 0 / 1k / 4k"),
-        _tr("Reply tok/s\nat 0 / 1k / 4k"),
+        _tr("Prompt tok/s\n0/1k/4k"),
+        _tr("Reply tok/s\n0/1k/4k"),
         _tr("Memory"),
-        _tr("Energy\n1,000 tokens"),
-        _tr("Cost\n1,000 tokens"),
+        _tr("Energy\n1k tokens"),
+        _tr("Cost\n1k tokens"),
     )
 
 
@@ -89,7 +94,9 @@ def explanations() -> tuple[str, ...]:
         ),
         _tr("What the model's process took at most while it was measured."),
         _tr("What this machine took for 1,000 tokens of replies, by its own counters."),
-        _tr("From that energy and the price that stands above the table."),
+        _tr(
+            "What 1,000 tokens of replies cost, from that energy and the price that stands above the table."
+        ),
     )
 
 
@@ -128,11 +135,22 @@ def job_words(job: MeasureJob) -> str:
 
 
 def figure(measured: Measured | None, digits: int) -> str:
-    """ "12.34 ± 0.15"; a dash for nothing."""
+    """ "12.34 ± 0.15", "473,000 ± 11,000": no more digits than the error leaves some meaning, and at most
+    ``digits`` behind the point; a dash for nothing."""
     if measured is None:
         return NOT_KNOWN
-    value = f"{measured.value:,.{digits}f}"
-    return f"{value} ± {measured.error:,.{digits}f}" if measured.error else value
+    error = abs(measured.error)
+    if not error or not math.isfinite(error):
+        known = measured.value and math.isfinite(measured.value)
+        size = math.floor(math.log10(abs(measured.value))) if known else 0
+        return _rounded(measured.value, min(digits, max(_MOST_DIGITS - 1 - size, 0)))
+    places = min(digits, 1 - math.floor(math.log10(error)))
+    return f"{_rounded(measured.value, places)} ± {_rounded(error, places)}"
+
+
+def _rounded(value: float, places: int) -> str:
+    """``places`` behind the point; below 0, so many zeros before it."""
+    return f"{round(value, places):,.{max(places, 0)}f}"
 
 
 def cell_details(row: MeasureRow, column: int) -> str:
@@ -145,7 +163,9 @@ def cell_details(row: MeasureRow, column: int) -> str:
     if kind == "divergence":
         found = row.kl_mean
         against = _tr("Against {name}").format(name=row.reference) if row.reference else ""
-        return "\n".join(filter(None, (against, found.source if found else "")))
+        return (
+            "\n".join(filter(None, (_kl(row, column), against, found.source))) if found else against
+        )
     if kind == "perplexity" and row.perplexity is not None:
         return row.perplexity.source
     return ""
@@ -187,6 +207,13 @@ def _damage(row: MeasureRow, column: int) -> str:
         return _tr("reference")
     if column == SAME_TOP:
         return NOT_KNOWN if row.same_top is None else f"{row.same_top.value * 100:.1f} %"
+    return _kl(row, column).partition(" ±")[0]
+
+
+def _kl(row: MeasureRow, column: int) -> str:
+    """With its error, for which the table has no room."""
+    if column == SAME_TOP:
+        return ""
     return figure(row.kl_mean if column == KL_MEAN else row.kl_high, 4 if column == KL_MEAN else 3)
 
 
@@ -194,12 +221,14 @@ def _speeds(row: MeasureRow, *, prompt: bool) -> str:
     if not row.speeds:
         return NOT_KNOWN
     told = [row.speed_at(depth) for depth in DEPTHS]
-    return " / ".join(_rate(one.prompt if prompt else one.generation) for one in told)
+    return "/".join(_rate(one.prompt if prompt else one.generation) for one in told)
 
 
 def _rate(rate: float | None) -> str:
     if rate is None:
         return NOT_KNOWN
+    if rate >= 10_000:
+        return _tr("{thousands}k").format(thousands=f"{rate / 1_000:,.0f}")
     return f"{rate:.1f}" if rate < 100 else f"{rate:,.0f}"
 
 

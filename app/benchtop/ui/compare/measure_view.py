@@ -94,6 +94,11 @@ class MeasureView(MeasureFrame):
         self._price.blockSignals(True)
         self._price.setValue(price)
         self._price.setSuffix(f" {currency}")
+        words = self.tr("Price of a kWh, {currency}") if currency else self.tr("Price of a kWh")
+        self._price_label.setText(
+            words.format(currency=currency)
+        )  # seen while no price is set, too
+        self._price.setAccessibleName(self._price_label.text())
         self._price.blockSignals(False)
         self._rows.set_price(price, currency)
 
@@ -116,6 +121,7 @@ class MeasureView(MeasureFrame):
         self._table.resized.connect(self._measure)
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
         self._rows.arranged.connect(self._choose_again)
+        self._rows.dataChanged.connect(lambda *_: self._measure())
         self._text.activated.connect(lambda _index: self._on_text())
         self._window.currentIndexChanged.connect(
             lambda _index: self.window_chosen.emit(self._window.currentData())
@@ -167,6 +173,7 @@ class MeasureView(MeasureFrame):
     def _show_chosen(self) -> None:
         """Which buttons make sense for the chosen model, and what failed last there."""
         row = self._rows.row_at(self._table.currentIndex())
+        self._name_chosen(row.name if row is not None else "")
         usable = row is not None and not row.missing
         jobs = dict(row.jobs) if row is not None else {}
         for kind in KINDS:

@@ -25,6 +25,7 @@ from benchtop.ui.compare.contestants_wiring import SETTING
 from benchtop.ui.compare.measure_result_rows import MeasuredOn, measure_row, usable_results
 from benchtop.ui.compare.measure_rows import KINDS, MeasureRow
 from benchtop.ui.compare.measure_view import FILE, WINDOWS, MeasureView
+from benchtop.ui.compare.open_file import open_file
 from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -208,7 +209,8 @@ class MeasuresWiring(QObject):
 
         def saved(places: tuple[Path, Path]) -> None:
             text = self.tr("The card is in {page}, with {beside} for programs.")
-            self._info.post("info", text.format(page=places[0], beside=places[1].name))
+            text = text.format(page=places[0], beside=places[1].name)
+            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
 
         self._measures.disk.run(
             lambda: save_card(measure_card(model, results, references, folder), Path(path)),
