@@ -10,6 +10,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -73,6 +74,7 @@ class CompareSession(QObject):
         self._asked: tuple[int, ...] = ()
         self._number = -1
         self._is_kept = False
+        self._tags: tuple[str, ...] = ()
         workers.loaded.connect(self._loaded)
         self._round.turn_changed.connect(self.turn_changed)
         self._round.grown.connect(self.grown)
@@ -131,11 +133,18 @@ class CompareSession(QObject):
         self._end_contest()
         self._entries = chosen = tuple(entries)
         seed = secrets.randbits(32) if shuffle_seed is None else shuffle_seed
+        self._tags = clean_tags(tags)
         self._round.set_turn(CompareTurn(None, "checking"))
         self._disk.run(
             lambda: [checked(self._folder, entry) for entry in chosen],
-            partial(self._begun, chosen, blind=blind, tags=clean_tags(tags), seed=seed),
+            partial(self._begun, chosen, blind=blind, seed=seed),
         )
+
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """The tags that votes get from now on, those on what is answered already too."""
+        self._tags = clean_tags(tags)
+        if self._contest is not None:
+            self._contest = replace(self._contest, tags=self._tags)
 
     def ask(self, question: str, places: Iterable[int] | None = None) -> bool:
         """Ask all contestants, or some, after what was said before; False while others are heard."""
@@ -194,13 +203,12 @@ class CompareSession(QObject):
         found: list[Checked],
         *,
         blind: bool,
-        tags: tuple[str, ...],
         seed: int,
     ) -> None:
         if entries is not self._entries:
             return
         contestants = tuple(one.contestant for one in found)
-        contest = Contest(uuid.uuid4().hex, time.time(), contestants, blind, seed, tags)
+        contest = Contest(uuid.uuid4().hex, time.time(), contestants, blind, seed, self._tags)
         self._contest = contest
         self._columns = [
             Column(contest.id, place, *both)

@@ -30,7 +30,7 @@ class ContestVotes(QObject):
         self._session, self._store = session, store
         self._cast: dict[str, tuple[str, int, frozenset[int]]] = {}
         self._on_disk: set[str] = set()
-        self._seen: set[tuple[str, int, int]] = set()
+        self._seen: set[tuple[str, int]] = set()
 
     def may_vote(self, left: int, right: int) -> bool:
         """Whether both of these places have a whole answer to the last prompt, and no vote on it yet."""
@@ -82,7 +82,7 @@ class ContestVotes(QObject):
             outcome=outcome,
             left=on_left,
             right=on_right,
-            blind=contest.blind and not self._was_seen(left, right),
+            blind=contest.blind and (contest.id, self._session.number) not in self._seen,
             shuffle_seed=contest.shuffle_seed,
             tags=contest.tags,
         )
@@ -112,10 +112,12 @@ class ContestVotes(QObject):
             self.refused.emit,
         )
 
-    def _was_seen(self, left: int, right: int) -> bool:
-        """Whether the name behind one of these answers was on show, as after a vote that was taken back."""
-        contest_id, number, _places = self._pair(left, right)
-        return any((contest_id, number, place) in self._seen for place in (left, right))
+    def names_shown(self) -> None:
+        """The names behind the last answers are on show: votes on them are blind no more, such as one
+        that takes the place of one that was taken back."""
+        contest = self._session.contest
+        if contest is not None:
+            self._seen.add((contest.id, self._session.number))
 
     def _pair(self, left: int, right: int) -> tuple[str, int, frozenset[int]]:
         contest = self._session.contest
@@ -126,7 +128,6 @@ class ContestVotes(QObject):
         places = frozenset((vote.left.answer.place, vote.right.answer.place))
         self._cast[vote.id] = (vote.contest_id, vote.left.answer.number, places)
         self._on_disk.add(vote.id)
-        self._seen |= {(vote.contest_id, vote.left.answer.number, place) for place in places}
         self.kept.emit(vote)
 
     def _not_written(self, vote: CastVote, error: BenchtopError) -> None:

@@ -47,7 +47,7 @@ CONTESTANTS = (
     ContestantRow(
         "c3", "starter, pirate", "s", "starter", "3.6M · Q8_0",
         system_prompt="You are a pirate.", params=SamplingParams(temperature=0, seed=7),
-        params_summary="temperature 0", adapters=(AdapterRow("/a/pirate.gguf", "pirate", 0.5),),
+        params_summary="temperature 0, seed 7", adapters=(AdapterRow("/a/pirate.gguf", "pirate", 0.5),),
     ),
     ContestantRow("c4", "Llama 3.2 3B Instruct", "l", "Llama 3.2 3B Instruct", "3.2B · Q4_K_M"),
     ContestantRow(

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.compare.answer_cell import AnswerCell
-from benchtop.ui.compare.columns_body import grid
+from benchtop.ui.compare.columns_body import ColumnsBody, grid
 from benchtop.ui.compare.columns_view import ColumnsView
-from benchtop.ui.compare.compare_rows import ColumnRow
+from benchtop.ui.compare.compare_rows import ColumnRow, RoundRow
 from benchtop.ui.compare.prompt_heading import PromptHeading
 from benchtop.ui.theme import ThemeController
 from ui.compare.columns_kit import cells, end_in_sight, heads, label, scroll, stream
@@ -34,7 +34,7 @@ def test_columns_are_equally_wide_and_fill_the_view(view: ColumnsView, count: in
     widths = {cell.width() for cell in cells(view)}
     assert len(widths) == 1
     assert scroll(view).horizontalScrollBar().maximum() == 0
-    assert cells(view)[-1].geometry().right() > scroll(view).viewport().width() - 24
+    assert cells(view)[-1].geometry().right() > scroll(view).viewport().width() - 30
 
 
 def test_more_than_three_are_reached_by_scrolling_with_heads_and_prompt(view: ColumnsView) -> None:
@@ -46,7 +46,7 @@ def test_more_than_three_are_reached_by_scrolling_with_heads_and_prompt(view: Co
     for head, cell in zip(heads(view), cells(view), strict=True):
         assert head.x() == cell.mapTo(view, cell.rect().topLeft()).x()
     heading = view.findChild(PromptHeading)
-    assert heading.mapTo(view, heading.rect().topLeft()).x() == 16
+    assert heading.mapTo(view, heading.rect().topLeft()).x() == 24
 
 
 def test_large_letters_take_fewer_columns_and_none_is_cut() -> None:
@@ -68,12 +68,91 @@ def test_a_conversation_stands_in_rounds_with_the_prompts_across(view: ColumnsVi
     assert not [cell for cell in view.findChildren(AnswerCell) if label(cell, "label")]
 
 
-def test_earlier_answers_that_stood_elsewhere_say_their_names(view: ColumnsView) -> None:
-    first = answered(2, prompt="First?")
-    view.set_rounds([replace(first, columns=first.columns[::-1]), answered(2, blind=True)])
+def swapped(row: RoundRow) -> RoundRow:
+    """The same answers in the other order."""
+    return replace(row, columns=row.columns[::-1])
+
+
+def test_answers_that_stand_in_different_orders_say_their_names(view: ColumnsView) -> None:
+    view.set_rounds([swapped(answered(2, prompt="First?")), answered(2, blind=True)])
     above = [cell for cell in view.findChildren(AnswerCell) if cell not in cells(view)]
     assert [label(cell, "label") for cell in above] == ["Qwen3 4B", "starter"]
-    assert [label(cell, "label") for cell in cells(view)] == ["", ""]
+    assert [label(cell, "label") for cell in cells(view)] == ["A", "B"]
+
+
+def test_the_heads_are_those_of_the_highest_round_in_sight(view: ColumnsView) -> None:
+    view.set_rounds([swapped(answered(2, prompt=f"{n}?")) for n in range(3)])
+    view.set_rounds([*view.rounds, answered(2, prompt="Last?")])
+    bar = scroll(view).verticalScrollBar()
+    seen = set()
+    for y in range(0, bar.maximum() + 1, 7):
+        bar.setValue(y)
+        names = [head.accessibleName() for head in heads(view)]
+        row = view.rounds[view.findChild(ColumnsBody).round_at(y)]
+        assert names == [column.label for column in row.columns]
+        seen.add(tuple(names))
+    assert ("Qwen3 4B", "starter") in seen
+    view.begin_round(waiting(2))
+    bar.setValue(0)
+    assert heads(view)[0].accessibleName().startswith("starter")  # the one that its button stops
+
+
+def last_round_in_sight(view: ColumnsView) -> bool:
+    """All of it, from the prompt to the lower edges of the answers."""
+    top = scroll(view).verticalScrollBar().value()
+    bottom = top + scroll(view).viewport().height()
+    heading = view.findChildren(PromptHeading)[-1]
+    return top <= heading.y() and cells(view)[0].geometry().bottom() < bottom
+
+
+def test_a_blind_round_is_in_sight_once_answered_while_it_is_voted_on_and_after(
+    view: ColumnsView,
+) -> None:
+    earlier = [answered(2, prompt=f"{n}?") for n in range(4)]
+    view.set_rounds(earlier)
+    view.begin_round(waiting(2, blind=True))
+    for column in answered(2, blind=True).columns:
+        view.put_column(column)
+    assert last_round_in_sight(view)
+    view.set_pair(("c1", "c2"))
+    view.resize(view.width(), view.height() - 70)  # the vote bar takes its room later
+    QApplication.processEvents()
+    assert last_round_in_sight(view)
+    view.set_rounds([*earlier, answered(2)])
+    assert last_round_in_sight(view)
+    bar = scroll(view).verticalScrollBar()
+    bar.setValue(10)
+    view.resize(view.width(), view.height() - 20)
+    QApplication.processEvents()
+    assert bar.value() == 10  # a hand scrolled
+
+
+def test_a_vote_does_not_move_what_is_read_in_a_round_that_is_too_high(view: ColumnsView) -> None:
+    view.begin_round(waiting(2, blind=True))
+    tall = [replace(one, text=one.text * 40) for one in answered(2, blind=True).columns]
+    for column in tall:
+        view.put_column(column)
+    bar = scroll(view).verticalScrollBar()
+    assert bar.value() < 16
+    bar.setValue(200)
+    view.set_pair(("c1", "c2"))
+    assert bar.value() == 200
+    bar.setValue(bar.maximum())
+    view.set_rounds([replace(answered(2), columns=tuple(tall))])
+    bottom = bar.value() + scroll(view).viewport().height()
+    assert bar.value() > 200
+    assert cells(view)[0].geometry().bottom() < bottom  # with the figures
+
+
+def test_both_answers_that_are_voted_on_come_into_sight(view: ColumnsView) -> None:
+    view.set_rounds([answered(6, blind=True)])
+    for keys in (("c5", "c6"), ("c2", "c3"), ("c3", "c4"), ("c1", "c2")):
+        view.set_pair(keys)
+        left = scroll(view).horizontalScrollBar().value()
+        for cell in cells(view):
+            if cell.row_key in keys:
+                assert left <= cell.x()
+                assert cell.geometry().right() < left + scroll(view).viewport().width()
 
 
 def test_the_view_stays_with_the_end_of_what_is_written(view: ColumnsView) -> None:

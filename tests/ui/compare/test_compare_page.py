@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTabBar, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from benchtop.ui.compare.answer_cell import AnswerCell
 from benchtop.ui.compare.compare_page import ComparePage
-from benchtop.ui.compare.vote_bar import VoteButton
+from benchtop.ui.compare.prompt_heading import PromptHeading
+from benchtop.ui.compare.vote_button import VoteButton
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.placeholder_page import PlaceholderPage
 from ui.compare.compare_makers import BETTER, CONTESTANTS, PAIR, RANKS, SETTLED, answered
@@ -62,10 +64,64 @@ def test_a_view_takes_its_place_on_show_or_not(page: ComparePage, qtbot: QtBot) 
     assert isinstance(page.view("next_token"), PlaceholderPage)
 
 
+def test_tab_goes_from_the_tabs_into_a_view_that_came_later(
+    show: Callable[..., QWidget], qtbot: QtBot
+) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    page = ComparePage()
+    column.addWidget(page)
+    column.addWidget(QPushButton("Status", window))
+    views = {}
+    for tab in ("next_token", "measures"):
+        view = views[tab] = QWidget()
+        inside = QVBoxLayout(view)
+        for name in "first", "second":
+            inside.addWidget(QPushButton(f"{name} of {tab}", view))
+        page.set_view(tab, view)  # type: ignore[arg-type]  # a Tab
+    show(window, 1_000, 700)
+    for tab in views:
+        page.show_tab(tab)  # type: ignore[arg-type]  # a Tab
+        page.setFocus()
+        visited = []
+        for _ in range(4):
+            qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+            visited.append(QApplication.focusWidget())
+        names = [one.text() for one in visited if isinstance(one, QPushButton)]
+        assert names == [f"first of {tab}", f"second of {tab}", "Status"]
+        assert visited[3] is page.findChild(QTabBar, "compare.tabs")
+
+
 def test_the_empty_ranking_leads_to_the_contestants(page: ComparePage) -> None:
     page.show_tab("ranking")
     page.ranking.compare_requested.emit()
     assert page.tab == "side_by_side"
+
+
+def left_of(page: ComparePage, widget: QWidget) -> int:
+    """Where it begins, in pixels of the page."""
+    return widget.mapTo(page, QPoint(0, 0)).x()
+
+
+@pytest.mark.parametrize("width", [900, 1_400])
+def test_what_is_side_by_side_and_the_ranking_begin_at_one_edge(
+    page: ComparePage, qtbot: QtBot, width: int
+) -> None:
+    page.resize(width, 700)
+    side = page.side_by_side
+    side.columns.set_rounds([answered(3, blind=True)])
+    side.open_vote(PAIR)
+    page.ranking.set_ranking(RANKS, SETTLED, BETTER)
+    names = {
+        "side_by_side": ("compare.contestant.c1", "compare.prompt", "compare.vote.a"),
+        "ranking": ("compare.ranking.sentence",),
+    }
+    for tab, parts in names.items():
+        page.show_tab(tab)  # type: ignore[arg-type]  # a Tab
+        found = [page.findChild(QWidget, name) for name in parts]
+        if tab == "side_by_side":
+            found += [page.findChild(PromptHeading), page.findChild(AnswerCell)]
+        qtbot.waitUntil(lambda all_=found: {left_of(page, one) for one in all_} == {24})
 
 
 @pytest.mark.parametrize("size", [100, 150, 200])

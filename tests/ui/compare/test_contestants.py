@@ -100,11 +100,15 @@ def test_chips_say_what_is_known(bar: ContestantsBar) -> None:
     assert chip(bar, "c1").lines() == ("starter", "3.6M · Q8_0")
     third = chip(bar, "c3")
     assert third.lines() == (
-        "starter, pirate",
-        "starter · 3.6M · Q8_0 · pirate × 0.5 · system prompt · temperature 0 · seed 7",
+        "starter, pirate",  # its model is there twice: what differs comes first
+        "pirate × 0.5 · system prompt · temperature 0, seed 7 · starter · 3.6M · Q8_0",
     )
+    for spoken in (third.accessibleName(), third.toolTip()):
+        assert spoken.count("seed 7") == 1
     assert "You are a pirate." in third.toolTip()
     assert "pirate × 0.5" in third.accessibleName()
+    bar.set_contestants(CONTESTANTS[1:])
+    assert chip(bar, "c3").lines()[1].startswith("starter · 3.6M · Q8_0 · pirate × 0.5")
     gone = chip(bar, "c5")
     assert gone.lines()[1].startswith("The file gemma-3-1b.gguf is not in its place")
     assert "import it again" in gone.accessibleName()

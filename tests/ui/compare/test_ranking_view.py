@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from benchtop.evaluation.blind import position_bias
 from benchtop.ui.compare.better_matrix import BetterMatrix
 from benchtop.ui.compare.compare_rows import RankFilter, RankRow, RankSummary
+from benchtop.ui.compare.compare_texts import bias_text
 from benchtop.ui.compare.rank_chart import RankChart, axis_of
 from benchtop.ui.compare.rank_filters import RankFilters
 from benchtop.ui.compare.ranking_view import RankingView
@@ -48,6 +50,11 @@ def test_no_votes_lead_to_comparing(view: RankingView, qtbot: QtBot) -> None:
     assert not label(view, "sentence").isVisible()
     with qtbot.waitSignal(view.compare_requested):
         qtbot.mouseClick(start, Qt.MouseButton.LeftButton)
+
+
+def test_strength_is_explained(view: RankingView) -> None:
+    assert "2.7 times as often" in label(view, "about").text()
+    assert "log-odds" in label(view, "about").toolTip()
 
 
 def test_every_row_is_told_in_words(view: RankingView) -> None:
@@ -164,6 +171,9 @@ def test_a_tag_that_is_gone_counts_all_again(view: RankingView, qtbot: QtBot) ->
 def test_the_check_of_positions_is_a_sentence(view: RankingView) -> None:
     view.set_ranking(RANKS, OPEN, BETTER)
     assert not label(view, "bias").isVisible()
+    assert bias_text(position_bias(11, 20)).endswith(": no sign of a preference for one side.")
+    assert bias_text(position_bias(18, 20)).endswith(": a sign of a preference for the left side.")
+    assert bias_text(position_bias(2, 20)).endswith(": a sign of a preference for the right side.")
     view.set_bias("The left answer won 11 of 20 votes: nothing unusual.")
     assert label(view, "bias").text() == "The left answer won 11 of 20 votes: nothing unusual."
     view.set_bias("The left answer won 18 of 20 votes.", suspicious=True)

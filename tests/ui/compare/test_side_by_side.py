@@ -188,13 +188,20 @@ def test_the_tab_key_goes_from_contestants_to_answers_to_the_vote_to_the_prompt(
     asked(page)
     page.findChild(ContestantChip).setFocus()
     visited: list[str] = []
-    for _ in range(16):
+    for _ in range(18):
         visited.append(QApplication.focusWidget().objectName().removeprefix("compare."))
         qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
-    order = ("contestant.c1", "contestant.c2", "add", "columns.scroll", "column.0.copy",
+    order = ("contestant.c1", "contestant.c2", "add", "new", "columns.scroll", "column.0.copy",
              "column.1.copy", "vote.a", "vote.both_bad", "prompt", "blind", "tags")  # fmt: skip
     places = [visited.index(name) for name in order]
     assert places == sorted(places)
+    page.columns.set_rounds([answered(2)])  # told: a card can be saved
+    page.close_vote()
+    page.findChild(QAbstractButton, "compare.new").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+    assert QApplication.focusWidget().objectName() == "compare.save"
+    qtbot.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+    assert QApplication.focusWidget().objectName() == "compare.columns.scroll"
 
 
 def test_everything_that_can_be_used_has_names(page: SideBySide) -> None:

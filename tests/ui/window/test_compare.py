@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.cli.compare_rerun import rerun
+from benchtop.domain.contests import CastVote
 from benchtop.domain.generation import SamplingParams
+from benchtop.ui.compare.answer_cell import AnswerCell
 from benchtop.ui.compare.compare_page import ComparePage
 from benchtop.ui.compare.compare_rows import ContestantDraft
 from benchtop.ui.compare.side_by_side import SideBySide
@@ -123,6 +125,145 @@ def test_contestants_are_there_again_at_the_next_start(qtbot: QtBot, start: Star
     assert [row.name for row in again.contestants.rows] == ["greedy"]
     assert again.contestants.rows[0].params.temperature == 0.0
     assert not again.prompt.blind
+
+
+def names_of(view: SideBySide, number: int = -1) -> list[str]:
+    return [column.label for column in view.columns.rounds[number].columns]
+
+
+def question(view: SideBySide) -> str:
+    return view.vote.findChild(QLabel, "compare.vote.question").text()
+
+
+def blind_view(program: Program, count: int) -> SideBySide:
+    """Side by side with so many contestants, one model in several settings."""
+    view = page_of(program).side_by_side
+    for number in range(count):
+        view.contestants.added.emit(draft("starter", f"s{number}", temperature=1.0, seed=number))
+    return view
+
+
+def test_every_contestant_of_a_prompt_is_voted_on_before_names_are_told(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = blind_view(program, 4)
+    services = program.compare.services
+    assert services is not None
+    kept: list[CastVote] = []
+    services.votes.kept.connect(kept.append)
+    ask(qtbot, view, QUESTIONS[0])
+    undo = view.vote.findChild(QPushButton, "compare.vote.undo")
+    for number, pair in enumerate(("A or B", "B or C", "C or D"), 1):
+        until(qtbot, lambda: view.vote.is_open)
+        assert question(view).startswith(f"Vote {number} of 3: which answer is better, {pair}?")
+        assert undo.isVisible() == (number > 1)
+        assert names_of(view) == ["A", "B", "C", "D"]
+        marked = [c for c in view.columns.findChildren(AnswerCell) if c.marked]
+        assert ["ABCD".index(c.row.label) for c in marked] == [
+            number - 1,
+            number,
+        ]
+        if number == 2:  # a key was pressed by mistake: the pair before is asked once more
+            undo.click()
+            until(qtbot, lambda: question(view).startswith("Vote 1 of 3"))
+            view.vote.vote("b")
+            until(qtbot, lambda: question(view).startswith("Vote 2 of 3"))
+        view.vote.vote("a")
+    until(qtbot, lambda: not view.columns.rounds[-1].blind)
+    assert sorted(names_of(view)) == ["s0", "s1", "s2", "s3"]
+    assert [one.blind for one in kept] == [True] * 4
+    met = {frozenset((v.left.answer.place, v.right.answer.place)) for v in kept}
+    assert len(met) == 3
+    assert frozenset().union(*met) == {0, 1, 2, 3}
+    result = view.vote.findChild(QLabel, "compare.vote.result").text()
+    assert result.count("You found") == 3
+    undo.click()
+    until(qtbot, lambda: view.vote.is_open)
+    view.vote.vote("tie")
+    until(qtbot, lambda: len(kept) == 5)
+    assert not kept[-1].blind
+
+
+def test_names_can_be_seen_without_a_vote(qtbot: QtBot, start: StartWindow) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = blind_view(program, 3)
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.vote.is_open)
+    button = view.vote.findChild(QPushButton, "compare.vote.names")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert not view.vote.isVisible()
+    assert view.columns.isAncestorOf(program.window.focusWidget())
+    round_ = view.columns.rounds[-1]
+    assert not round_.blind
+    assert sorted(names_of(view)) == ["s0", "s1", "s2"]
+    assert all(column.figures is not None for column in round_.columns)
+
+
+def test_an_open_vote_outlives_tags_and_switches_and_a_dropped_one_tells_its_names(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = blind_view(program, 2)
+    services = program.compare.services
+    assert services is not None
+    kept: list[CastVote] = []
+    services.votes.kept.connect(kept.append)
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.vote.is_open)
+    ask(qtbot, view, QUESTIONS[1])  # the vote on the first is left behind
+    until(qtbot, lambda: view.vote.is_open and len(view.columns.rounds) == 2)
+    first, second = view.columns.rounds
+    assert (first.blind, second.blind) == (False, True)
+    assert sorted(names_of(view, 0)) == ["s0", "s1"]
+    assert all(column.figures is not None for column in first.columns)
+    tags = view.prompt.findChild(QLineEdit, "compare.tags")
+    tags.setFocus()
+    qtbot.keyClicks(tags, "owls")
+    view.columns.setFocus()
+    view.prompt.findChild(QAbstractButton, "compare.blind").click()
+    assert view.vote.is_open
+    assert "vote on this one before" in view.columns.findChild(QLabel, "compare.turn").text()
+    view.columns.setFocus()
+    qtbot.keyClick(program.window.focusWidget(), Qt.Key.Key_1)
+    until(qtbot, lambda: kept)
+    assert (kept[0].blind, kept[0].tags) == (True, ("owls",))
+    assert sorted(names_of(view)) == ["s0", "s1"]
+    ask(qtbot, view, QUESTIONS[2])
+    until(qtbot, lambda: view.vote.is_open)
+    assert names_of(view) == ["s0", "s1"]
+    assert len(view.columns.rounds) == 1
+
+
+def test_the_suggested_pair_is_asked_in_a_comparison_of_its_own(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = blind_view(program, 2)
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.vote.is_open)
+    view.vote.vote("a")
+    button = view.prompt.findChild(QPushButton, "compare.suggested")
+    until(qtbot, button.isVisible)
+    ask(qtbot, view, QUESTIONS[1])
+    until(qtbot, lambda: view.vote.is_open)
+    assert button.isVisible()
+    assert not button.isEnabled()
+    view.vote.vote("a")
+    until(qtbot, lambda: button.isVisible() and button.isEnabled())
+    view.prompt.set_text("Typed meanwhile")
+    button.click()
+    until(qtbot, lambda: view.vote.is_open)
+    assert len(view.columns.rounds) == 1
+    services = program.compare.services
+    assert services is not None
+    assert len(services.session.history(0)) == 2
+    assert view.prompt.text() == "Typed meanwhile"
 
 
 def test_open_eyes_see_names_and_take_one_answer_into_chat(

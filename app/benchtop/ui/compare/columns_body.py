@@ -17,7 +17,7 @@ from benchtop.ui.compare.answer_cell import AnswerCell
 from benchtop.ui.compare.compare_rows import ColumnRow, RoundRow
 from benchtop.ui.compare.prompt_heading import PromptHeading
 
-MARGIN, END, GAP, BETWEEN = 16, 4, 8, 16
+MARGIN, END, GAP, BETWEEN = 24, 12, 8, 16
 """At the start, at the end (where a scroll bar has its own room), between columns, between rounds."""
 SIDE_BY_SIDE = 3
 _LEAST_LINES = 13
@@ -83,6 +83,26 @@ class ColumnsBody(QWidget):
         )
 
     @property
+    def count(self) -> int:
+        """How many rounds there are."""
+        return len(self._rounds)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the last round is."""
+        return bool(self._rounds) and self._rounds[-1].row.blind
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers of the last round are still to come."""
+        return bool(self._rounds) and not self._rounds[-1].row.ended
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether the answers of the last round must not be seen yet."""
+        return self.is_blind and self.is_open
+
+    @property
     def cells(self) -> list[AnswerCell]:
         """The answers of the last round, from left to right."""
         return list(self._rounds[-1].cells) if self._rounds else []
@@ -91,6 +111,17 @@ class ColumnsBody(QWidget):
     def last_top(self) -> int:
         """Where the last prompt begins, in pixels from the top."""
         return self._rounds[-1].heading.y() if self._rounds else 0
+
+    @property
+    def last_bottom(self) -> int:
+        """Where the answers of the last round end."""
+        return self._bottom(self._rounds[-1]) if self._rounds else 0
+
+    def round_at(self, y: int) -> int:
+        """The number of the first round of which more than its buttons lies below ``y``."""
+        edge = y + 3 * self._style.line
+        found = (at for at, one in enumerate(self._rounds) if self._bottom(one) > edge)
+        return next(found, len(self._rounds) - 1)
 
     def set_style(self, style: ChatStyle) -> None:
         """Build everything anew in another look."""
@@ -177,6 +208,9 @@ class ColumnsBody(QWidget):
             for cell in one.cells:
                 yield from cell.stops()
 
+    def _bottom(self, one: _Round) -> int:
+        return max(cell.geometry().bottom() + 1 for cell in (one.heading, *one.cells))
+
     def _arrange_cells(self, one: _Round, y: int) -> int:
         """Place a round's answers, all as high as the highest; that height."""
         for place, cell in enumerate(one.cells):
@@ -231,16 +265,14 @@ class ColumnsBody(QWidget):
         del self._rounds[number:]
 
     def _label(self) -> None:
-        """Names stand above the columns; earlier answers that stood elsewhere, or under another name,
-        say their own."""
-        if not self._rounds:
-            return
-        last = [(cell.row.key, cell.row.label) for cell in self._rounds[-1].cells]
+        """One name stands above each column; where rounds stood in other orders or under other names,
+        each answer says its own, so that none is read under a name that is not its."""
+        orders = {
+            tuple((cell.row.key, cell.row.label) for cell in one.cells) for one in self._rounds
+        }
         for one in self._rounds:
             for place, cell in enumerate(one.cells):
-                row = cell.row
-                differs = place >= len(last) or last[place] != (row.key, row.label)
-                if cell.set_labelled(differs):
+                if cell.set_labelled(len(orders) > 1):
                     one.heights[place] = None
 
 

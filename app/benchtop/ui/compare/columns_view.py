@@ -10,18 +10,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from benchtop.ui.chat.chat_style import ChatStyle
 from benchtop.ui.chat.chunk_flow import ChunkFlow
-from benchtop.ui.compare.answer_cell import AnswerCell
 from benchtop.ui.compare.column_heads import ColumnHeads
 from benchtop.ui.compare.columns_body import ColumnsBody
+from benchtop.ui.compare.columns_sight import ColumnsSight
 from benchtop.ui.compare.compare_rows import ColumnRow, RoundRow, TurnRow
 from benchtop.ui.compare.conversation_tools import ConversationTools
-from benchtop.ui.compare.focus_order import put_in_line
+from benchtop.ui.compare.focus_order import put_before_compound, put_in_line
 from benchtop.ui.compare.turn_line import TurnLine
 from benchtop.ui.theme import set_tone
 from benchtop.ui.widgets.focus_ring import FocusRing
 
-_NEAR = 24
-"""Pixels below the view within which the end of an answer still counts as being seen."""
 _LEAST_LINES = 12
 
 
@@ -45,8 +43,7 @@ class ColumnsView(QWidget):
         self.setObjectName("compare.columns")
         self.setAccessibleName(self.tr("Answers side by side"))
         self._style_now = ChatStyle(self)
-        self._follow, self._placing = True, False
-        self._grown: AnswerCell | None = None
+        self._headed = -1
         self._turn: TurnRow | None = None
         self._idle = ""
         self._line = TurnLine(self)
@@ -54,6 +51,7 @@ class ColumnsView(QWidget):
         self._heads = ColumnHeads(self)
         self._body = ColumnsBody(self._style_now)
         self._scroll = QScrollArea(self)
+        self._sight = ColumnsSight(self._scroll, self._body)
         self._nothing = QLabel(self)
         self._flow = ChunkFlow(self)
         self._restyling = QTimer(self, singleShot=True)
@@ -70,7 +68,7 @@ class ColumnsView(QWidget):
     @property
     def follows(self) -> bool:
         """Whether the view stays with the answer that is being written."""
-        return self._follow
+        return self._sight.follows
 
     def set_nothing(self, words: str) -> None:
         """What stands in the place of answers before there is any."""
@@ -79,19 +77,24 @@ class ColumnsView(QWidget):
     def set_rounds(self, rounds: Sequence[RoundRow]) -> None:
         """Show a whole conversation: as it was kept, or with names after a vote."""
         self._flow.clear()
-        more = len(rounds) > len(self._body.rounds)
+        before = self._body.rounds
+        more = len(rounds) > len(before)
+        told = bool(rounds) and len(rounds) == len(before)
+        told = told and before[-1].blind and not rounds[-1].blind
+        at_end = self._sight.shows_end()
         self._body.set_rounds(rounds)
-        self._grown = None
+        self._sight.forget()
         self._nothing.setVisible(not rounds)
         for widget in (self._scroll, self._heads):
             widget.setVisible(bool(rounds))
-        self._show_heads()
-        self._order_tabs()
         self._show_turn()
         self._arrange()
         if more:
-            self._follow = True
-            self._go_to(self._body.last_top - 8)
+            self._sight.begin()
+        elif told:  # figures came below the answers
+            self._sight.show_more_of_last(at_end=at_end)
+        self._show_heads()
+        self._order_tabs()
 
     def begin_round(self, row: RoundRow) -> None:
         """Show one more prompt; its answers follow by ``append`` and ``put_column``."""
@@ -109,10 +112,13 @@ class ColumnsView(QWidget):
             self._flow.drop(row.key)
         else:
             self._flow.flush()
+        was_veiled = self._body.is_veiled
         if self._body.put_column(row):
-            self._show_heads()
             self._show_turn()
             self._arrange()
+            if was_veiled and not self._body.is_veiled:
+                self._sight.show_last()  # the answers of a blind round come all at once
+            self._show_heads()
 
     def set_turn(self, turn: TurnRow | None, idle: str = "") -> None:
         """Whose turn it is; None, and then ``idle`` is said, when nobody writes."""
@@ -120,8 +126,13 @@ class ColumnsView(QWidget):
         self._show_turn()
 
     def set_pair(self, keys: Sequence[str]) -> None:
-        """Mark the two answers that are voted on, where there are more than two."""
-        self._body.mark(keys if len(self._body.cells) > 2 else ())
+        """Put the two answers that are voted on in sight, and mark them where there are more."""
+        cells = self._body.cells
+        self._body.mark(keys if len(cells) > 2 else ())
+        if keys:
+            self._arrange()
+            self._sight.show_more_of_last()
+            self._sight.show_pair([cell for cell in cells if cell.row_key in keys])
 
     def flush(self) -> None:
         """Show at once what streamed in."""
@@ -168,55 +179,58 @@ class ColumnsView(QWidget):
         self._scroll.viewport().installEventFilter(self)
         self._flow.flushed.connect(self._on_flushed)
         self._restyling.timeout.connect(self._restyle)
-        self._body.moved.connect(self._arrange)
+        self._body.moved.connect(self._on_moved)
         self._body.take_requested.connect(self.take_requested)
         self._body.link_activated.connect(self.link_activated)
         self._tools.new_requested.connect(self.new_requested)
         self._tools.save_requested.connect(self.save_requested)
         self._heads.stop_requested.connect(self.stop_requested)
         self._scroll.horizontalScrollBar().valueChanged.connect(self._on_sideways)
-        self._scroll.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        self._sight.scrolled.connect(self._on_scrolled)
 
     def _on_flushed(self, key: str, text: str, reasoning: str) -> None:
         cell = self._body.append(key, text, reasoning)
         if cell is None:
             return
-        if cell is not self._grown:
-            self._grown = cell
-            self._show_heads()
         self._arrange()
-        if self._follow:
-            self._go_to(self._end_of(cell) - self._scroll.viewport().height())
+        if self._sight.grew(cell):
+            self._show_heads()
 
-    def _end_of(self, cell: AnswerCell) -> int:
-        """Where the text of an answer ends, in pixels from the top of all."""
-        return cell.y() + cell.text_end + 8
-
-    def _go_to(self, y: int) -> None:
-        self._placing = True
-        self._scroll.verticalScrollBar().setValue(max(0, y))
-        self._placing = False
+    def _on_moved(self) -> None:
+        self._sight.let_go()
+        self._arrange()
 
     def _on_scrolled(self) -> None:
-        if self._placing or self._grown is None:
-            return
-        bar = self._scroll.verticalScrollBar()
-        bottom = bar.value() + self._scroll.viewport().height()
-        self._follow = bottom >= min(self._end_of(self._grown), self._body.height()) - _NEAR
+        if self._headed != self._round_beneath():
+            self._show_heads()
 
     def _on_sideways(self, x: int) -> None:
         self._body.slide(x)
         self._place_heads()
 
+    def _round_beneath(self) -> int:
+        """The round that the heads stand for: the highest in sight; the last while its answers are
+        written with open eyes, because the heads stop them."""
+        if self._body.is_open and not self._body.is_blind:
+            return self._body.count - 1
+        return self._body.round_at(self._sight.top)
+
     def _show_heads(self) -> None:
-        rounds = self._body.rounds
-        if rounds:
-            last = rounds[-1]
-            self._heads.set_rows(last.columns, blind=last.blind, veiled=last.veiled)
+        self._headed = self._round_beneath()
+        if self._headed < 0:
+            return
+        row, count = self._body.rounds[self._headed], len(self._heads.heads)
+        self._heads.set_rows(row.columns, blind=row.blind, veiled=row.veiled)
+        if len(row.columns) != count:
+            self._order_tabs()
+            self._place_heads()
 
     def _order_tabs(self) -> None:
         heads = [stop for head in self._heads.heads for stop in head.stops()]
         put_in_line((self._scroll, *heads, *self._body.stops()))
+        put_before_compound(
+            self._tools.stops(), self
+        )  # inside, Tab would leap over them to the proxy
 
     def _show_turn(self) -> None:
         rounds = self._body.rounds
@@ -226,12 +240,11 @@ class ColumnsView(QWidget):
         self._tools.offer(shown=done, blind=blind)
 
     def _arrange(self) -> None:
-        self._placing = True
         port = self._scroll.viewport()
         # The room of a scroll bar is kept whether there is one or not, so that no text is laid out twice.
         room = self._scroll.width() - self._scroll.verticalScrollBar().sizeHint().width()
-        self._body.arrange(room, port.height())
-        self._placing = False
+        with self._sight.placing():
+            self._body.arrange(room, port.height())
         self._place_heads()
 
     def _place_heads(self) -> None:
@@ -242,7 +255,8 @@ class ColumnsView(QWidget):
         style = ChatStyle(self)
         if style != self._style_now:
             self._flow.flush()
-            self._style_now, self._grown = style, None
+            self._style_now = style
+            self._sight.forget()
             self._body.set_style(style)
             self._order_tabs()
             self._arrange()

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from benchtop.ui.compare.focus_order import put_in_place
 from benchtop.ui.compare.ranking_view import RankingView
 from benchtop.ui.compare.side_by_side import SideBySide
 from benchtop.ui.widgets.placeholder_page import PlaceholderPage
@@ -76,6 +77,7 @@ class ComparePage(QWidget):
         self._stack.insertWidget(index, view)
         self._stack.setCurrentIndex(current)
         self._views[tab] = view
+        put_in_place(view, old)
         old.deleteLater()
 
     def _parts(self) -> tuple[tuple[Tab, str, QWidget], ...]:

@@ -71,7 +71,7 @@ class ContestantRow:
     """A contestant as it stands in the bar.
 
     ``detail`` is a line on the model, such as "3.6M · Q8_0". ``params_summary`` tells what is not at its
-    default, such as "temperature 0". ``problem`` is the sentence of why it cannot take part. The seed
+    default, such as "temperature 0, seed 7". ``problem`` is the sentence of why it cannot take part. The seed
     within ``params`` is its seed, None for a new one each time.
     """
 
@@ -170,13 +170,16 @@ class TurnRow:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """The two answers to vote on, by their keys, and what stands above them."""
+    """The two answers to vote on, by their keys, and what stands above them; ``number`` ``of`` so many
+    pairs of one prompt, counted from 1."""
 
     left_key: str
     right_key: str
     left: str
     right: str
     blind: bool = True
+    number: int = 1
+    of: int = 1
 
 
 @dataclass(frozen=True, slots=True)

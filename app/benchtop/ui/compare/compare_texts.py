@@ -7,6 +7,7 @@ from html import escape
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.models import bytes_text
+from benchtop.evaluation.blind import PositionBias
 from benchtop.ui.compare.compare_rows import (
     ColumnFigures,
     ColumnRow,
@@ -145,10 +146,8 @@ def chip_facts(row: ContestantRow) -> list[str]:
     facts = [adapter_text(one.name, one.scale) for one in row.adapters]
     if row.system_prompt.strip():
         facts.append(_tr("system prompt"))
-    if row.params_summary:
+    if row.params_summary:  # with the seed, if it has one
         facts.append(row.params_summary)
-    if row.params.seed is not None:
-        facts.append(_tr("seed {number}").format(number=row.params.seed))
     return facts
 
 
@@ -168,6 +167,20 @@ def vote_words(outcome: VoteOutcome, pair: PairRow) -> str:
     )
 
 
+def vote_question(pair: PairRow) -> str:
+    """What stands above the buttons of a vote."""
+    if pair.of > 1:
+        text = _tr("Vote {number} of {of}: which answer is better, {left} or {right}?")
+        if pair.blind:
+            after = _tr("Names and figures are shown after the last vote.")
+            text = f"{text} {after}"
+    elif pair.blind:
+        text = _tr("Which answer is better? Names and figures are shown after the vote.")
+    else:
+        text = _tr("Which answer is better: {left} or {right}?")
+    return text.format(left=pair.left, right=pair.right, number=pair.number, of=pair.of)
+
+
 def suggestion_words(suggestion: SuggestionRow) -> str:
     """What the button of the suggested pair says."""
     text = _tr("Suggested next: {left} and {right}")
@@ -176,7 +189,9 @@ def suggestion_words(suggestion: SuggestionRow) -> str:
 
 def suggestion_tip(suggestion: SuggestionRow) -> str:
     """Why this pair, and what it would be asked."""
-    why = _tr("A vote on these two would tell most about the ranking.")
+    why = _tr(
+        "A vote on these two would tell most about the ranking. This begins a new comparison."
+    )
     if not suggestion.prompt:
         return why
     asks = _tr("They are asked: {prompt}").format(prompt=shortened(suggestion.prompt, 300))
@@ -191,6 +206,22 @@ def plain_tip(text: str) -> str:
 def votes_text(count: int) -> str:
     """ "1 vote", "12 votes"."""
     return _tr("1 vote") if count == 1 else _tr("{count} votes").format(count=f"{count:,}")
+
+
+def bias_text(bias: PositionBias) -> str:
+    """How often the left answer won, and whether that tells of a person who favours a side."""
+    if not bias.is_suspicious:
+        verdict = _tr("no sign of a preference for one side")
+    elif 2 * bias.left > bias.decided:
+        verdict = _tr("a sign of a preference for the left side")
+    else:
+        verdict = _tr("a sign of a preference for the right side")
+    text = _tr(
+        "The left answer won {left} of {decided} votes with a winner ({low} to {high} with 95 %): "
+        "{verdict}."
+    )
+    low, high = percent_text(bias.low), percent_text(bias.high)
+    return text.format(left=bias.left, decided=bias.decided, low=low, high=high, verdict=verdict)
 
 
 def rank_spoken(row: RankRow, place: int, of: int, *, winner: bool) -> str:

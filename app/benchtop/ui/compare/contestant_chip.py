@@ -41,6 +41,7 @@ class ContestantChip(QAbstractButton):
         super().__init__(parent)
         self._row = row
         self._may_duplicate = True
+        self._settings_first = False
         self._more = QToolButton(self)
         self._more.setObjectName(f"compare.contestant.{row.key}.more")
         self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,14 +75,21 @@ class ContestantChip(QAbstractButton):
         """Whether there is room for one more."""
         self._may_duplicate = may
 
+    def set_settings_first(self, first: bool) -> None:
+        """Whether its model is there more than once: then settings tell them apart, and are not cut."""
+        if first != self._settings_first:
+            self._settings_first = first
+            self.update()
+
     def lines(self) -> tuple[str, str]:
         """The two lines on the chip: the name; and the problem, or the model and what sets it apart."""
         row = self._row
         if row.problem:
             return row.name, row.problem
-        parts = [] if row.model_name == row.name else [row.model_name]
-        parts += [part for part in (row.detail, *chip_facts(row)) if part]
-        return row.name, " · ".join(parts)
+        model = ["" if row.model_name == row.name else row.model_name, row.detail]
+        facts = chip_facts(row)
+        parts = [*facts, *model] if self._settings_first else [*model, *facts]
+        return row.name, " · ".join(part for part in parts if part)
 
     def stops(self) -> list[QWidget]:
         """What the Tab key visits."""

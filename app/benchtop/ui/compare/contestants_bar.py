@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -88,6 +89,9 @@ class ContestantsBar(QWidget):
             else:
                 self._chips[row.key] = self._make_chip(row)
         self._chips = {row.key: self._chips[row.key] for row in rows}
+        models = Counter(row.model_id for row in rows)
+        for chip in self._chips.values():
+            chip.set_settings_first(models[chip.row.model_id] > 1)
         self._arrange()
         self._refresh()
 

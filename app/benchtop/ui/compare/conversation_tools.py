@@ -18,7 +18,7 @@ class ConversationTools(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 12, 0)
+        row.setContentsMargins(0, 4, 20, 0)
         row.setSpacing(4)
         self._new = self._make("new", self.tr("Start anew"), "plus")
         self._save = self._make("save", self.tr("Save as a card"), "save")
@@ -30,6 +30,10 @@ class ConversationTools(QWidget):
         for button in (self._new, self._save):
             row.addWidget(button)
         self.hide()
+
+    def stops(self) -> list[QWidget]:
+        """What the Tab key visits."""
+        return [self._new, self._save]
 
     def offer(self, *, shown: bool, blind: bool) -> None:
         """Show them or not; a card tells the names, so a blind comparison has none before the vote."""

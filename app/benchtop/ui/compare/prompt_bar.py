@@ -26,8 +26,8 @@ class PromptBar(QWidget):
     """Enter asks, Shift+Enter makes a new line.
 
     ``asked`` carries the prompt and leaves it where it is: call clear_text() once it is asked, so that
-    nothing typed is lost to a failure. ``blind_changed`` and ``tags_changed`` (a tuple of texts) count
-    from the next prompt on. ``suggestion_taken`` carries the SuggestionRow.
+    nothing typed is lost to a failure. ``blind_changed`` counts from the next prompt on,
+    ``tags_changed`` (a tuple of texts) from the next vote on. ``suggestion_taken`` carries the SuggestionRow.
     """
 
     asked = Signal(str)
@@ -39,7 +39,7 @@ class PromptBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare.prompt_bar")
-        self._busy = False
+        self._busy = self._voting = False
         self._reason: str | None = None
         self._suggestion: SuggestionRow | None = None
         self._told_tags: tuple[str, ...] = ()
@@ -84,6 +84,11 @@ class PromptBar(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While contestants are heard, Ask is Stop, and Enter keeps the text."""
         self._busy = busy
+        self._refresh()
+
+    def set_voting(self, voting: bool) -> None:
+        """While a vote is open the suggestion waits: taking it would leave the vote behind."""
+        self._voting = voting
         self._refresh()
 
     def set_enabled_reason(self, reason: str | None) -> None:
@@ -154,7 +159,7 @@ class PromptBar(QWidget):
         row.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 12)
+        column.setContentsMargins(24, 8, 24, 12)
         column.setSpacing(8)
         column.addLayout(row)
         column.addLayout(self._options)
@@ -217,10 +222,13 @@ class PromptBar(QWidget):
             self._suggested.setText(spaced(words.replace("&", "&&")))
             self._suggested.setAccessibleName(words)
             tip = suggestion_tip(self._suggestion)
+            if self._voting:
+                tip = self.tr("Vote first: this begins a new comparison.")
             self._suggested.setToolTip(plain_tip(tip))
             self._suggested.setAccessibleDescription(tip)
-        if self._suggested.hasFocus() and not shown:
+        if self._suggested.hasFocus() and (self._voting or not shown):
             self.input.setFocus()
+        self._suggested.setEnabled(not self._voting)
         self._suggested.setVisible(shown)
 
     def _take_measures(self) -> None:

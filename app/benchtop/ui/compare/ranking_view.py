@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from benchtop.ui.compare.better_matrix import BetterMatrix
 from benchtop.ui.compare.compare_rows import RankFilter, RankRow, RankSummary
+from benchtop.ui.compare.compare_texts import plain_tip
 from benchtop.ui.compare.focus_order import put_before
 from benchtop.ui.compare.rank_chart import RankChart
 from benchtop.ui.compare.rank_filters import RankFilters
@@ -120,8 +121,16 @@ class RankingView(QWidget):
         set_tone(self._none, "muted")
         self._about.setText(
             self.tr(
-                "The dot is the mean strength in log-odds, the bar holds it with 90 %. All is grey "
-                "until one is the best with 95 %."
+                "The dot is the mean strength, the bar holds it with 90 %; one point stronger wins about "
+                "2.7 times as often as it loses. All is grey until one is the best with 95 %."
+            )
+        )
+        self._about.setToolTip(
+            plain_tip(
+                self.tr(
+                    "Strengths are in log-odds: the difference of two is the logarithm of how often one "
+                    "wins for each time the other does. Ties are counted too; 0 is the middle."
+                )
             )
         )
         self._none.setText(self.tr("No vote matches these filters: reset them to see all votes."))
@@ -155,7 +164,7 @@ class RankingView(QWidget):
         ):
             column.addWidget(widget)
         column.addStretch(1)
-        self._scroll = ScrolledColumn(page, _WIDTH, self)
+        self._scroll = ScrolledColumn(page, _WIDTH, self, at_start=True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)

@@ -15,7 +15,7 @@ from benchtop.services.ranking_card import ranking_card
 from benchtop.services.reply_stream import explain
 from benchtop.ui.compare.card_saver import CardSaver
 from benchtop.ui.compare.compare_rows import RankFilter, RankRow, RankSummary
-from benchtop.ui.compare.compare_texts import percent_text, votes_text
+from benchtop.ui.compare.compare_texts import bias_text, percent_text, votes_text
 from benchtop.ui.compare.ranking_view import RankingView
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -97,6 +97,8 @@ class RankingWiring(QObject):
             return words.format(votes=votes, name=name, chance=chance)
         if verdict.kind == "open":
             words = self.tr("{votes}: nobody can say yet; {name} is ahead with {chance}")
+        elif verdict.kind == "ahead":
+            words = self.tr("{votes}: {name} is ahead, best of all with {chance}")
         else:
             words = self.tr("{votes}: probably {name}, {chance}")
         words = words.format(votes=votes, name=name, chance=chance)
@@ -112,16 +114,7 @@ class RankingWiring(QObject):
         if not bias.decided or bias.share is None:
             self._view.set_bias("")
             return
-        words = self.tr(
-            "The left answer won {left} of {decided} votes with a winner ({low} to {high} with 95 %)."
-        )
-        sentence = words.format(
-            left=bias.left,
-            decided=bias.decided,
-            low=percent_text(bias.low),
-            high=percent_text(bias.high),
-        )
-        self._view.set_bias(sentence, suspicious=bias.is_suspicious)
+        self._view.set_bias(bias_text(bias), suspicious=bias.is_suspicious)
 
     def _failed(self, error: BenchtopError) -> None:
         self._info.post("error", explain(error))

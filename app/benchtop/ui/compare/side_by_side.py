@@ -97,7 +97,7 @@ class SideBySide(QWidget):
         line.setProperty("line", True)
         above = QWidget(self)
         above_column = QVBoxLayout(above)
-        above_column.setContentsMargins(16, 8, 16, 8)
+        above_column.setContentsMargins(24, 8, 24, 8)
         above_column.addWidget(self.contestants)
         column = QVBoxLayout(self._full)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,7 +110,7 @@ class SideBySide(QWidget):
         column.addWidget(self.prompt)
         self._stack = QStackedLayout(self)
         # Where letters are large and the window is low it scrolls, and the answers keep some lines.
-        scroll = ScrolledColumn(self._full, _ANY_WIDTH, self)
+        scroll = ScrolledColumn(self._full, _ANY_WIDTH, self, at_start=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.show_ground()  # the answers in it scroll
         self._whole = scroll

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation
-from benchtop.domain.contests import CastVote, Contest, ContestAnswer
+from benchtop.domain.contests import Contest, ContestAnswer
 from benchtop.domain.errors import BenchtopError
 from benchtop.services.answer_to_chat import take_into_chat
 from benchtop.services.compare_services import CompareServices
@@ -20,18 +19,16 @@ from benchtop.services.reply_stream import explain
 from benchtop.ui.chat.web_links import ask_about_link, open_outside
 from benchtop.ui.compare.card_saver import CardSaver
 from benchtop.ui.compare.compare_rows import (
-    BLIND_NAMES,
     ColumnRow,
     ColumnState,
-    PairRow,
     RoundRow,
     SuggestionRow,
     TurnRow,
-    VoteOutcome,
 )
 from benchtop.ui.compare.contestants_wiring import SETTING, ContestantsWiring
+from benchtop.ui.compare.round_votes import RoundVotes
 from benchtop.ui.compare.side_by_side import SideBySide
-from benchtop.ui.compare.side_rows import column_row, told_apart_names, vote_sentence
+from benchtop.ui.compare.side_rows import column_row, told_apart_names
 
 
 class SideWiring(QObject):
@@ -50,25 +47,25 @@ class SideWiring(QObject):
     ) -> None:
         super().__init__(view)
         self._view, self._services, self._contestants = view, services, contestants
-        self._session, self._votes = services.session, services.votes
+        self._session = services.session
         self._open_chat = open_chat
         self._is_stale = True
         self._keys: list[str] = []
         self._names: list[str] = []
         self._number = -1
-        self._is_revealed = False
-        self._pair: tuple[int, int] | None = None
+        self._is_pair_only = False
         self._suggested: tuple[str, str] | None = None
-        self._vote: CastVote | None = None
         self._rounds: list[list[ContestAnswer]] = []
         self._cards = CardSaver(view, view.info)
+        self._round = RoundVotes(view, services.session, services.votes, self._reveal)
+        self._round.voted.connect(self.voted)
         view.prompt.set_blind(services.settings.values.compare.get("blind") is not False)
         self._connect()
         contestants.show()
         view.set_contestants(contestants.rows)
 
     def _connect(self) -> None:
-        view, session, votes = self._view, self._session, self._votes
+        view, session = self._view, self._session
         self._contestants.changed.connect(self._begin_anew)
         self._contestants.shown.connect(view.set_contestants)
         view.columns.new_requested.connect(self._clear)
@@ -79,52 +76,63 @@ class SideWiring(QObject):
         view.prompt.asked.connect(self._ask)
         view.prompt.stop_requested.connect(session.cancel_all)
         view.prompt.blind_changed.connect(self._blind_changed)
-        view.prompt.tags_changed.connect(lambda _tags: self._begin_anew())
+        view.prompt.tags_changed.connect(session.set_tags)
         view.prompt.suggestion_taken.connect(self._take_suggestion)
         view.columns.stop_requested.connect(self._stop)
         view.columns.take_requested.connect(self._take)
-        view.vote.voted.connect(self._cast)
-        view.vote.undo_requested.connect(self._take_back)
+        view.vote.open_changed.connect(view.prompt.set_voting)
+        view.vote.open_changed.connect(lambda _open: self._say_what_is_next())
         session.begun.connect(self._begun)
         session.turn_changed.connect(self._turn)
         session.grown.connect(self._grown)
         session.answered.connect(self._answered)
         session.round_ended.connect(lambda _number: self._round_ended())
-        votes.kept.connect(self._kept)
-        votes.refused.connect(lambda error: view.vote.show_failure(explain(error)))
-        votes.taken_back.connect(self._taken_back)
 
     # Asking
 
     def _ask(self, prompt: str, keys: tuple[str, str] | None = None) -> None:
+        """Ask all, or only two: then in a comparison of its own, since the others were not asked."""
         if self._session.is_busy:
             return
-        if self._is_stale:
-            entries = self._contestants.entries()
-            self._keys = [key for key, _entry in entries]
-            self._names = told_apart_names([entry.name for _key, entry in entries])
-            self._view.columns.set_rounds(())
-            self._number, self._is_stale, self._rounds = -1, False, []
-            blind, tags = self._view.prompt.blind, self._view.prompt.tags
-            self._session.begin([entry for _key, entry in entries], blind=blind, tags=tags)
+        if self._is_stale or self._is_pair_only or keys is not None:
+            self._begin()
+        else:
+            self._round.drop()
+        self._is_pair_only = keys is not None
         places = None if keys is None else [self._keys.index(key) for key in keys]
-        self._view.close_vote()
-        self._vote = self._pair = None
-        self._is_revealed = False
+        self._round.begin(self._keys, self._names)
         if self._session.ask(prompt, places):
-            self._view.prompt.clear_text()
+            if self._view.prompt.text().strip() == prompt.strip():  # not of a suggestion
+                self._view.prompt.clear_text()
             self._view.prompt.set_busy(True)
+
+    def _begin(self) -> None:
+        entries = self._contestants.entries()
+        self._keys = [key for key, _entry in entries]
+        self._names = told_apart_names([entry.name for _key, entry in entries])
+        self._view.columns.set_rounds(())
+        self._number, self._is_stale, self._rounds = -1, False, []
+        blind, tags = self._view.prompt.blind, self._view.prompt.tags
+        self._session.begin([entry for _key, entry in entries], blind=blind, tags=tags)
 
     def _begun(self, _contest: Contest) -> None:
         self._view.columns.flush()
 
     def _begin_anew(self) -> None:
-        """What is on the screen stays until the next prompt."""
+        """What is on the screen stays until the next prompt, and an open vote with it."""
         self._is_stale = True
-        if not self._session.is_busy:
-            self._view.close_vote()
-            words = self.tr("The next prompt begins a new comparison.")
-            self._view.columns.set_turn(None, words if self._view.columns.rounds else "")
+        self._suggested = None
+        self._view.prompt.set_suggestion(None)
+        self._say_what_is_next()
+
+    def _say_what_is_next(self) -> None:
+        if self._session.is_busy:
+            return
+        anew = self._is_stale or self._is_pair_only
+        words = self.tr("The next prompt begins a new comparison.")
+        if self._view.vote.is_open:
+            words = self.tr("The next prompt begins a new comparison; vote on this one before.")
+        self._view.columns.set_turn(None, words if anew and self._view.columns.rounds else "")
 
     def _blind_changed(self, blind: bool) -> None:
         values = self._services.settings.values.compare
@@ -133,8 +141,8 @@ class SideWiring(QObject):
 
     def _clear(self) -> None:
         self._session.cancel_all()
-        self._is_stale, self._vote, self._pair = True, None, None
-        self._view.close_vote()
+        self._is_stale = True
+        self._round.drop()
         self._view.columns.set_rounds(())
 
     def suggest(self, ranked: RankedVotes) -> None:
@@ -156,7 +164,7 @@ class SideWiring(QObject):
         prompt = suggestion.prompt or self._view.prompt.text().strip()
         if not prompt:
             self._view.prompt.setFocus()
-        elif self._suggested is not None and not self._is_stale:
+        elif self._suggested is not None:
             self._ask(prompt, self._suggested)
 
     # Answers
@@ -165,10 +173,6 @@ class SideWiring(QObject):
     def _is_blind(self) -> bool:
         contest = self._session.contest
         return contest is not None and contest.blind
-
-    def _hidden(self) -> bool:
-        """Whether the last round is still to be voted on without names."""
-        return self._is_blind and not self._is_revealed
 
     def _turn(self, turn: CompareTurn) -> None:
         if self._session.number > self._number:
@@ -182,10 +186,10 @@ class SideWiring(QObject):
             self._view.columns.set_turn(TurnRow(turn.stage))
             return
         ended = sum(self._is_ended(one) for one in asked)
-        label = "" if self._hidden() else self._names[place]
+        label = "" if self._round.hidden else self._names[place]
         row = TurnRow(turn.stage, label, min(ended + 1, len(asked)), len(asked), turn.fraction)
         self._view.columns.set_turn(row)
-        if not self._hidden():
+        if not self._round.hidden:
             state: ColumnState = "loading" if turn.stage == "loading" else "writing"
             self._view.columns.put_column(self._column(place, state))
 
@@ -212,37 +216,13 @@ class SideWiring(QObject):
     def _column(self, place: int, state: ColumnState | None = None) -> ColumnRow:
         answer = self._session.answer(place)
         return column_row(
-            self._keys[place], self._label(place), answer, state, hidden=self._hidden()
+            self._keys[place], self._round.label(place), answer, state, hidden=self._round.hidden
         )
-
-    def _label(self, place: int) -> str:
-        positions = self._session.positions
-        if self._hidden() and place in positions:
-            return BLIND_NAMES[positions.index(place)]
-        return self._names[place]
 
     def _round_ended(self) -> None:
         self._view.prompt.set_busy(False)
-        self._view.columns.set_turn(None)
-        pair = self._next_pair()
-        if pair is None:
-            if self._hidden():
-                self._reveal()  # there is nothing to vote on
-            return
-        self._open_vote(pair)
-
-    def _next_pair(self) -> tuple[int, int] | None:
-        """The first two neighbours that can be voted on."""
-        positions = self._session.positions
-        pairs = pairwise(positions)
-        return next((pair for pair in pairs if self._votes.may_vote(*pair)), None)
-
-    def _open_vote(self, pair: tuple[int, int]) -> None:
-        self._pair = pair
-        left, right = pair
-        labels = self._label(left), self._label(right)
-        keys = self._keys[left], self._keys[right]
-        self._view.open_vote(PairRow(*keys, *labels, blind=self._hidden()))
+        self._round.open()
+        self._say_what_is_next()
 
     def _stop(self, key: str) -> None:
         if key in self._keys:
@@ -272,42 +252,13 @@ class SideWiring(QObject):
     def _say(self, error: BenchtopError) -> None:
         self._view.info.post("error", explain(error))
 
-    # Votes
-
-    def _cast(self, outcome: VoteOutcome) -> None:
-        if self._pair is not None:
-            self._votes.cast(*self._pair, outcome)
-
-    def _kept(self, vote: CastVote) -> None:
-        self._vote = vote
-        self._reveal()
-        self._view.vote.show_result(vote_sentence(vote, self._names))
-        self._view.columns.set_pair(())
-        self.voted.emit(vote)
-
     def say_effect(self, effect: str) -> None:
         """What the vote whose result is on show did to the ranking."""
-        if self._vote is not None:
-            self._view.vote.show_result(vote_sentence(self._vote, self._names), effect)
+        self._round.say_effect(effect)
 
     def _reveal(self) -> None:
         rounds = list(self._view.columns.rounds)
-        if not rounds:
-            return
-        self._is_revealed = True
-        columns = tuple(self._column(place) for place in self._session.positions)
-        rounds[-1] = replace(rounds[-1], columns=columns, blind=False)
-        self._view.columns.set_rounds(rounds)
-
-    def _take_back(self) -> None:
-        if self._vote is not None:
-            self._votes.take_back(self._vote.id)
-
-    def _taken_back(self, _vote_id: str) -> None:
-        """The names are known by now: it can be cast again, as a vote with open eyes."""
-        pair = self._pair
-        self.voted.emit(None)
-        if pair is not None and self._votes.may_vote(*pair):
-            left, right = pair
-            keys = self._keys[left], self._keys[right]
-            self._view.open_vote(PairRow(*keys, self._names[left], self._names[right], blind=False))
+        if rounds and rounds[-1].blind:
+            columns = tuple(self._column(place) for place in self._session.positions)
+            rounds[-1] = replace(rounds[-1], columns=columns, blind=False)
+            self._view.columns.set_rounds(rounds)

@@ -31,7 +31,7 @@ class TurnLine(QWidget):
         self._bar.setSizePolicy(policy)
         self._bar.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 2)
+        column.setContentsMargins(24, 8, 16, 2)
         column.setSpacing(4)
         column.addWidget(self._words)
         column.addWidget(self._bar)

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
-    QKeySequence,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QResizeEvent,
-    QShortcut,
-)
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -20,20 +11,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
 
 from benchtop.ui.compare.compare_rows import BLIND_NAMES, PairRow, VoteOutcome
-from benchtop.ui.compare.compare_texts import VOTE_KEYS, vote_words
+from benchtop.ui.compare.compare_texts import VOTE_KEYS, vote_question, vote_words
+from benchtop.ui.compare.vote_button import VoteButton
 from benchtop.ui.icons import set_icon, spaced
-from benchtop.ui.theme import TITLE_SCALE, muted_font, set_tone, tokens
+from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.announce import announce
 
-_SIDE, _GAP = 16, 8
+_SIDE, _GAP = 24, 8
 
 
 class VoteBar(QFrame):
@@ -41,11 +30,14 @@ class VoteBar(QFrame):
 
     ``voted`` carries "a" (the left one), "b", "tie" or "both_bad", once: it waits for ``show_result``,
     or for ``set_pair`` or ``show_failure``, which let vote again. ``undo_requested`` takes back the vote
-    whose result is on show.
+    whose result is on show, or the one on the pair before; ``names_requested`` wishes to see the names
+    without any more votes. ``open_changed``: whether a vote can be cast now.
     """
 
     voted = Signal(str)
     undo_requested = Signal()
+    names_requested = Signal()
+    open_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +45,7 @@ class VoteBar(QFrame):
         self.setAccessibleName(self.tr("Your vote"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._pair: PairRow | None = None
-        self._waiting = False
+        self._waiting = self._told_open = False
         self._question = QLabel(self)
         self._buttons: dict[VoteOutcome, VoteButton] = {}
         for outcome, key in VOTE_KEYS.items():
@@ -64,6 +56,7 @@ class VoteBar(QFrame):
             self._buttons[outcome] = button
         self._result = QLabel(self)
         self._effect = QLabel(self)
+        self._names = QPushButton(spaced(self.tr("Show who was who")), self)
         self._undo = QPushButton(spaced(self.tr("Undo vote")), self)
         self._shortcuts: list[QShortcut] = []
         self._home: QWidget | None = None
@@ -91,12 +84,7 @@ class VoteBar(QFrame):
     def set_pair(self, pair: PairRow) -> None:
         """Ask which of two answers is better."""
         self._pair, self._waiting = pair, False
-        question = (
-            self.tr("Which answer is better? Names and figures are shown after the vote.")
-            if pair.blind
-            else self.tr("Which answer is better: {left} or {right}?")
-        )
-        self._question.setText(question.format(left=pair.left, right=pair.right))
+        self._question.setText(vote_question(pair))
         set_tone(self._question, "muted")
         for outcome, button in self._buttons.items():
             words = vote_words(outcome, pair)
@@ -113,7 +101,6 @@ class VoteBar(QFrame):
         self._pair, self._waiting = None, False
         self._result.setText(sentence)
         self._effect.setText(effect)
-        self._effect.setVisible(bool(effect))
         self._show(result=True)
         if held:  # not to Undo: the same key pressed twice would take the vote back
             self._give_back_keyboard()
@@ -140,6 +127,10 @@ class VoteBar(QFrame):
         """Cast it, if there is something to vote on."""
         if self.is_open:
             self._waiting = True
+            if (
+                self._has_keyboard()
+            ):  # before its button is disabled: Qt would choose what comes next
+                self._give_back_keyboard()
             self._enable()
             self.voted.emit(outcome)
 
@@ -156,19 +147,24 @@ class VoteBar(QFrame):
         self._undo.setToolTip(self.tr("Take the vote back: the ranking is as it was before"))
         set_icon(self._undo, "undo")
         self._undo.clicked.connect(lambda _on=False: self.undo_requested.emit())
+        self._names.setObjectName("compare.vote.names")
+        self._names.setAccessibleName(self.tr("Show who was who"))
+        self._names.setToolTip(self.tr("Show names and figures now, without any more votes"))
+        set_kind(self._names, "quiet")
+        self._names.clicked.connect(lambda _on=False: self.names_requested.emit())
         self._choices = QWidget(self)
         self._grid = QGridLayout(self._choices)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
         self._place_buttons()
-        self._done = QWidget(self)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self._result)
-        words.addWidget(self._effect)
-        row = QHBoxLayout(self._done)
-        row.setContentsMargins(0, 0, 0, 0)
+        for label in (self._question, self._result, self._effect):
+            words.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(_GAP)
         row.addLayout(words, 1)
+        row.addWidget(self._names)
         row.addWidget(self._undo)
         line = QFrame(self)
         line.setFixedHeight(1)
@@ -176,8 +172,8 @@ class VoteBar(QFrame):
         inside = QVBoxLayout()
         inside.setContentsMargins(_SIDE, 8, _SIDE, 0)
         inside.setSpacing(6)
-        for widget in (self._question, self._choices, self._done):
-            inside.addWidget(widget)
+        inside.addLayout(row)
+        inside.addWidget(self._choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -185,9 +181,25 @@ class VoteBar(QFrame):
         column.addLayout(inside)
 
     def _show(self, *, result: bool) -> None:
-        self._question.setVisible(not result)
-        self._choices.setVisible(not result)
-        self._done.setVisible(result)
+        pair = self._pair
+        again = pair is not None and pair.number > 1
+        shown = {
+            self._result: result,
+            self._effect: result and bool(self._effect.text()),
+            self._undo: result or again,
+            self._question: not result,
+            self._names: pair is not None and pair.blind,
+            self._choices: not result,
+        }
+        focus = self.window().focusWidget()
+        for widget, visible in shown.items():
+            if (
+                focus is not None
+                and not visible
+                and (widget is focus or widget.isAncestorOf(focus))
+            ):
+                self._give_back_keyboard()
+            widget.setVisible(visible)
         self._enable()
         self.show()
 
@@ -216,8 +228,13 @@ class VoteBar(QFrame):
     def _enable(self) -> None:
         for button in self._buttons.values():
             button.setEnabled(self.is_open)
+        for other in (self._names, self._undo):
+            other.setEnabled(not self._waiting)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(self.is_open)
+        if self.is_open != self._told_open:
+            self._told_open = self.is_open
+            self.open_changed.emit(self._told_open)
 
     def _has_keyboard(self) -> bool:
         focus = self.window().focusWidget()
@@ -226,70 +243,3 @@ class VoteBar(QFrame):
     def _give_back_keyboard(self) -> None:
         if self._home is not None:
             self._home.setFocus()
-
-
-class VoteButton(QPushButton):
-    """Large, with its key drawn as one; buttons share the width there is."""
-
-    def __init__(self, key: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._key = key
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def say(self, words: str) -> None:
-        """What it does."""
-        self.setText(words.replace("&", "&&"))
-        self.setToolTip(self.tr("Key {key}").format(key=self._key))
-        self.updateGeometry()
-
-    def natural_width(self) -> int:
-        """The width that its words want."""
-        return QFontMetrics(self._bold()).horizontalAdvance(self._words()) + self._cap() + 48
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        high = round(QFontMetrics(self._bold()).height() * 2.6)
-        return QSize(self._cap() + 80, high)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
-        colours, cap = tokens(self.palette()), self._cap()
-        faded = self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
-        ink = colours.text if self.isEnabled() else faded
-        bold = self._bold()
-        metrics = QFontMetrics(bold)
-        room = self.width() - cap - 8 - 24
-        words = metrics.elidedText(self._words(), Qt.TextElideMode.ElideRight, room)
-        wide = cap + 8 + metrics.horizontalAdvance(words)
-        left = (self.width() - wide) // 2
-        painter.setRenderHint(QStylePainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.outline if self.isEnabled() else colours.border, 1))
-        square = QRectF(left + 0.5, (self.height() - cap) // 2 + 0.5, cap - 1, cap - 1)
-        painter.drawRoundedRect(square, 4, 4)
-        painter.setFont(muted_font(self.font()))
-        painter.setPen(colours.muted if self.isEnabled() else faded)
-        painter.drawText(square, int(Qt.AlignmentFlag.AlignCenter), self._key)
-        painter.setFont(bold)
-        painter.setPen(ink)
-        area = QRect(left + cap + 8, 0, wide, self.height())
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), words)
-        painter.end()
-
-    def _words(self) -> str:
-        return self.text().replace("&&", "&")
-
-    def _bold(self) -> QFont:
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        bold.setPointSizeF(bold.pointSizeF() * TITLE_SCALE)
-        return bold
-
-    def _cap(self) -> int:
-        """The side of the key."""
-        return round(self.fontMetrics().height() * 1.25)

@@ -9,9 +9,17 @@ _MUCH_MORE = 1000  # the column takes all the width up to its own, before the ma
 
 
 class ScrolledColumn(QScrollArea):
-    """Shows ``column``, at most ``width`` pixels wide. Tab goes to what is inside."""
+    """Shows ``column``, at most ``width`` pixels wide; ``at_start``: not in the middle, but where other
+    parts of its page begin. Tab goes to what is inside."""
 
-    def __init__(self, column: QWidget, width: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        column: QWidget,
+        width: int,
+        parent: QWidget | None = None,
+        *,
+        at_start: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -20,7 +28,8 @@ class ScrolledColumn(QScrollArea):
         outer = QWidget()
         row = QHBoxLayout(outer)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
+        if not at_start:
+            row.addStretch(1)
         row.addWidget(column, _MUCH_MORE)
         row.addStretch(1)
         self.setWidget(outer)
