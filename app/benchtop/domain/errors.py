@@ -22,6 +22,7 @@
     │   ├── ContextFull           the prompt does not fit the context
     │   ├── MessageTooLarge       more text than the wire to a worker takes
     │   ├── SchemaInvalid         a JSON schema that has no grammar
+    │   ├── NoChatsForSuite       nobody has said anything yet
     │   ├── TextTooShort          less text than one window of the context
     │   ├── VocabulariesDiffer    two models whose tokens cannot be compared
     │   ├── MeasureNoRoom         the disk has too little room for a comparison
@@ -168,6 +169,10 @@ class PromptError(BenchtopError):
     """A request that cannot be run as it was asked."""
 
     sentence = "This request cannot be run: {detail}"
+
+
+class NoChatsForSuite(PromptError):
+    sentence = "There are no chats yet to make a suite of: write its first prompt yourself."
 
 
 class TemplateFailed(PromptError):

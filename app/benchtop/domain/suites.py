@@ -18,6 +18,8 @@ MOST_TEXT = 1_000_000
 """The longest text of a suite, in characters."""
 MOST_PATTERN = 2_000
 MOST_CHECKS = 50
+_TITLE = 40
+"""Letters of a title that is made of what is asked."""
 
 LANGUAGES = (
     "ar", "bg", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
@@ -144,8 +146,8 @@ class SuitePrompt:
 
     @property
     def title(self) -> str:
-        """Its name, or else its id."""
-        return self.name or self.id
+        """Its name, or else the first words of what is asked, or else its id."""
+        return self.name or first_words(self.text) or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +177,10 @@ class Suite:
         for prompt in self.prompts:
             trouble = next(prompt_troubles(prompt), None)
             if prompt.id in seen:
-                trouble = "its field “id” is that of another prompt too"
+                trouble = f"its field “id”, “{prompt.id}”, is that of another prompt too"
             elif prompt.pair and (prompt.pair, prompt.variant) in variants:
-                trouble = (
-                    f"its field “variant” is that of another prompt of the pair “{prompt.pair}”"
-                )
+                its = f"its field “variant”, “{prompt.variant}”,"
+                trouble = f"{its} is that of another prompt of the pair “{prompt.pair}”"
             if trouble:
                 raise SuiteInvalid(
                     suite=self.name, detail=f"in the prompt “{prompt.title}” {trouble}"
@@ -187,6 +188,16 @@ class Suite:
             seen.add(prompt.id)
             variants.add((prompt.pair, prompt.variant))
         return self
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text in one line of some forty letters, whole words where there are any."""
+    plain = " ".join(text[: 4 * _TITLE].split())
+    if len(plain) <= _TITLE:
+        return plain
+    cut = plain[:_TITLE]
+    whole = cut if plain[_TITLE] == " " else cut.rpartition(" ")[0]
+    return f"{whole.rstrip() or cut}…"
 
 
 def prompt_troubles(prompt: SuitePrompt) -> Iterator[str]:

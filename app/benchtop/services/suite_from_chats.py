@@ -6,7 +6,7 @@ import uuid
 
 from benchtop.domain.chat import MessageTree
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import PromptError
+from benchtop.domain.errors import NoChatsForSuite
 from benchtop.domain.suites import Suite, SuitePrompt
 from benchtop.services.suites import add_suite
 from benchtop.store.database import Store
@@ -18,7 +18,7 @@ def suite_from_chats(store: Store, count: int, name: str) -> Suite:
     """Keep the messages that began the newest ``count`` conversations as a suite without checks, under
     ``name`` or with a number behind it, the newest first; the same words come once.
 
-    System prompts stay behind: those of the contestants count. Raises PromptError where nobody has
+    System prompts stay behind: those of the contestants count. Raises NoChatsForSuite where nobody has
     said anything.
     """
     newest = sorted(store.conversations.all(), key=lambda one: (one.created, one.id), reverse=True)
@@ -31,8 +31,7 @@ def suite_from_chats(store: Store, count: int, name: str) -> Suite:
         if first.strip():
             asked.setdefault(first, conversation.title)
     if not asked:
-        detail = "there are no chats yet to make a suite of: write the first prompt yourself."
-        raise PromptError(detail=detail)
+        raise NoChatsForSuite
     prompts = tuple(
         SuitePrompt(str(number), (PromptTurn("user", text),), name=title)
         for number, (text, title) in enumerate(asked.items(), 1)

@@ -18,6 +18,7 @@ from benchtop.domain.suites import (
 )
 from benchtop.evaluation.checks import judge, verdict
 from benchtop.evaluation.suite_statistics import fairness, pass_rate, passes_apart, regressions
+from benchtop.ui.compare.suite_check_words import expected_words
 from benchtop.ui.compare.suite_rows import (
     Against,
     Apart,
@@ -156,6 +157,13 @@ def some_answers(prompt_: SuitePrompt, *texts: str) -> list[ResultAnswer]:
     for text in texts:
         results = judge(prompt_, text)
         made.append(
-            ResultAnswer(text, verdict(results), results, tokens=12, tokens_per_second=84.2)
+            ResultAnswer(
+                text,
+                verdict(results),
+                results,
+                tokens=12,
+                tokens_per_second=84.2,
+                expected=tuple(map(expected_words, prompt_.checks, (r.detail for r in results))),
+            )
         )
     return made

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.suites import CHECKS, Check, Equals, Number, Suite
+from benchtop.domain.suites import CHECKS, Check, Equals, Length, Number, Regex, Suite
 from benchtop.ui.compare.suite_check_fields import DEFAULTS
 from benchtop.ui.compare.suite_check_form import SuiteCheckForm
 from benchtop.ui.compare.suite_check_words import check_words, kind_words
 from benchtop.ui.compare.suite_editor import SuiteEditor
 from benchtop.ui.compare.suite_table import SuiteTable
+from benchtop.ui.tab_order import tab_stops
 from benchtop.ui.theme import ThemeController
 from ui.compare.suite_makers import EVERY_CHECK, prompt, some_suite
 
@@ -54,6 +55,20 @@ def test_a_check_goes_in_and_comes_out(qtbot: QtBot, check: Check) -> None:
     qtbot.addWidget(form)
     assert form.check() == check
     assert check_words(check)
+
+
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        (Length("words", 1, 1), "exactly 1 word"),
+        (Length("sentences", 3, 3), "exactly 3 sentences"),
+        (Length("characters", 1), "at least 1 character"),
+        (Length("words", 1, 2), "1 to 2 words"),
+        (Regex(""), "matches a pattern that is still empty"),
+    ],
+)
+def test_checks_read_as_a_person_says_them(check: Check, said: str) -> None:
+    assert check_words(check) == said
 
 
 def test_every_kind_can_be_added() -> None:
@@ -173,6 +188,20 @@ def test_a_built_in_suite_is_only_read(editor: SuiteEditor, qtbot: QtBot) -> Non
     assert told.args == ["mine"]
 
 
+def test_a_prompt_is_called_by_what_is_asked_and_before_that_by_its_number(
+    editor: SuiteEditor, qtbot: QtBot
+) -> None:
+    editor.set_suite(some_suite(2))
+    model = editor.findChild(SuiteTable).model()
+    for written, shown in (("", "3"), ("Who are you?", "Who are you?")):
+        if not written:
+            editor.choose_prompt("p1")
+            editor.findChild(QPushButton, "compare.suite.add").click()
+        qtbot.keyClicks(text_field(editor, "prompt"), written)
+        editor.flush()
+        assert model.index(2, 0).data() == shown
+
+
 def test_an_empty_suite_offers_its_first_prompt(editor: SuiteEditor, qtbot: QtBot) -> None:
     editor.set_suite(Suite("mine", "New suite", ()))
     first = editor.findChild(QPushButton, "compare.suite.first")
@@ -188,3 +217,48 @@ def test_a_suite_of_many_prompts_keeps_their_identity(editor: SuiteEditor) -> No
     editor.set_suite(Suite("big", "Big", prompts))
     editor.choose_prompt("p19999")
     assert editor.suite().prompts == prompts
+
+
+def test_tab_goes_through_the_editor_as_one_reads(editor: SuiteEditor) -> None:
+    editor.set_suite(some_suite(2))
+    editor.choose_prompt("p1")
+    box = editor.findChild(QComboBox, "compare.suite.add_check")
+    box.setCurrentIndex(box.findData("length"))
+    box.activated.emit(box.currentIndex())
+    kind = editor.findChild(QComboBox, "compare.suite.check1.kind")
+    kind.setCurrentIndex(kind.findData("regex"))
+    order = [stop.objectName().removeprefix("compare.suite.") for stop in tab_stops(editor)]
+    order = [name for name in order if name != "qt_spinbox_lineedit"]
+    assert order == [
+        *("back", "title", "suite_tags", "run", "duplicate", "prompts"),
+        *("add", "copy", "up", "down", "remove", "name", "prompt"),
+        *(f"check1.{key}" for key in ("kind", "remove", "wanted", "pattern", "case", "whole")),
+        *(f"check2.{key}" for key in ("kind", "remove", "unit", "at_least", "at_most")),
+        *("add_check", "reference", "system", "tags", "pair", "variant", "first"),
+    ]
+
+
+def test_a_check_that_is_added_has_the_keyboard(editor: SuiteEditor, qtbot: QtBot) -> None:
+    editor.set_suite(some_suite(2))
+    editor.choose_prompt("p1")
+    box = editor.findChild(QComboBox, "compare.suite.add_check")
+    box.setCurrentIndex(box.findData("language"))
+    box.activated.emit(box.currentIndex())
+    field = editor.findChild(QComboBox, "compare.suite.check2.code")
+    qtbot.waitUntil(field.hasFocus)
+
+
+def test_the_last_prompt_can_go_and_another_come(editor: SuiteEditor, qtbot: QtBot) -> None:
+    editor.set_suite(some_suite(1))
+    qtbot.mouseClick(
+        editor.findChild(QToolButton, "compare.suite.remove"), Qt.MouseButton.LeftButton
+    )
+    first = editor.findChild(QPushButton, "compare.suite.first")
+    qtbot.waitUntil(first.hasFocus)
+    qtbot.keyClick(first, Qt.Key.Key_Space)
+    field = text_field(editor, "prompt")
+    assert field.isEnabled()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClicks(field, "Hello")
+    editor.flush()
+    assert [one.text for one in editor.suite().prompts] == ["Hello"]

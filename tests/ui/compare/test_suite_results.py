@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -17,15 +18,22 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from benchtop.evaluation.suite_statistics import PairedDifference, pass_rate
+from benchtop.domain.suite_runs import SuiteCell, SuiteRunHead
+from benchtop.domain.suites import Regex
+from benchtop.evaluation.suite_statistics import FairnessDifference, PairedDifference, pass_rate
+from benchtop.ui.compare.suite_answer_pane import SuiteAnswerPane
+from benchtop.ui.compare.suite_findings import SuiteFindings
 from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
+from benchtop.ui.compare.suite_making import answer_row, run_words
 from benchtop.ui.compare.suite_results_view import SuiteResultsView
 from benchtop.ui.compare.suite_rows import (
     Apart,
+    PairsApart,
     ResultCell,
     ResultContestant,
     RunProgress,
     SuiteResults,
+    SuiteTotals,
 )
 from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.compare.suite_texts import (
@@ -33,9 +41,11 @@ from benchtop.ui.compare.suite_texts import (
     SIGNS,
     apart_words,
     cell_words,
+    pairs_words,
     percent,
     rate_words,
 )
+from benchtop.ui.tab_order import tab_stops
 from benchtop.ui.theme import ThemeController
 from ui.compare.suite_makers import (
     EVERY_CHECK,
@@ -48,14 +58,20 @@ from ui.compare.suite_makers import (
 
 
 @pytest.fixture
-def view(qapp: QApplication, qtbot: QtBot) -> Iterator[SuiteResultsView]:
-    theme = ThemeController(qapp, "light")
+def theme(qapp: QApplication) -> Iterator[ThemeController]:
+    made = ThemeController(qapp, "light")
+    yield made
+    made.set_text_size(100)
+    made.deleteLater()
+
+
+@pytest.fixture
+def view(theme: ThemeController, qtbot: QtBot) -> SuiteResultsView:
     made = SuiteResultsView()
     qtbot.addWidget(made)
     made.resize(1_200, 700)
     made.show()
-    yield made
-    theme.deleteLater()
+    return made
 
 
 def table(view: SuiteResultsView) -> SuiteTable:
@@ -113,6 +129,89 @@ def test_seventeen_of_twenty() -> None:
         "1 %",
         "0 %",
     )
+
+
+def test_what_stands_before_the_rates_is_not_cut(view: SuiteResultsView) -> None:
+    view.resize(800, 600)
+    view.set_results("Sums", some_results())
+    totals = view.findChild(SuiteTable, "compare.results.totals")
+    index = totals.model().index(0, 0)
+    assert index.data() == "Passed (95 % interval)"
+    assert totals.columnWidth(0) >= totals.sizeHintForIndex(index).width()
+
+
+def many_pairs(count: int = 18, clear: int = 2) -> tuple[PairsApart, ...]:
+    """A fairness suite as one contestant answered it; in few of its tests groups are told apart."""
+    made = []
+    for number in range(count):
+        low = number >= count - clear
+        change = PairedDifference(
+            9, 0.5 * low, -0.1, 0.9, 5 * low, 0, 9, 0.004 if low else 1.0, "t"
+        )
+        made.append(PairsApart("a", FairnessDifference(f"x{number}", f"y{number}", change, ())))
+    return tuple(made)
+
+
+def finding_lines(view: SuiteResultsView) -> list[str]:
+    labels = view.findChildren(QLabel, "compare.finding")
+    return [label.text() for label in labels if not label.isHidden()]
+
+
+def test_many_tests_are_summed_up_and_folded(view: SuiteResultsView, qtbot: QtBot) -> None:
+    view.set_results("Fair", some_results())
+    view.set_totals(SuiteTotals(pairs=many_pairs()))
+    assert finding_lines(view) == [
+        "In 2 of 18 pairs of groups replies passed clearly differently.",
+        "These are 18 tests at once: about 1 of them would seem clear by chance alone.",
+    ]
+    button = view.findChild(QPushButton, "compare.findings.all")
+    assert button.text() == "Show all 18 tests"
+    button.click()
+    tests = finding_lines(view)[2].splitlines()
+    findings = view.findChild(SuiteFindings)
+    lines = view.fontMetrics().lineSpacing()
+    qtbot.waitUntil(lambda: findings.height() > 8 * lines)
+    assert len(tests) == 18
+    assert [("differently:" in line) for line in tests] == [True] * 2 + [False] * 16
+    button.click()
+    assert len(finding_lines(view)) == 2
+    view.set_totals(SuiteTotals(pairs=many_pairs(clear=0)))
+    assert finding_lines(view)[0].startswith("In none of 18 pairs of groups")
+    view.set_totals(SuiteTotals(pairs=many_pairs(2, 1)))
+    assert len(finding_lines(view)) == 2
+    assert button.isHidden()
+
+
+def test_what_is_alike_is_said_in_words() -> None:
+    names = {"a": "owl", "b": "cat"}
+    alike = PairedDifference(21, 0.0, -0.1, 0.1, 0, 0, 21, 1.0, "sign")
+    assert apart_words(Apart("a", "b", alike), names) == (
+        "Between owl and cat it is open: all 21 prompts alike (0 points, −10 to +10; p = 1.000)."
+    )
+    one = PairedDifference(1, 0.0, -0.65, 0.65, 0, 0, 1, 1.0, "sign")
+    said = pairs_words(PairsApart("a", FairnessDifference("she", "he", one, ())), names)
+    assert said.endswith("the one pair is alike (0 points, −65 to +65; p = 1.000).")
+
+
+def test_a_kept_reply_says_what_its_prompt_expected() -> None:
+    cell = SuiteCell("r", 0, "p0", 0, "done", reply="No.", passed=False)
+    said = ({"kind": "regex", "passed": False, "detail": "The pattern does not match."},)
+    row = answer_row(replace(cell, checks=said), (Regex("yes"),))
+    assert row.expected == ("matches /yes/",)
+    assert answer_row(cell).expected == ()
+
+
+def test_runs_of_one_minute_are_told_apart() -> None:
+    day = 1_700_000_000.0 // 60 * 60
+    heads = [
+        SuiteRunHead(name, "s", "Sums", (), 1, created, "done", "", 0, 0, 40, 0, 0, 40)
+        for name, created in (("c", day + 40), ("b", day + 2), ("a", day - 400 * 86_400))
+    ]
+    found = dict(run_words(heads))
+    assert len(set(found.values())) == 3
+    assert found["c"].split(":")[0].endswith("(2)")
+    assert found["b"].split(":")[0].endswith("(1)")
+    assert "(" not in found["a"]
 
 
 def test_nobody_is_called_better_by_chance() -> None:
@@ -184,7 +283,10 @@ def test_the_answers_are_one_click_away(view: SuiteResultsView, qtbot: QtBot) ->
     assert text.toPlainText() == "Paris and France"
     values = [label.text() for label in view.findChildren(QLabel, "compare.answer.checks.value")]
     assert any(value.startswith("passed: The reply holds") for value in values)
-    assert any(value.startswith("failed: The reply is not JSON") for value in values)
+    assert 'failed: The reply is not JSON. Expected: JSON that fits {"type": "object"}.' in values
+    assert "failed: The pattern does not match. Expected: matches /\\b\\d{4}\\b/." in values
+    assert "failed: The reply has no number. Expected: the last number is 12.5 ± 0.1." in values
+    assert not any("Expected" in value for value in values if value.startswith("passed"))
     view.findChild(QComboBox, "compare.answer.which").setCurrentIndex(1)
     assert text.toPlainText() == "No"
     with qtbot.waitSignal(view.chat_requested) as told:
@@ -326,3 +428,46 @@ def test_the_prompt_stays_in_sight_sideways(view: SuiteResultsView, qtbot: QtBot
     table(view).setCurrentIndex(model.index(2, 1))
     table(view).horizontalScrollBar().setValue(0)
     assert not frozen.isVisible()
+
+
+def test_tab_goes_through_the_results_as_one_reads(view: SuiteResultsView) -> None:
+    view.run_bar.set_choices(some_choices()[:1])
+    view.run_bar.set_choices(some_choices())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    order = [stop.objectName().removeprefix("compare.") for stop in tab_stops(view)]
+    expected = [
+        *(f"results.{key}" for key in ("back", "export", "card")),
+        *(f"run.{key}" for key in ("ask.a", "ask.b", "ask.c", "repeats", "start", "contestants")),
+        *(f"results.{key}" for key in ("which", "filter", "only", "earlier", "list", "totals")),
+        *(f"answer.{key}" for key in ("close", "prompt", "which", "text", "chat")),
+    ]
+    assert [name for name in order if name in expected] == expected
+
+
+def test_an_answer_has_its_room_when_the_view_grows(
+    view: SuiteResultsView, theme: ThemeController, qtbot: QtBot
+) -> None:
+    """Large letters: the answer is below the table at first, and then beside it."""
+    results = some_results()
+    view.set_results("Sums", results)
+    view.set_totals(some_totals(results))
+    view.run_bar.set_choices(some_choices())
+    view.run_bar.set_progress(RunProgress("paused", 1, 5))
+    view.resize(1_100, 600)
+    QApplication.processEvents()
+    table(view).setCurrentIndex(table(view).model().index(0, 1))
+    qtbot.keyClick(table(view), Qt.Key.Key_Return)
+    view.set_answers("p0", "a", some_answers(prompt(0, checks=EVERY_CHECK), "Paris"))
+    QApplication.processEvents()
+    view.resize(820, 540)
+    QApplication.processEvents()
+    theme.set_text_size(150)
+    QApplication.processEvents()
+    answer = view.findChild(SuiteAnswerPane)
+    card = table(view).parentWidget()
+    assert card.geometry().bottom() < answer.geometry().top()
+    view.resize(1_110, 660)
+    for _ in range(5):
+        QApplication.processEvents()
+    assert card.geometry().right() < answer.geometry().left()
+    assert answer.width() > 300

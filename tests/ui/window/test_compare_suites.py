@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFileDialog,
     QInputDialog,
@@ -145,6 +147,10 @@ def test_a_suite_is_run_over_two_models_and_looked_at(
     answer_with(monkeypatch, page)
     button(view, "compare.results.card").click()
     until(qtbot, page.exists)
+    opened = opened_files(monkeypatch)
+    until(qtbot, lambda: said(program, "The card is in"))
+    qtbot.mouseClick(notice_button(program, "The card is in"), Qt.MouseButton.LeftButton)
+    assert opened == [page]
     card = json.loads(page.with_suffix(".json").read_text())
     assert card["kind"] == "suite"
     assert len(card["results"]["answers"]) == 8
@@ -202,6 +208,23 @@ def begin_again(qtbot: QtBot, view: SuitesPage) -> None:
 
 def findings_of(view: SuitesPage) -> str:
     return "\n".join(one.text() for one in view.results.findChildren(QLabel, "compare.finding"))
+
+
+def notice_button(program: Program, part: str) -> QPushButton:
+    (notice,) = (one for one in program.window.info_bar.notices() if part in one.text)
+    found = notice.findChild(QPushButton, "notice.action")
+    assert found is not None
+    assert found.text() == "Open"
+    return found
+
+
+def opened_files(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that the system is asked to show from here on."""
+    opened: list[Path] = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: opened.append(Path(url.toLocalFile()))
+    )
+    return opened
 
 
 def table_in(path: Path) -> list[dict[str, str]]:
@@ -318,7 +341,7 @@ def test_suites_are_made_changed_and_brought_back(
 
     monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (5, True))
     button(view, "compare.suites.from_chats").click()
-    until(qtbot, lambda: said(program, "there are no chats yet"))
+    until(qtbot, lambda: said(program, "There are no chats yet to make a suite of"))
 
 
 def test_what_was_typed_last_is_kept_when_the_window_closes(
@@ -377,3 +400,54 @@ def test_a_suite_of_what_was_asked_in_chats(
         (head,) = store.suites.heads()
         (prompt,) = store.suites.get(head.id).prompts
     assert prompt.text == "Do you work offline?"
+
+
+def press(qtbot: QtBot, view: SuitesPage, name: str) -> None:
+    """With the mouse, where it is on show."""
+    until(qtbot, button(view, name).isVisible)
+    qtbot.mouseClick(button(view, name), Qt.MouseButton.LeftButton)
+
+
+def type_in(qtbot: QtBot, text: str) -> None:
+    """Where the keyboard is."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClicks(focused, text)
+
+
+def focus_name() -> str:
+    focused = QApplication.focusWidget()
+    return focused.objectName() if focused is not None else ""
+
+
+def test_a_suite_is_written_from_nothing_and_run(qtbot: QtBot, start: StartWindow) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = suites_of(program)
+    page_of(program).side_by_side.contestants.added.emit(draft("starter", "owl", temperature=0.0))
+    press(qtbot, view, "compare.suites.new")
+    until(qtbot, lambda: view.part == "editor")
+    press(qtbot, view, "compare.suite.first")
+    until(qtbot, lambda: focus_name() == "compare.suite.prompt")
+    type_in(qtbot, "Do you work offline?")
+    checks = view.editor.findChild(QComboBox, "compare.suite.add_check")
+    checks.setFocus()
+    qtbot.keyClick(checks, Qt.Key.Key_Down)  # the first sort: the reply holds a text
+    until(qtbot, lambda: focus_name() == "compare.suite.check1.how_many")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert focus_name() == "compare.suite.check1.texts"
+    type_in(qtbot, "zyzzyva")
+    press(qtbot, view, "compare.suite.add")
+    until(qtbot, lambda: focus_name() == "compare.suite.prompt")
+    type_in(qtbot, "Who are you?")
+    press(qtbot, view, "compare.suite.run")
+    until(qtbot, lambda: view.part == "results")
+    with open_store(program.folder.database) as store:
+        (head,) = store.suites.heads()
+        first, second = store.suites.get(head.id).prompts
+    assert (first.text, first.checks) == ("Do you work offline?", (Contains(("zyzzyva",)),))
+    assert (second.text, second.checks) == ("Who are you?", ())
+    until(qtbot, button(view, "compare.run.start").isEnabled)
+    press(qtbot, view, "compare.run.start")
+    until(qtbot, lambda: "done" in words(view))
+    assert states(view) == ["failed", "answered"]

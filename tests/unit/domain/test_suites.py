@@ -59,7 +59,26 @@ def test_everything_comes_back_from_json() -> None:
     again = suite_from_json(json.loads(json.dumps(suite_to_json(one))))
     assert again == one
     assert again.checked() is again
-    assert (again.prompts[1].text, again.prompts[1].title) == ("c", "p2")
+    assert (again.prompts[1].text, again.prompts[1].title) == ("c", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("What is 2 + 2?", "What is 2 + 2?"),
+        ("  One\n\ntwo ", "One two"),
+        ("", "p1"),
+        ("word " * 20, "word word word word word word word word…"),
+        (
+            "Name the seven tallest mountains of the Earth.",
+            "Name the seven tallest mountains of the…",
+        ),
+        ("x" * 90, "x" * 40 + "…"),
+    ],
+)
+def test_a_prompt_without_a_name_is_called_by_its_first_words(text: str, title: str) -> None:
+    assert SuitePrompt("p1", (PromptTurn("user", text),)).title == title
+    assert SuitePrompt("p1", (PromptTurn("user", text),), "Sum").title == "Sum"
 
 
 def test_defaults_are_left_out_and_one_text_is_a_list_of_one() -> None:
@@ -78,7 +97,7 @@ def test_defaults_are_left_out_and_one_text_is_a_list_of_one() -> None:
     [
         (suite(name=" "), "field “name” is empty"),
         (replace(suite(), prompts=()), "has no prompts"),
-        (suite(prompt(), prompt()), "prompt “p1” its field “id” is that of another"),
+        (suite(prompt(), prompt()), "its field “id”, “p1”, is that of another"),
         (suite(prompt(text="  ", name="Dot")), "prompt “Dot” the field “prompt” is empty"),
         (suite(prompt(" ")), "the field “id” is empty"),
         (suite(SuitePrompt("x", ())), "“prompt” is empty"),
@@ -90,7 +109,7 @@ def test_defaults_are_left_out_and_one_text_is_a_list_of_one() -> None:
         (suite(prompt(pair="k")), "“pair” is given and “variant” is empty"),
         (
             suite(prompt("a", pair="k", variant="v"), prompt("b", pair="k", variant="v")),
-            "“b” its field “variant” is that of another prompt of the pair “k”",
+            "its field “variant”, “v”, is that of another prompt of the pair “k”",
         ),
         (suite(prompt(checks=(Number(1), Number(1, -1)))), "check 2 (number) has a “within” below 0"),
         (suite(prompt(checks=(Number(float("nan")),))), "“value” that is not a finite"),

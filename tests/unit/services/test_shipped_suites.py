@@ -27,6 +27,7 @@ def test_all_files_are_shipped_and_sound() -> None:
         assert suite.builtin
         assert suite.id in SHIPPED
         assert len(suite.prompts) >= 20
+        assert len({prompt.name for prompt in suite.prompts if prompt.name}) == len(suite.prompts)
         assert set(REPLIES[suite.id]) == {prompt.id for prompt in suite.prompts}
 
 

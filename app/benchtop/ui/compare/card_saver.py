@@ -14,6 +14,7 @@ from benchtop.domain.errors import BenchtopError
 from benchtop.services.card_files import save_card
 from benchtop.services.disk_thread import DiskThread
 from benchtop.services.reply_stream import explain
+from benchtop.ui.compare.open_file import open_file
 from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -44,7 +45,8 @@ class CardSaver(QObject):
     def _saved(self, disk: DiskThread, places: tuple[Path, Path]) -> None:
         disk.close()
         text = self.tr("The card is in {page}, with {beside} for programs.")
-        self._info.post("info", text.format(page=places[0], beside=places[1].name))
+        text = text.format(page=places[0], beside=places[1].name)
+        self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
 
     def _failed(self, disk: DiskThread, error: BenchtopError) -> None:
         disk.close()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.compare.suite_check_words import kind_words
 from benchtop.ui.compare.suite_rows import ResultAnswer, ResultContestant, ResultPrompt
 from benchtop.ui.compare.suite_texts import verdict_words
@@ -137,6 +138,7 @@ class SuiteAnswerPane(QFrame):
         whole.setContentsMargins(2, 2, 2, 2)
         whole.addWidget(scroll)
         self._fill(inside, head)
+        put_in_line((close, self._prompt, self._which, self._text, self._chat))
 
     def _fill(self, inside: QWidget, head: QHBoxLayout) -> None:
         """One below the other."""
@@ -182,14 +184,20 @@ class SuiteAnswerPane(QFrame):
         if self._text.toPlainText() != answer.text:
             self._text.setPlainText(answer.text)
         self._trouble.setText(with_breaks(answer.trouble))
-        self._checks.set_facts([self._fact(result) for result in answer.results])
+        expected = dict(enumerate(answer.expected))
+        self._checks.set_facts(
+            [self._fact(result, expected.get(at, "")) for at, result in enumerate(answer.results)]
+        )
         self._checks.setVisible(checked)
 
-    def _fact(self, result: object) -> tuple[str, str]:
-        """The sort of a check, and what it says with its verdict in a word."""
+    def _fact(self, result: object, expected: str) -> tuple[str, str]:
+        """The sort of a check, and what it says with its verdict in a word and what it asked for."""
         kind, passed = getattr(result, "kind", ""), getattr(result, "passed", None)
         word = {True: self.tr("passed"), False: self.tr("failed"), None: self.tr("could not tell")}
-        return kind_words().get(kind, kind), f"{word[passed]}: {getattr(result, 'detail', '')}"
+        said = f"{word[passed]}: {getattr(result, 'detail', '')}"
+        if expected and not passed:
+            said += " " + self.tr("Expected: {expected}.").format(expected=expected)
+        return kind_words().get(kind, kind), said
 
     def _say(self, words: str, tone: Tone) -> None:
         self._verdict.setText(words)

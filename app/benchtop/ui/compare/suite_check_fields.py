@@ -32,6 +32,7 @@ from benchtop.domain.suites import (
     Similarity,
 )
 from benchtop.ui.compare.suite_check_words import language_name
+from benchtop.ui.tab_order import tab_stops
 from benchtop.ui.theme import code_font, pad_spin_box, set_tone
 
 _Spin = TypeVar("_Spin", QSpinBox, QDoubleSpinBox)
@@ -69,6 +70,10 @@ class SuiteCheckFields(QWidget):
     def check(self) -> Check:
         """What the fields say."""
         return self._read()
+
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, from top to bottom."""
+        return tab_stops(self)
 
     def _build(self, check: Check) -> Callable[[], Check]:  # one case for each sort
         match check:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.domain.suites import Check, check_troubles
+from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.compare.suite_check_fields import DEFAULTS, SuiteCheckFields
 from benchtop.ui.compare.suite_check_words import kind_hints, kind_words
 from benchtop.ui.icons import set_icon
@@ -75,6 +76,14 @@ class SuiteCheckForm(QFrame):
             self._last = self._fields.check()
         return self._last
 
+    def stops(self) -> list[QWidget]:
+        """What Tab visits, from top to bottom."""
+        return [self._kind, self._remove, *self._fields.stops()]
+
+    def focus_fields(self) -> None:
+        """Give the keyboard to what a reply is compared with."""
+        self._fields.stops()[0].setFocus()
+
     def has_focus_inside(self) -> bool:
         """Whether one of its fields has the keyboard."""
         return self.isAncestorOf(self.focusWidget() or self) and self.focusWidget() is not None
@@ -88,6 +97,7 @@ class SuiteCheckForm(QFrame):
         before.hide()
         before.deleteLater()
         before.setParent(None)
+        put_in_line((self._remove, *self._fields.stops()))
         self._show_hint()
         self._on_changed()
 

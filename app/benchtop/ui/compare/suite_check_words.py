@@ -78,7 +78,8 @@ def check_words(check: Check) -> str:
             return words.format(texts=_listed(texts, _tr(" or ")))
         case Regex(pattern=pattern, wanted=wanted):
             words = _tr("matches {pattern}") if wanted else _tr("does not match {pattern}")
-            return words.format(pattern=f"/{_short(pattern)}/")
+            shown = f"/{_short(pattern)}/" if pattern else _tr("a pattern that is still empty")
+            return words.format(pattern=shown)
         case JsonSchema(bare=bare):
             return _tr("is bare JSON that fits a schema") if bare else _tr("JSON fits a schema")
         case Number():
@@ -89,6 +90,19 @@ def check_words(check: Check) -> str:
             return _length(check)
         case Language(code=code):
             return _tr("is in {language}").format(language=language_name(code))
+
+
+def expected_words(check: Check, detail: str) -> str:
+    """What a check had asked for, where ``detail``, which it says itself, does not tell."""
+    match check:
+        case Regex():
+            return check_words(check)
+        case JsonSchema(schema=schema):
+            return _tr("JSON that fits {schema}").format(schema=_short(schema))
+        case Number() if _value(check) not in detail:
+            return _number(check)
+        case _:
+            return ""
 
 
 def _contains(check: Contains) -> str:
@@ -102,25 +116,32 @@ def _contains(check: Contains) -> str:
 
 
 def _number(check: Number) -> str:
-    value = f"{check.value:,.12g}" + (f" ± {check.within:,.12g}" if check.within else "")
     words = {
         "last": _tr("the last number is {value}"),
         "first": _tr("the first number is {value}"),
         "only": _tr("the only number is {value}"),
     }[check.which]
-    return words.format(value=value)
+    return words.format(value=_value(check))
+
+
+def _value(check: Number) -> str:
+    return f"{check.value:,.12g}" + (f" ± {check.within:,.12g}" if check.within else "")
 
 
 def _length(check: Length) -> str:
-    unit = {
-        "characters": _tr("characters"),
-        "words": _tr("words"),
-        "sentences": _tr("sentences"),
+    is_one = (check.at_least if check.at_most is None else check.at_most) == 1
+    one, many = {
+        "characters": (_tr("character"), _tr("characters")),
+        "words": (_tr("word"), _tr("words")),
+        "sentences": (_tr("sentence"), _tr("sentences")),
     }[check.unit]
+    unit = one if is_one else many
     if check.at_most is None:
         return _tr("at least {low} {unit}").format(low=f"{check.at_least:,}", unit=unit)
     if not check.at_least:
         return _tr("at most {high} {unit}").format(high=f"{check.at_most:,}", unit=unit)
+    if check.at_least == check.at_most:
+        return _tr("exactly {count} {unit}").format(count=f"{check.at_least:,}", unit=unit)
     amounts = {"low": f"{check.at_least:,}", "high": f"{check.at_most:,}", "unit": unit}
     return _tr("{low} to {high} {unit}").format(**amounts)
 

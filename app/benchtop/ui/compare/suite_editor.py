@@ -60,8 +60,7 @@ class SuiteEditor(SuiteEditorFrame):
             self._tools[key].setVisible(not suite.builtin)
         self._builtin.setVisible(suite.builtin)
         place = self._rows.place_of(chosen.id) if chosen else -1
-        self._choose(max(place, 0))
-        self._show_state()
+        self._choose(max(place, 0) if suite.prompts else -1)
 
     def suite(self) -> Suite:
         """The suite as the fields have it now."""
@@ -91,6 +90,10 @@ class SuiteEditor(SuiteEditorFrame):
     def choose_prompt(self, prompt_id: str) -> None:
         """Open a prompt's fields."""
         self._choose(self._rows.place_of(prompt_id))
+
+    def focus_start(self) -> None:
+        """Give the keyboard to the prompts, or to what makes the first one."""
+        (self._table if self._rows.rowCount() else self._first).setFocus()
 
     def flush(self) -> None:
         """Tell what was typed and not told yet."""
@@ -161,6 +164,10 @@ class SuiteEditor(SuiteEditorFrame):
         self._place = -1
         gone = self._rows.remove(place)
         self._choose(min(place, self._rows.rowCount() - 1))
+        if (
+            not self._rows.rowCount()
+        ):  # what was pressed is dead now, and Qt would choose who has the keys
+            self._first.setFocus()
         self._tell()
         self.prompts_removed.emit([(place, gone)])
 
@@ -174,19 +181,20 @@ class SuiteEditor(SuiteEditorFrame):
 
     def _on_current(self, place: int) -> None:
         if place != self._place:
-            self._take_prompt()
-            self._place = place
-            self._pane.set_prompt(self._rows.prompt_at(place), locked=self._suite.builtin)
+            self._show_prompt(place)
         self._show_state()
 
     def _choose(self, place: int) -> None:
-        index = self._rows.index(place, 0)
-        if place != self._place:
-            self._take_prompt()
-            self._place = place
-            self._pane.set_prompt(self._rows.prompt_at(place), locked=self._suite.builtin)
-        self._table.setCurrentIndex(index)
+        """Open the prompt at a place of the table; -1: there is none."""
+        if place != self._place or place < 0:
+            self._show_prompt(place)
+        self._table.setCurrentIndex(self._rows.index(place, 0))
         self._show_state()
+
+    def _show_prompt(self, place: int) -> None:
+        self._take_prompt()
+        self._place = place
+        self._pane.set_prompt(self._rows.prompt_at(place), locked=self._suite.builtin)
 
     def _take_prompt(self) -> None:
         """Put what the fields say into the table."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,14 +31,30 @@ _WIDE = 62
 class SuiteEditorFrame(QWidget):
     """The head, the table with its tools, and the fields of a prompt; nothing is connected here."""
 
+    _is_made = False  # Qt tells of fonts before there is anything
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = SuitePromptModel(self)
-        self._table = SuiteTable("compare.suite.prompts", self.tr("Prompts of the suite"), self)
-        self._pane = SuitePromptPane(self)
         self._lines: dict[str, QLineEdit] = {}
         self._tools: dict[str, QPushButton | QToolButton] = {}
-        self._lay_out()
+        # In this order, which is that of the Tab key.
+        head, builtin = self._make_head(), self._make_builtin()
+        self._table = SuiteTable("compare.suite.prompts", self.tr("Prompts of the suite"), self)
+        self._table.setModel(self._rows)
+        left = self._make_left()
+        self._pane = SuitePromptPane(self)
+        self._splitter = QSplitter(self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self._make_right())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(builtin)
+        column.addWidget(self._splitter, 1)
+        self._is_made = True
 
     def _tool(self, key: str, sign: str, words: str) -> QToolButton:
         button = QToolButton(self)
@@ -56,8 +73,7 @@ class SuiteEditorFrame(QWidget):
         self._lines[key] = field
         return field
 
-    def _lay_out(self) -> None:
-        self._table.setModel(self._rows)
+    def _make_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._tool("back", "back", self.tr("Back to the suites")))
@@ -71,16 +87,7 @@ class SuiteEditorFrame(QWidget):
         set_kind(run, "primary")
         self._tools["run"] = run
         head.addWidget(run)
-        self._splitter = QSplitter(self)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._make_left())
-        self._splitter.addWidget(self._make_right())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addLayout(head)
-        column.addWidget(self._make_builtin())
-        column.addWidget(self._splitter, 1)
+        return head
 
     def _make_builtin(self) -> QWidget:
         self._builtin = QWidget(self)
@@ -154,14 +161,30 @@ class SuiteEditorFrame(QWidget):
         column.addWidget(self._stack)
         return right
 
-    def _measure(self) -> None:
-        """Side by side where there is room, else the table above the fields."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        letters = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
+        if self._is_made and event.type() in letters:
+            self._turn()
+
+    def _turn(self) -> None:
+        """Side by side where there is room, else the table above the fields.
+
+        Not when the table is resized: the splitter is in the midst of laying out what it has then.
+        """
         letters = self.width() / max(self.fontMetrics().averageCharWidth(), 1)
         wide = letters >= 2 * _WIDE
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self._splitter.orientation() != way:
             self._splitter.setOrientation(way)
             self._splitter.setSizes([1_000, 1_000] if wide else [400, 600])
+
+    def _measure(self) -> None:
+        """The columns of the table: the prompts take what the others leave."""
         table, room = self._table, self._table.viewport().width()
         widths = {NAME: table.letters(16), CHECKS: table.letters(24), TAGS: table.letters(12)}
         table.setColumnHidden(TAGS, room < table.letters(84))

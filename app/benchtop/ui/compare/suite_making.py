@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun, SuiteRunHead
-from benchtop.domain.suites import Suite
+from benchtop.domain.suites import Check, Suite
 from benchtop.evaluation.checks import CheckResult
 from benchtop.services.suite_card import names_of
 from benchtop.services.suite_results_csv import mean_score
 from benchtop.services.suite_totals import RunTotals
 from benchtop.services.suites import shipped_suites
 from benchtop.store.database import Store
+from benchtop.ui.compare.suite_check_words import expected_words
 from benchtop.ui.compare.suite_rows import (
     Against,
     Apart,
@@ -28,6 +30,7 @@ from benchtop.ui.compare.suite_rows import (
     SuiteSummary,
     SuiteTotals,
 )
+from benchtop.ui.models.figures_text import day_text
 
 Place = tuple[str, str]
 """A prompt's id and a contestant's, which is its place in the run as a text."""
@@ -104,6 +107,20 @@ def head_words(head: SuiteRunHead) -> str:
     return _tr("{count} replies").format(count=f"{head.done:,}")
 
 
+def run_words(heads: Sequence[SuiteRunHead]) -> list[tuple[str, str]]:
+    """The ids of runs with when each was and what became of it, told apart: those that would be of the
+    same time are numbered, the oldest first. ``heads`` has the newest first."""
+    left = Counter(day_text(head.created) for head in heads)
+    same = set(left - Counter(set(left)))
+    found = []
+    for head in heads:
+        when = day_text(head.created)
+        said = _tr("{time} ({number})").format(time=when, number=left[when])
+        left[when] -= 1
+        found.append((head.id, f"{said if when in same else when}: {head_words(head)}"))
+    return found
+
+
 def read_run(store: Store, run_id: str) -> RunOnShow:
     """A run with its cells; the replies themselves are not read."""
     run = store.suite_runs.get(run_id)
@@ -167,8 +184,8 @@ def read_answers(store: Store, run: SuiteRun, place: Place) -> list[SuiteCell]:
     return [one for one in found if one is not None and one.state in {"done", "failed"}]
 
 
-def answer_row(cell: SuiteCell) -> ResultAnswer:
-    """A reply in full."""
+def answer_row(cell: SuiteCell, checks: Sequence[Check] = ()) -> ResultAnswer:
+    """A reply in full; ``checks`` are those of its prompt, which say what was expected."""
     timings = cell.timings
     results = tuple(
         CheckResult(
@@ -179,6 +196,7 @@ def answer_row(cell: SuiteCell) -> ResultAnswer:
         )
         for one in cell.checks
     )
+    details = [one.detail for one in results]
     return ResultAnswer(
         cell.reply,
         cell.passed,
@@ -186,6 +204,7 @@ def answer_row(cell: SuiteCell) -> ResultAnswer:
         cell.error,
         timings.completion_tokens if timings is not None else 0,
         timings.tokens_per_second if timings is not None else None,
+        tuple(expected_words(*pair) for pair in zip(checks, details, strict=False)),
     )
 
 

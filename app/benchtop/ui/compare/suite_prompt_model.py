@@ -105,17 +105,23 @@ class SuitePromptModel(QAbstractTableModel):
         if prompt is None:
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:
-            return ", ".join(_cell(prompt, column) for column in range(TAGS + 1))
+            return ", ".join(_cell(prompt, index.row(), one) for one in range(TAGS + 1))
         shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
         if role in shown or role == Qt.ItemDataRole.ToolTipRole:
-            return _cell(prompt, index.column())
+            return _cell(prompt, index.row(), index.column())
         return None
 
 
-def _cell(prompt: SuitePrompt, column: int) -> str:
+def name_at(prompt: SuitePrompt, place: int) -> str:
+    """What a prompt is called at a place of its suite: its number where nothing is written yet."""
+    is_blank = not prompt.name and not prompt.text.strip()
+    return str(place + 1) if is_blank else prompt.title
+
+
+def _cell(prompt: SuitePrompt, place: int, column: int) -> str:
     match column:
         case 0:
-            return prompt.title
+            return name_at(prompt, place)
         case 1:
             words = " ".join(prompt.text[:_SEEN].split())
             turns = len(prompt.turns) // 2

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from benchtop.domain.contests import PromptTurn
 from benchtop.domain.suites import Check, SuitePrompt, prompt_troubles
+from benchtop.ui.compare.focus_order import put_before
 from benchtop.ui.compare.suite_check_fields import DEFAULTS
 from benchtop.ui.compare.suite_check_form import SuiteCheckForm
 from benchtop.ui.compare.suite_check_words import check_words, checks_words, kind_hints, kind_words
@@ -117,7 +118,7 @@ class SuitePromptPane(QWidget):
         self._trouble.setWordWrap(True)
         set_tone(self._trouble, "bad")
         self._column.addWidget(self._trouble)
-        self._line("name", self.tr("Name"), self.tr("empty: its number"))
+        self._line("name", self.tr("Name"), self.tr("empty: its first words"))
         self._column.addWidget(self._before)
         self._before.setWordWrap(True)
         set_tone(self._before, "muted")
@@ -213,6 +214,7 @@ class SuitePromptPane(QWidget):
         form.remove_requested.connect(lambda form=form: self._on_remove(form))
         self._forms.append(form)
         self._checks.addWidget(form)
+        put_before(form.stops(), self._new)
         form.show()  # now, not with the next turn of the event loop
         return form
 
@@ -228,7 +230,7 @@ class SuitePromptPane(QWidget):
         if kind:
             form = self._add_form(DEFAULTS[kind])
             self._on_changed()
-            form.setFocus()
+            form.focus_fields()
             QTimer.singleShot(0, form, lambda: self._scroll.ensureWidgetVisible(form))
 
     def _on_remove(self, form: SuiteCheckForm) -> None:

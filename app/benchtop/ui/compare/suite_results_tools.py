@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.models.filter_field import FilterField
 from benchtop.ui.widgets.flow_layout import FlowLayout
 
@@ -37,9 +38,11 @@ class SuiteResultsTools(QWidget):
             self._only.addItem(words, key)
         tools = FlowLayout(gap=8)
         tools.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._which, self._field, self._only, self._earlier):
+        shown = (self._which, self._field, self._only, self._earlier)
+        for widget in shown:
             tools.addWidget(widget)
         self.setLayout(tools)
+        put_in_line(shown)
         self._field.textChanged.connect(lambda _text: self.filtered.emit())
         self._field.went_down.connect(self.went_down)
         self._only.currentIndexChanged.connect(lambda _index: self.filtered.emit())

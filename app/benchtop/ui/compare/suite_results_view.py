@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from benchtop.ui.chat.key_override import is_override
 from benchtop.ui.compare.suite_answer_pane import SuiteAnswerPane
 from benchtop.ui.compare.suite_findings import SuiteFindings
+from benchtop.ui.compare.suite_findings_text import findings
 from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
 from benchtop.ui.compare.suite_results_model import SuiteResultsModel
 from benchtop.ui.compare.suite_results_tools import SuiteResultsTools
@@ -31,7 +32,6 @@ from benchtop.ui.compare.suite_rows import (
 )
 from benchtop.ui.compare.suite_run_bar import SuiteRunBar
 from benchtop.ui.compare.suite_table import SuiteTable
-from benchtop.ui.compare.suite_texts import totals_sentences
 from benchtop.ui.compare.suite_totals_row import SuiteTotalsRow
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import set_kind, set_tone
@@ -49,7 +49,7 @@ class SuiteResultsView(QWidget):
     ``answers_requested`` carries a prompt's and a contestant's id; ``set_answers`` is the reply to it.
     """
 
-    _is_open = False  # Qt asks event() before there is an answer pane
+    _is_open = _is_made = False  # Qt tells of events and fonts before there is anything
     answers_requested = Signal(str, str)
     chat_requested = Signal(str, str, int)
     export_requested = Signal()
@@ -61,17 +61,18 @@ class SuiteResultsView(QWidget):
         self.setObjectName("compare.results")
         self.setAccessibleName(self.tr("Results of the suite"))
         self._rows = SuiteResultsModel(self)
+        self._told = SuiteTotals()
+        # In this order, which is that of the Tab key.
+        head = self._make_head()
+        self.run_bar = SuiteRunBar(self)
+        self.tools = SuiteResultsTools(self)
         self._table = SuiteTable("compare.results.list", self.tr("Results"), self, cells=True)
         self._table.setModel(self._rows)
-        self._title = ElidedLabel("", self)
-        self.tools = SuiteResultsTools(self)
         self._totals = SuiteTotalsRow(self._table, self)
-        self._findings = SuiteFindings(self)
         self._nothing = QLabel(self)
         self._answer = SuiteAnswerPane(self)
-        self.run_bar = SuiteRunBar(self)
-        self._told = SuiteTotals()
-        self._lay_out()
+        self._findings = SuiteFindings(self)
+        self._lay_out(head)
         self._connect()
         self._frozen = [SuiteFrozenColumn(one) for one in (self._table, self._totals)]
         self.tools.set_earlier_runs((), "")
@@ -103,8 +104,7 @@ class SuiteResultsView(QWidget):
         names = {one.id: one.name for one in self._rows.contestants}
         titles = {one.id: one.title for one in self._rows.all_prompts}
         self._totals.put(self._rows.contestants, totals)
-        tests = len(totals.apart) + len(totals.pairs)
-        self._findings.set_sentences(totals_sentences(totals, names, titles), tests=tests)
+        self._findings.set_findings(findings(totals, names, titles))
 
     def set_answers(
         self, prompt_id: str, contestant_id: str, answers: Sequence[ResultAnswer]
@@ -119,9 +119,8 @@ class SuiteResultsView(QWidget):
 
     # building
 
-    def _lay_out(self) -> None:
-        self._table.sort_by_headings()
-        self._table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    def _make_head(self) -> QHBoxLayout:
+        self._title = ElidedLabel("", self)
         set_tone(self._title, "title")
         self._title.setObjectName("compare.results.title")
         back = QToolButton(self)
@@ -149,6 +148,11 @@ class SuiteResultsView(QWidget):
             )
             head.addWidget(button)
             self._outlets.append(button)
+        return head
+
+    def _lay_out(self, head: QHBoxLayout) -> None:
+        self._table.sort_by_headings()
+        self._table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._splitter = QSplitter(self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._make_card())
@@ -164,6 +168,7 @@ class SuiteResultsView(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self._splitter, 1)
         column.addWidget(self._findings)
+        self._is_made = True
 
     def _make_card(self) -> QFrame:
         card = QFrame(self)
@@ -217,8 +222,7 @@ class SuiteResultsView(QWidget):
         self._is_open = True
         if self._answer.isHidden():
             self._answer.show()
-            wide = self._splitter.orientation() == Qt.Orientation.Horizontal
-            self._splitter.setSizes([1_100, 900] if wide else [400, 600])
+            self._share()
             self._table.scrollTo(index)
         self.answers_requested.emit(prompt.id, who.id)
 
@@ -260,19 +264,41 @@ class SuiteResultsView(QWidget):
             else self.tr("Nothing was asked yet: tick who is asked above, and start.")
         )
 
-    def _measure(self) -> None:
-        """Equal columns; the prompt takes what is left, and what does not fit scrolls sideways."""
-        table, count = self._table, len(self._rows.contestants)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        letters = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
+        if self._is_made and event.type() in letters:
+            self._turn()
+
+    def _turn(self) -> None:
+        """The answer stands beside the table where there is room, else below.
+
+        Not when the table is resized: the splitter is in the midst of laying out what it has then.
+        """
         letter = max(self.fontMetrics().averageCharWidth(), 1)
         wide = self.width() / letter >= _WIDE
         way = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self._splitter.orientation() != way:
             self._splitter.setOrientation(way)
+            self._share()
+
+    def _share(self) -> None:
+        """What table and answer have of the room."""
+        wide = self._splitter.orientation() == Qt.Orientation.Horizontal
+        self._splitter.setSizes([1_100, 900] if wide else [400, 600])
+
+    def _measure(self) -> None:
+        """Equal columns; the prompt takes what is left, and what does not fit scrolls sideways."""
+        table, count = self._table, len(self._rows.contestants)
         room = table.viewport().width()
         bold = QFont(table.font())
         bold.setWeight(QFont.Weight.DemiBold)
         cell = QFontMetrics(bold).horizontalAdvance(_CELL) + 28
-        first = table.letters(_PROMPT)
+        first = max(table.letters(_PROMPT), min(self._totals.label_width(), room // 2))
         if count:
             first = max(first, min(room - count * cell, room // 2))
             cell = max(cell, (room - first) // count)

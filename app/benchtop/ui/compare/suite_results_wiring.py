@@ -24,6 +24,7 @@ from benchtop.services.suite_results_csv import results_table
 from benchtop.services.suite_runner import SuiteRunner
 from benchtop.services.suite_totals import run_totals
 from benchtop.store.export_file import write_export_by_parts
+from benchtop.ui.compare.open_file import open_file
 from benchtop.ui.compare.suite_making import (
     Place,
     RunOnShow,
@@ -203,9 +204,13 @@ class SuiteResultsWiring(QObject):
             self._view.set_answers(prompt_id, contestant_id, ())
             return
 
+        prompt = next((one for one in now.run.suite.prompts if one.id == prompt_id), None)
+        checks = prompt.checks if prompt is not None else ()
+
         def show(cells: list[SuiteCell]) -> None:
             self._answers = (place, cells)
-            self._view.set_answers(prompt_id, contestant_id, [answer_row(one) for one in cells])
+            rows = [answer_row(one, checks) for one in cells]
+            self._view.set_answers(prompt_id, contestant_id, rows)
 
         self._store.run(lambda store: read_answers(store, now.run, place), show, self._say)
 
@@ -251,7 +256,8 @@ class SuiteResultsWiring(QObject):
         run, place = now.run, Path(path)
 
         def written(_none: None) -> None:
-            self._info.post("info", self.tr("The results are in {path}.").format(path=place))
+            text = self.tr("The results are in {path}.").format(path=place)
+            self._info.post("info", text, self.tr("Open"), lambda: open_file(place))
 
         def write(cells: list[SuiteCell]) -> None:
             self._disk.run(
@@ -274,7 +280,8 @@ class SuiteResultsWiring(QObject):
 
         def saved(places: tuple[Path, Path]) -> None:
             text = self.tr("The card is in {page}, with {beside} for programs.")
-            self._info.post("info", text.format(page=places[0], beside=places[1].name))
+            text = text.format(page=places[0], beside=places[1].name)
+            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
 
         def save(cells: list[SuiteCell]) -> None:
             self._disk.run(lambda: _card(run, cells, place), saved, self._say)

@@ -106,7 +106,10 @@ class ResultCell:
 
 @dataclass(frozen=True, slots=True)
 class ResultAnswer:
-    """One reply in full, with what each check says of it; ``trouble`` where there is none or a part."""
+    """One reply in full, with what each check says of it; ``trouble`` where there is none or a part.
+
+    ``expected`` has for each check what it asked for, empty where the check says so itself.
+    """
 
     text: str
     passed: bool | None = None
@@ -114,6 +117,7 @@ class ResultAnswer:
     trouble: str = ""
     tokens: int = 0
     tokens_per_second: float | None = None
+    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from benchtop.ui.compare.focus_order import put_before
 from benchtop.ui.compare.suite_rows import RunChoice, RunProgress
 from benchtop.ui.compare.suite_texts import progress_words
 from benchtop.ui.icons import set_icon, spaced
@@ -72,6 +73,7 @@ class SuiteRunBar(QFrame):
         self._choices, self._boxes = tuple(choices), {}
         for choice in choices:
             self._add_box(choice, on=choice.id in ticked)
+        put_before(list(self._boxes.values()), self._repeats)
         self._none.setVisible(not choices)
         self._buttons["contestants"].setText(
             self.tr("Change who is asked…") if choices else self.tr("Choose contestants…")

@@ -18,11 +18,10 @@ from benchtop.services.suite_runner import SuiteRunner
 from benchtop.services.suite_start import new_run
 from benchtop.services.suites import find_suite
 from benchtop.ui.compare.contestants_wiring import ContestantsWiring
-from benchtop.ui.compare.suite_making import RunOnShow, head_words, prompts_of, read_run
+from benchtop.ui.compare.suite_making import RunOnShow, prompts_of, read_run, run_words
 from benchtop.ui.compare.suite_results_wiring import SuiteResultsWiring
 from benchtop.ui.compare.suite_rows import RunChoice, RunProgress, SuiteResults
 from benchtop.ui.compare.suites_page import SuitesPage
-from benchtop.ui.models.figures_text import day_text
 from benchtop.ui.widgets.info_bar import InfoBar
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class SuiteRunsWiring(QObject):
 
     def _show_runs(self) -> None:
         """The runs there are, and those before the one on show to compare it with."""
-        runs = [(one.id, f"{day_text(one.created)}: {head_words(one)}") for one in self._heads]
+        runs = run_words(self._heads)
         shown = self.shown.id if self.shown is not None else ""
         ids = [run_id for run_id, _words in runs]
         before = runs[ids.index(shown) + 1 :] if shown in ids else []

@@ -38,7 +38,8 @@ RANKS: dict[CellState, int] = {
     "error": 0, "failed": 1, "partly": 2, "unclear": 3, "answered": 4, "passed": 5, "running": 6,
     "waiting": 7,
 }  # fmt: skip
-_SURE = 0.05
+SURE = 0.05
+"""Tests with a p-value below are called clear."""
 _NAMED = 3
 
 
@@ -115,8 +116,9 @@ def rate_explanation(rate: PassRate) -> str:
 
 
 def points(share: float) -> str:
-    """A difference of two shares in points: "+12", "-3"."""
-    return f"{share * 100:+.0f}".replace("-", "\u2212")
+    """A difference of two shares in points: "+12", "-3", "0"."""
+    number = round(share * 100)
+    return f"{number:+d}".replace("-", "\u2212") if number else "0"
 
 
 def _span(change: PairedDifference) -> str:
@@ -142,17 +144,24 @@ def apart_words(apart: Apart, names: Mapping[str, str]) -> str:
         )
     if change.difference < 0:
         first, second = second, first
-    counts = _tr("{more} prompts against {less}, {same} alike").format(
-        more=max(change.better, change.worse),
-        less=min(change.better, change.worse),
-        same=change.same,
-    )
-    if change.p_value < _SURE:
+    counts = _prompts_apart(change)
+    if change.p_value < SURE:
         lead = _tr("{first} passes more than {second}")
     else:
         lead = _tr("Between {first} and {second} it is open")
     lead = lead.format(first=first, second=second)
     return f"{lead}: {counts} ({_sized(change)}{_p_words(change.p_value)})."
+
+
+def _prompts_apart(change: PairedDifference) -> str:
+    more, less = max(change.better, change.worse), min(change.better, change.worse)
+    if not more:
+        words = _tr("the one prompt alike") if change.same == 1 else _tr("all {same} prompts alike")
+    elif more == 1:
+        words = _tr("1 prompt against {less}, {same} alike")
+    else:
+        words = _tr("{more} prompts against {less}, {same} alike")
+    return words.format(more=f"{more:,}", less=f"{less:,}", same=f"{change.same:,}")
 
 
 def _sized(change: PairedDifference) -> str:
@@ -197,16 +206,22 @@ def pairs_words(pairs: PairsApart, names: Mapping[str, str]) -> str:
     """How replies to two variants differ; many such sentences are many tests."""
     found, name = pairs.difference, names.get(pairs.contestant, "?")
     change = found.change
-    counts = _tr("{apart} of {pairs} pairs differ").format(
-        apart=change.better + change.worse, pairs=change.prompts
-    )
-    if change.p_value < _SURE:
+    counts = _pairs_apart(change)
+    if change.p_value < SURE:
         lead = _tr("{name} treats “{first}” and “{second}” differently")
     else:
         lead = _tr("{name} shows no clear difference between “{first}” and “{second}”")
     lead = lead.format(name=name, first=found.first, second=found.second)
     span = _span(change)
     return f"{lead}: {counts} ({span}{'; ' if span else ''}{_p_words(change.p_value)})."
+
+
+def _pairs_apart(change: PairedDifference) -> str:
+    apart, pairs = change.better + change.worse, change.prompts
+    if pairs == 1:
+        return _tr("the one pair differs") if apart else _tr("the one pair is alike")
+    words = _tr("{apart} of {pairs} pairs differ") if apart else _tr("all {pairs} pairs are alike")
+    return words.format(apart=f"{apart:,}", pairs=f"{pairs:,}")
 
 
 def totals_sentences(

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QSizePolicy, QTableView, QWidget
 
 from benchtop.ui.compare.suite_rows import ResultContestant, SuiteTotals
@@ -21,6 +21,7 @@ from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.compare.suite_texts import rate_explanation, rate_words
 from benchtop.ui.theme import figures_font
 
+_EDGES = 24
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -50,9 +51,7 @@ class _TotalsModel(QAbstractTableModel):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.FontRole:
-            bold = figures_font(QGuiApplication.font())
-            bold.setWeight(QFont.Weight.DemiBold)
-            return bold
+            return _bold()
         shown = {
             Qt.ItemDataRole.DisplayRole,
             Qt.ItemDataRole.AccessibleTextRole,
@@ -61,7 +60,7 @@ class _TotalsModel(QAbstractTableModel):
         if role not in shown or index.column() > len(self.contestants):
             return None
         if index.column() == 0:
-            return self.tr("Passed, 95 %")
+            return self.tr("Passed (95 % interval)")
         who = self.contestants[index.column() - 1]
         rate = self.totals.rates.get(who.id)
         if rate is None:
@@ -70,6 +69,12 @@ class _TotalsModel(QAbstractTableModel):
             return rate_explanation(rate)
         words = rate_words(rate)
         return f"{who.name}: {words}" if role == Qt.ItemDataRole.AccessibleTextRole else words
+
+
+def _bold() -> QFont:
+    font = figures_font(QGuiApplication.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
 
 
 class SuiteTotalsRow(SuiteTable):
@@ -95,6 +100,11 @@ class SuiteTotalsRow(SuiteTable):
         """Show these rates under these contestants."""
         self._rows.put(contestants, totals)
         self.follow()
+
+    def label_width(self) -> int:
+        """What its first column must have."""
+        words = str(self._rows.index(0, 0).data())
+        return QFontMetrics(_bold()).horizontalAdvance(words) + _EDGES
 
     def follow(self) -> None:
         """Take the widths of the table above."""

@@ -44,6 +44,8 @@ class SuitesPage(QStackedWidget):
         self.setCurrentIndex(_PARTS.index(part))
         if had_focus and part == "list":
             self.list.focus_list()
+        elif had_focus and part == "editor":
+            self.editor.focus_start()
         elif had_focus and part == "results":
             self.results.focus_list()
         self.part_shown.emit(part)

@@ -17,6 +17,7 @@ from benchtop.services.reply_stream import explain
 from benchtop.services.suites import add_suite, find_suite
 from benchtop.ui.compare.suite_files_wiring import SuiteFilesWiring
 from benchtop.ui.compare.suite_making import read_summaries
+from benchtop.ui.compare.suite_prompt_model import name_at
 from benchtop.ui.compare.suite_rows import SuiteSummary
 from benchtop.ui.compare.suite_runs_wiring import SuiteRunsWiring
 from benchtop.ui.compare.suites_page import SuitesPage
@@ -173,7 +174,8 @@ class SuitesWiring(QObject):
         suite = self._edited
         if suite is None or not gone:
             return
-        words = self.tr("The prompt “{name}” is removed.").format(name=gone[0][1].title)
+        place, prompt = gone[0]
+        words = self.tr("The prompt “{name}” is removed.").format(name=name_at(prompt, place))
         suite_id = suite.id
         self._undo.push(words, lambda _left: self._put_back(suite_id, gone))
 
