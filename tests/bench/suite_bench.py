@@ -89,6 +89,7 @@ class _Bench:
     """The runner of the window and of the commands, on a store of its own."""
 
     def __init__(self, folder: DataFolder, model: ModelFile) -> None:
+        path = Path(model.path)
         self._app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
         self._settings, self._store = SettingsKeeper(folder), StoreThread(folder.database)
         workers = CompareWorkers(folder, self._settings, MemoryNow())
@@ -96,7 +97,9 @@ class _Bench:
         self._ended: list[str] = []
         self._runner.ended.connect(self._ended.append)
         self._contestant = contestant_json(
-            Contestant(model.id, "big", path=model.path, system=SYSTEM, params=PARAMS)
+            Contestant(
+                model.id, "big", path.name, model.path, "", system_prompt=SYSTEM, params=PARAMS
+            )
         )
         self._ids = count(1)
 

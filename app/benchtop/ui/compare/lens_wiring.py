@@ -29,6 +29,7 @@ from benchtop.ui.compare.lens_rows import (
     text_of,
 )
 from benchtop.ui.compare.lens_view import LensView
+from benchtop.ui.compare.open_file import open_file
 from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -209,7 +210,8 @@ class LensWiring(QObject):
 
         def saved(places: tuple[Path, Path]) -> None:
             text = self.tr("The card is in {page}, with {beside} for programs.")
-            self._info.post("info", text.format(page=places[0], beside=places[1].name))
+            text = text.format(page=places[0], beside=places[1].name)
+            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
 
         self._lens.disk.run(
             lambda: save_card(lens_card(reading, names, counted, folder), Path(path)),
