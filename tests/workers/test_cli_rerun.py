@@ -165,3 +165,30 @@ def test_a_measurement_that_nobody_knows_is_refused(tmp_path: Path, measure: str
     card.write_text(json.dumps(values), encoding="utf-8")
     assert "what it was made from" in explained(run("compare", "--rerun", card))
     assert load_card(card).kind == "measurement"
+
+
+def test_what_is_damaged_is_refused_before_anything_runs(
+    tmp_path: Path, starter_path: Path
+) -> None:
+    make_suite(tmp_path, 2)
+    assert run("suites", "run", "Small", "--model", "starter", *BRIEF).returncode == 0
+    kept, cells = stored_run()
+    card = saved(suite_card(kept, cells, run_totals(kept, cells), "", ()), tmp_path)
+    whole = card.read_text(encoding="utf-8")
+
+    def change(where: str, name: str, value: object) -> None:
+        values = json.loads(whole)
+        place = values[where] if where == "inputs" else values["results"]["answers"][0]
+        place[name] = value
+        card.write_text(json.dumps(values), encoding="utf-8")
+
+    for where, name, value in (
+        ("inputs", "repeats", 1.9),
+        ("inputs", "repeats", float("inf")),
+        ("answers", "repeat", float("inf")),
+        ("answers", "seed", 2**70),
+    ):
+        change(where, name, value)
+        assert "what it was made from" in explained(run("compare", "--rerun", card)), name
+    with open_store(find_data_folder().database) as store:
+        assert len(store.suite_runs.heads()) == 1, "nothing was begun"

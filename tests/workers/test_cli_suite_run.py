@@ -136,7 +136,9 @@ def test_a_file_that_was_gone_is_asked_again_and_another_one_in_its_place_is_ref
 
 def test_words_without_sense_are_refused(small: str, tmp_path: Path) -> None:
     assert "give --model 1 to 6 times" in usage_error("suites", "run", small)
-    assert "no --model" in usage_error("suites", "run", "--resume", "x", "--model", "starter")
+    for word, value in (("--model", "starter"), ("--repeat", "5"), ("--temperature", "0")):
+        told = usage_error("suites", "run", "--resume", "x", word, value)
+        assert f"{word} has no place here" in told
     assert "name a SUITE" in usage_error("suites", "run", "--model", "starter")
     told = explained(run("suites", "run", "gone", "--model", "starter"))
     assert "no suite called “gone”" in told

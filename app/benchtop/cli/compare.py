@@ -12,7 +12,12 @@ from benchtop.cli.common import not_blank, one_line, prepared_folder, print_json
 from benchtop.cli.compare_rank import rank_file
 from benchtop.cli.compare_rerun import rerun
 from benchtop.cli.compare_run import CompareRun
-from benchtop.cli.contestant_options import OF_SAMPLING, add_contestants, add_sampling, entries_of
+from benchtop.cli.contestant_options import (
+    add_contestants,
+    add_sampling,
+    entries_of,
+    refuse_asking,
+)
 from benchtop.cli.suite_run import ask_suite
 from benchtop.domain.contests import (
     LEAST_CONTESTANTS,
@@ -91,23 +96,10 @@ def run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
 def _run_file(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     """What a file holds: votes, or a card with its contestants."""
     if arguments.rank is not None:
-        _refuse_asking(parser, arguments, "--rank: it takes votes and asks no model")
+        refuse_asking(parser, arguments, "--rank: it takes votes and asks no model")
         return rank_file(arguments.rank, json=arguments.json)
-    _refuse_asking(parser, arguments, "--rerun: contestants and settings are in the card")
+    refuse_asking(parser, arguments, "--rerun: contestants and settings are in the card")
     return rerun(arguments.rerun, json=arguments.json)
-
-
-def _refuse_asking(
-    parser: argparse.ArgumentParser, arguments: argparse.Namespace, why: str
-) -> None:
-    """Options that say who is asked and how: they would be passed over in silence."""
-    given = [
-        f"--{name.replace('_', '-')}"
-        for name in ("model", *OF_SAMPLING)
-        if getattr(arguments, name) != parser.get_default(name)
-    ]
-    if given:
-        parser.error(f"argument {why}, so that {given[0]} has no place here")
 
 
 @dataclass(frozen=True, slots=True)

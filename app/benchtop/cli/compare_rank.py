@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from benchtop.cli.chat_inputs import read_input, read_text
 from benchtop.cli.common import for_terminal, print_json
 from benchtop.domain.errors import VotesInvalid
-from benchtop.evaluation.ranking import Ranking, rank
+from benchtop.evaluation.ranking import REPORT_DRAWS, Ranking, rank
 from benchtop.evaluation.verdict import Verdict, overall
 from benchtop.evaluation.votes import Outcome, Vote, tally
 
@@ -25,7 +25,7 @@ def rank_file(path: str, *, json: bool) -> int:
     """
     name = "The input" if path == "-" else path
     votes = votes_from(read_input() if path == "-" else read_text(path), name)
-    ranking = rank(tally(votes))
+    ranking = rank(tally(votes), REPORT_DRAWS)
     if json or not sys.stdout.isatty():
         print_json(ranked_json(ranking))
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchtop.cli.common import one_line, prepared_folder, print_json
 from benchtop.cli.compare_run import CompareRun
 from benchtop.cli.rerun_measures import measurement_again
-from benchtop.cli.rerun_models import entry_again
+from benchtop.cli.rerun_models import entry_again, usable_seed
 from benchtop.cli.rerun_suite import suite_again
 from benchtop.domain.cards import Card
 from benchtop.domain.contest_json import contestant_from, vote_from
@@ -67,13 +67,15 @@ def rerun(path: str, *, json: bool) -> int:
     }[before.kind]
     try:
         before, after = again(before)
+        after = card_from_json(card_to_json(after))  # as the other one went
     except BadParameter as error:
         detail = f"one of its settings is out of range ({error})"
         raise CardInvalid(path=path, detail=detail) from error
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (
+        KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError,
+    ) as error:  # fmt: skip
         detail = "what it was made from is not all in it"
         raise CardInvalid(path=path, detail=detail) from error
-    after = card_from_json(card_to_json(after))  # as the other one went
     found, figures = card_differences(before, after), changing_figures(before, after)
     if json:
         print_json(
@@ -95,7 +97,9 @@ def _votes(card: Card) -> tuple[Card, Card]:
 
 def _comparison(card: Card) -> tuple[Card, Card]:
     contestants = [contestant_from(one) for one in card.inputs["contestants"]]
-    prompts = [str(prompt) for prompt in card.inputs["prompts"]]
+    prompts = card.inputs["prompts"]
+    if not isinstance(prompts, list) or not all(isinstance(one, str) for one in prompts):
+        raise TypeError("prompts")
     folder = prepared_folder()
     if not LEAST_CONTESTANTS <= len(contestants) <= MOST_CONTESTANTS or not prompts:
         raise ValueError("contestants")
@@ -122,7 +126,7 @@ def _seeds(card: Card, names: list[str]) -> list[dict[int, int]]:
     found: list[dict[int, int]] = [{} for _ in names]
     for one in card.results["answers"]:
         if isinstance(one["seed"], int) and one["contestant"] in names:
-            found[names.index(one["contestant"])][int(one["prompt"])] = one["seed"]
+            found[names.index(one["contestant"])][int(one["prompt"])] = usable_seed(one["seed"])
     return found
 
 

@@ -16,7 +16,7 @@ from benchtop.protocol.messages import MOST_REPEATS
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
 
-OF_SAMPLING = (
+_OF_SAMPLING = (
     "repeat", "system", "temperature", "top_k", "top_p", "min_p", "seed", "max_tokens",
 )  # fmt: skip
 """What add_sampling() adds."""
@@ -55,6 +55,17 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, metavar="N", help="of the first time; each repetition adds 1")
     add("--max-tokens", type=int, metavar="N", help="stop after N tokens")
     parser.set_defaults(logprobs=None, stop=[], schema=None)
+
+
+def refuse_asking(parser: argparse.ArgumentParser, arguments: argparse.Namespace, why: str) -> None:
+    """Options that say who is asked and how: they would be passed over in silence."""
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in ("model", *_OF_SAMPLING)
+        if getattr(arguments, name) != parser.get_default(name)
+    ]
+    if given:
+        parser.error(f"argument {why}, so that {given[0]} has no place here")
 
 
 class _NextModel(argparse.Action):

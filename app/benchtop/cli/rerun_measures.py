@@ -13,7 +13,7 @@ from benchtop.cli.event_wait import EventWait
 from benchtop.cli.rerun_models import model_again
 from benchtop.cli.worker_room import worker_room
 from benchtop.domain.cards import Card
-from benchtop.domain.errors import BenchtopError, EnergyUnmeasurable, Interrupted
+from benchtop.domain.errors import BenchtopError, EnergyUnmeasurable, Interrupted, PromptError
 from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.services.contest_entry import Entry
@@ -35,7 +35,7 @@ def measurement_again(card: Card) -> tuple[Card, Card]:
     folder = prepared_folder()
     models = [model_again(folder, one) for one in card.models]
     if card.inputs["measure"] == "lens":
-        return card, _lens(card, folder, models)
+        return _lens(card, folder, models)
     if card.inputs["measure"] == "properties":
         return _properties(card, folder, models)
     raise ValueError(card.inputs["measure"])
@@ -84,7 +84,7 @@ def _sizes(before: Mapping[str, Any]) -> BenchmarkSizes:
     return BenchmarkSizes(*(before[name] for name in names))
 
 
-def _lens(card: Card, folder: DataFolder, models: list[ModelFile]) -> Card:
+def _lens(card: Card, folder: DataFolder, models: list[ModelFile]) -> tuple[Card, Card]:
     readers = tuple(
         Entry(model, tuple(AdapterUse(str(use["path"]), float(use["scale"])) for use in uses))
         for model, uses in zip(models, card.inputs["adapters"], strict=True)
@@ -96,10 +96,18 @@ def _lens(card: Card, folder: DataFolder, models: list[ModelFile]) -> Card:
     names = [str(row["name"]) for row in card.results["rows"]]
     command = _Reading(folder, models)
     try:
-        reading = command.read(wish)
+        try:
+            reading = command.read(wish)
+        except PromptError as error:
+            if not wish.counting:
+                raise
+            sys.stderr.write(f"benchtop: counts are left out: {one_line(str(error))}\n")
+            rows = card.results["rows"][: len(readers)]
+            card = replace(card, results={**card.results, "rows": rows, "counted_tokens": 0})
+            reading = command.read(replace(wish, counting=False))
     finally:
         command.close()
-    return lens_card(reading, names[: len(readers)], names[-1], folder)
+    return card, lens_card(reading, names[: len(readers)], names[-1], folder)
 
 
 class _Command:

@@ -25,6 +25,13 @@ def entry_again(folder: DataFolder, one: Contestant) -> Entry:
     return Entry(model, uses, one.system_prompt, params, one.seed, one.name)
 
 
+def usable_seed(seed: int) -> int:
+    """A seed that a worker takes; ValueError for another number."""
+    if not 0 <= seed < 2**32:
+        raise ValueError(seed)
+    return seed
+
+
 def model_again(folder: DataFolder, one: CardModel) -> ModelFile:
     """The model on the list with the same content, else with the same name, called as it was then.
 

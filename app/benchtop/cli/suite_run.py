@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -18,12 +19,13 @@ from benchtop.domain.models import ModelFile
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
-from benchtop.services.library import find_model
+from benchtop.services.library import check_present, find_model
 from benchtop.services.suite_card import cell_json, names_of, rate_json
 from benchtop.services.suite_runner import SuiteRunner
 from benchtop.services.suite_start import new_run
 from benchtop.services.suite_totals import RunTotals, run_totals
 from benchtop.services.suites import find_suite
+from benchtop.store.database import Store
 
 
 def ask_suite(
@@ -52,10 +54,23 @@ def go_on(folder: DataFolder, wanted: str, *, json: bool) -> int:
         models = {}
         for one in map(contestant_from, run.contestants):
             try:
-                models[one.path] = find_model(store, one.path)
+                models[one.path] = _found(store, one)
             except BenchtopError as error:  # its cells say so, and the others are asked
                 sys.stderr.write(f"benchtop: {one.name}: {one_line(str(error))}\n")
     return _answer(folder, run, models, json=json)
+
+
+def _found(store: Store, one: Contestant) -> ModelFile:
+    """The file where it was, else the model of the list that it was, wherever that lies now: whether it is
+    the same file its sum says. Raises the error of the place where it was."""
+    try:
+        return find_model(store, one.path)
+    except BenchtopError:
+        with suppress(BenchtopError):
+            return check_present(find_model(store, one.model_id))
+        with suppress(BenchtopError):
+            return check_present(find_model(store, one.name))
+        raise
 
 
 def _answer(folder: DataFolder, run: SuiteRun, models: dict[str, ModelFile], *, json: bool) -> int:
@@ -121,7 +136,8 @@ class _Command:
         self._runner.loading.connect(self._loading)
         self._runner.ended.connect(lambda _run: self._events.end())
         self._runner.refused.connect(lambda _run, error: self._fail(error))
-        self._done = 0
+        self._done = self._alike = 0
+        self._said: set[tuple[str, str]] = set()
         self._loaded = ""
         self._error: BenchtopError | OSError | None = None
         self.interrupted = False
@@ -134,6 +150,9 @@ class _Command:
 
     def close(self) -> None:
         """End the workers, and write what waits to be written."""
+        if self._alike:
+            self._tell(f"benchtop: {self._alike:,} more failed for the same reasons")
+            self._alike = 0
         self._runner.close()
         self._room.close()
 
@@ -157,6 +176,11 @@ class _Command:
         passed = {True: "passed", False: "failed", None: "answered"}[cell.passed]
         word = one_line(cell.error) if cell.state == "failed" else passed
         name = one_line(self._names[cell.contestant])
+        if cell.state == "failed":
+            if (name, cell.error) in self._said:
+                self._alike += 1
+                return
+            self._said.add((name, cell.error))
         title = one_line(self._titles[cell.prompt_id])
         self._tell(f"{self._done:,}: {name}: {title}: {word}")
 

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from benchtop.cli.common import not_blank, one_line, opened_store, prepared_folder, print_json
-from benchtop.cli.contestant_options import add_contestants, add_sampling, entries_of
+from benchtop.cli.contestant_options import (
+    add_contestants,
+    add_sampling,
+    entries_of,
+    refuse_asking,
+)
 from benchtop.cli.suite_run import ask_suite, go_on
 from benchtop.domain.contests import MOST_CONTESTANTS
 from benchtop.domain.errors import FileInTheWay
@@ -63,8 +68,7 @@ def _action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentPa
 
 def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     if arguments.resume is not None:
-        if arguments.model:
-            parser.error("argument --resume: the run has its models, and takes no --model")
+        refuse_asking(parser, arguments, "--resume: the run has its models and settings")
         return go_on(prepared_folder(), arguments.resume, json=arguments.json)
     if arguments.suite is None:
         parser.error("name a SUITE to run (see `benchtop suites list`), or --resume a RUN")

@@ -6,6 +6,7 @@ TypeError or ValueError.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -64,6 +65,8 @@ def _adapter(values: Mapping[str, Any]) -> UsedAdapter:
     scale = values["scale"]
     if isinstance(scale, bool) or not isinstance(scale, (int, float)):
         raise TypeError("scale")
+    if not math.isfinite(scale):
+        raise ValueError("scale")
     return UsedAdapter(_text(values, "path"), scale, _text(values, "sha256"))
 
 

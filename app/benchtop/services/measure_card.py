@@ -63,7 +63,8 @@ def measure_card(
 _METHOD = (
     "Perplexity as llama-perplexity measures it: windows of the context, the second half of each scored; the "
     "error is a standard error. Damage: KL(reference | this model) on the same tokens. Speed as "
-    "llama-bench: random tokens, medians. Energy: what the processor's counters (RAPL) grew by while a "
+    "llama-bench: random tokens, medians. Energy: what the counters of the processor (RAPL), or of the "
+    "graphics card for a model that runs there (NVML, the processor beside it left out), grew by while a "
     "reply was decoded, with all that the machine did meanwhile."
 )
 
