@@ -146,8 +146,8 @@ class SuitePrompt:
 
     @property
     def title(self) -> str:
-        """Its name, or else the first words of what is asked, or else its id."""
-        return self.name or first_words(self.text) or self.id
+        """Its name, or else the first words of what is asked; that it asks nothing, else."""
+        return self.name or first_words(self.text) or "(nothing is asked)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,18 @@ MOST_RANKED = 100
 @dataclass(frozen=True, slots=True)
 class VoteFilter:
     """Which votes count: with any of these tags (none: all), cast at ``since`` or later and before
-    ``until`` (seconds since 1970, UTC)."""
+    ``until`` (seconds since 1970, UTC), and not on the prompt of a contest that is still blind,
+    ``hidden`` (its id, the prompt's number): a ranking tells names."""
 
     tags: tuple[str, ...] = ()
     since: float | None = None
     until: float | None = None
+    hidden: tuple[str, int] | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a person chose to see some votes only."""
+        return bool(self.tags) or self.since is not None or self.until is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,12 @@ class ContestRanking(QObject):
 
         def read(votes: list[CastVote]) -> None:
             if wish is self._wanted:
-                self._thread.run(lambda: rank_votes(votes, also), told)
+                told_of = [
+                    vote
+                    for vote in votes
+                    if (vote.contest_id, vote.left.answer.number) != one.hidden
+                ]
+                self._thread.run(lambda: rank_votes(told_of, also), told)
 
         def told(found: RankedVotes) -> None:
             if wish is self._wanted:

@@ -112,6 +112,15 @@ class ContestVotes(QObject):
             self.refused.emit,
         )
 
+    @property
+    def hidden_round(self) -> tuple[str, int] | None:
+        """The contest and the number of the prompt whose names are not told yet; None without one."""
+        contest = self._session.contest
+        if contest is None or not contest.blind or self._session.number < 0:
+            return None
+        here = contest.id, self._session.number
+        return None if here in self._seen else here
+
     def names_shown(self) -> None:
         """The names behind the last answers are on show: votes on them are blind no more, such as one
         that takes the place of one that was taken back."""

@@ -15,6 +15,7 @@ from benchtop.bootstrap import Program
 from benchtop.cli.compare_rerun import rerun
 from benchtop.domain.contests import CastVote
 from benchtop.domain.generation import SamplingParams
+from benchtop.services.contest_ranking import RankedVotes
 from benchtop.ui.compare.answer_cell import AnswerCell
 from benchtop.ui.compare.compare_page import ComparePage
 from benchtop.ui.compare.compare_rows import ContestantDraft
@@ -155,8 +156,16 @@ def test_every_contestant_of_a_prompt_is_voted_on_before_names_are_told(
     services.votes.kept.connect(kept.append)
     ask(qtbot, view, QUESTIONS[0])
     undo = view.vote.findChild(QPushButton, "compare.vote.undo")
+    page = page_of(program)
+    ranked: list[RankedVotes] = []
+    services.ranking.ranked.connect(ranked.append)
     for number, pair in enumerate(("A or B", "B or C", "C or D"), 1):
         until(qtbot, lambda: view.vote.is_open)
+        before = len(ranked)
+        page.show_tab("ranking")  # where names stand beside their votes
+        until(qtbot, lambda seen=before: len(ranked) > seen)
+        assert ranked[-1].votes == ()
+        page.show_tab("side_by_side")
         assert question(view).startswith(f"Vote {number} of 3: which answer is better, {pair}?")
         assert undo.isVisible() == (number > 1)
         assert names_of(view) == ["A", "B", "C", "D"]
@@ -179,6 +188,7 @@ def test_every_contestant_of_a_prompt_is_voted_on_before_names_are_told(
     assert frozenset().union(*met) == {0, 1, 2, 3}
     result = view.vote.findChild(QLabel, "compare.vote.result").text()
     assert result.count("You found") == 3
+    until(qtbot, lambda: len(ranked[-1].votes) == 3)
     undo.click()
     until(qtbot, lambda: view.vote.is_open)
     view.vote.vote("tie")
@@ -252,8 +262,7 @@ def test_the_suggested_pair_is_asked_in_a_comparison_of_its_own(
     until(qtbot, button.isVisible)
     ask(qtbot, view, QUESTIONS[1])
     until(qtbot, lambda: view.vote.is_open)
-    assert button.isVisible()
-    assert not button.isEnabled()
+    assert not button.isVisible()  # which pair tells most says who was voted on
     view.vote.vote("a")
     until(qtbot, lambda: button.isVisible() and button.isEnabled())
     view.prompt.set_text("Typed meanwhile")

@@ -67,7 +67,7 @@ def test_everything_comes_back_from_json() -> None:
     [
         ("What is 2 + 2?", "What is 2 + 2?"),
         ("  One\n\ntwo ", "One two"),
-        ("", "p1"),
+        ("", "(nothing is asked)"),
         ("word " * 20, "word word word word word word word word…"),
         (
             "Name the seven tallest mountains of the Earth.",

@@ -65,6 +65,7 @@ class ColumnsBody(QWidget):
     def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
+        self._is_labelled = False
         self._rounds: list[_Round] = []
         self._grid = Grid((), 0, 0)
         self._sideways = 0
@@ -91,6 +92,11 @@ class ColumnsBody(QWidget):
     def is_blind(self) -> bool:
         """Whether the last round is."""
         return bool(self._rounds) and self._rounds[-1].row.blind
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether each answer says whose it is, because rounds stand in different orders."""
+        return self._is_labelled
 
     @property
     def is_open(self) -> bool:
@@ -270,9 +276,10 @@ class ColumnsBody(QWidget):
         orders = {
             tuple((cell.row.key, cell.row.label) for cell in one.cells) for one in self._rounds
         }
+        self._is_labelled = len(orders) > 1
         for one in self._rounds:
             for place, cell in enumerate(one.cells):
-                if cell.set_labelled(len(orders) > 1):
+                if cell.set_labelled(self._is_labelled):
                     one.heights[place] = None
 
 

@@ -211,7 +211,7 @@ class ColumnsView(QWidget):
     def _round_beneath(self) -> int:
         """The round that the heads stand for: the highest in sight; the last while its answers are
         written with open eyes, because the heads stop them."""
-        if self._body.is_open and not self._body.is_blind:
+        if self._body.is_open:
             return self._body.count - 1
         return self._body.round_at(self._sight.top)
 
@@ -219,6 +219,10 @@ class ColumnsView(QWidget):
         self._headed = self._round_beneath()
         if self._headed < 0:
             return
+        # Answers that name themselves need no heads, which could stand over those of another round;
+        # but with open eyes a head is what stops an answer.
+        writing = self._body.is_open and not self._body.is_blind
+        self._heads.setVisible(writing or not self._body.is_labelled)
         row, count = self._body.rounds[self._headed], len(self._heads.heads)
         self._heads.set_rows(row.columns, blind=row.blind, veiled=row.veiled)
         if len(row.columns) != count:

@@ -28,6 +28,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("CompareTexts", text)
 
 
+_ENOUGH_TOKENS = 30
+"""Of fewer, a speed is told to one digit only."""
+
+
 def duration_text(seconds: float) -> str:
     """ "80 ms", "1.24 s", "12.4 s"."""
     if seconds < 0.1:
@@ -53,8 +57,11 @@ def figures_parts(figures: ColumnFigures) -> list[str]:
         parts.append(words.format(time=duration_text(figures.first_token_seconds)))
     if figures.tokens_per_second > 0:
         rate = figures.tokens_per_second
-        shown = f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
-        parts.append(_tr("{rate} tok/s").format(rate=shown))
+        if figures.tokens >= _ENOUGH_TOKENS:
+            shown = f"{rate:,.0f}" if rate >= 100 else f"{rate:.1f}"
+            parts.append(_tr("{rate} tok/s").format(rate=shown))
+        else:  # a handful of tokens measures the moment
+            parts.append(_tr("about {rate} tok/s").format(rate=f"{float(f'{rate:.1g}'):,.0f}"))
     if figures.tokens > 0:
         one, many = _tr("1 token"), _tr("{count} tokens")
         parts.append(one if figures.tokens == 1 else many.format(count=f"{figures.tokens:,}"))

@@ -39,6 +39,7 @@ class ConversationTools(QWidget):
         """Show them or not; a card tells the names, so a blind comparison has none before the vote."""
         self.setVisible(shown)
         self._save.setEnabled(not blind)
+        self._new.setEnabled(not blind)  # it would clear away what is voted on
         tip = (
             self.tr("A card tells the names: vote first")
             if blind

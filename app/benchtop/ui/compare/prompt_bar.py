@@ -216,19 +216,17 @@ class PromptBar(QWidget):
         self._ask.setToolTip(self._reason or self.tr("Ask all contestants (Enter)"))
         self._ask.setVisible(not self._busy)
         self._stop.setVisible(self._busy)
-        shown = self._suggestion is not None and not self._busy
+        # Not while a vote is open: which pair tells most says who was just voted on.
+        shown = self._suggestion is not None and not self._busy and not self._voting
         if self._suggestion is not None:
             words = suggestion_words(self._suggestion)
             self._suggested.setText(spaced(words.replace("&", "&&")))
             self._suggested.setAccessibleName(words)
             tip = suggestion_tip(self._suggestion)
-            if self._voting:
-                tip = self.tr("Vote first: this begins a new comparison.")
             self._suggested.setToolTip(plain_tip(tip))
             self._suggested.setAccessibleDescription(tip)
-        if self._suggested.hasFocus() and (self._voting or not shown):
+        if self._suggested.hasFocus() and not shown:
             self.input.setFocus()
-        self._suggested.setEnabled(not self._voting)
         self._suggested.setVisible(shown)
 
     def _take_measures(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -44,7 +45,8 @@ class RankingWiring(QObject):
 
     def refresh(self) -> None:
         """Read the votes again."""
-        self._services.ranking.refresh(self._filter)
+        hidden = self._services.votes.hidden_round
+        self._services.ranking.refresh(replace(self._filter, hidden=hidden))
         self._services.ranking.read_tags(self._view.set_tags)
 
     def _narrow(self, wanted: RankFilter) -> None:
@@ -55,7 +57,8 @@ class RankingWiring(QObject):
         self._now = ranked
         self._show_ranking(ranked)
         self._show_bias(ranked)
-        self._ranked(ranked)
+        if not self._filter.is_narrow:  # some votes only say nothing of what one vote did
+            self._ranked(ranked)
 
     def _show_ranking(self, ranked: RankedVotes) -> None:
         ranking = ranked.ranking
@@ -137,9 +140,9 @@ def contestant_names(contestants: tuple[Contestant, ...]) -> list[str]:
 
 
 def vote_effect(wiring: RankingWiring, ranked: RankedVotes, vote: CastVote) -> str:
-    """What the votes say of the pair that was voted on, in a sentence; empty where nothing does."""
-    first, second = (ranked.place(side.contestant) for side in (vote.left, vote.right))
-    if first is None or second is None:
+    """What all votes say now, in a sentence: of more than two contestants it is the verdict on all of
+    them. Empty where the vote is not among them."""
+    if any(ranked.place(side.contestant) is None for side in (vote.left, vote.right)):
         return ""
-    verdict = ranked.pair(first, second)
+    verdict = ranked.verdict
     return wiring.verdict_words(verdict, contestant_names(ranked.contestants)) if verdict else ""

@@ -42,7 +42,7 @@ class RoundVotes(QObject):
         self._is_revealed = False
         view.vote.voted.connect(self._cast)
         view.vote.undo_requested.connect(self._take_back)
-        view.vote.names_requested.connect(self.end)
+        view.vote.names_requested.connect(self._end_early)
         votes.kept.connect(self._kept)
         votes.refused.connect(lambda error: view.vote.show_failure(explain(error)))
         votes.taken_back.connect(self._taken_back)
@@ -88,6 +88,10 @@ class RoundVotes(QObject):
             self._view.columns.set_pair(())
         else:
             self._view.close_vote()
+
+    def _end_early(self) -> None:
+        self.end()
+        self.voted.emit(self._cast_now[-1] if self._cast_now else None)  # now they may be ranked
 
     def say_effect(self, effect: str) -> None:
         """What the last vote did to the ranking; nothing while other pairs are still voted on."""
