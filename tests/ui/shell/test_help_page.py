@@ -155,6 +155,8 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "SuiteInvalid": "cannot be used",
         "SuiteRunUnknown": "of a suite to go on with",
         "SuiteUnknown": "There is no suite called",
+        "ContestantChanged": "is not the file that this run began with",
+        "NoChatsForSuite": "There are no chats yet to make a suite of",
         "StarterFixed": "cannot be removed",
         "TextTooShort": "tokens of one window",
         "VocabulariesDiffer": "have different vocabularies",

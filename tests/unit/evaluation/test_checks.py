@@ -164,7 +164,7 @@ def test_a_schema_that_cannot_be_used_is_refused(schema: str, words: str) -> Non
     one = SuitePrompt("p1", (PromptTurn("user", "x"),), checks=(JsonSchema(schema),))
     with pytest.raises(SuiteInvalid, match=re.escape(words)) as error:
         refuse_unusable(Suite("s", "Mine", (one,)))
-    assert "“p1” check 1 (json_schema) has a “schema” that" in str(error.value)
+    assert "“x” check 1 (json_schema) has a “schema” that" in str(error.value)
 
 
 def test_a_schema_that_asks_for_endless_work_is_stopped() -> None:
