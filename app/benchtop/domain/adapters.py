@@ -3,6 +3,9 @@
 Format: llama.cpp's convert_lora_to_gguf.py. ``general.type`` is "adapter", ``adapter.type`` "lora", and
 each matrix X of the base has two tensors, ``X.lora_a`` (shape [inputs, rank]) and ``X.lora_b`` (shape
 [rank, outputs]).
+
+Benchtop's own adapters also say ``benchtop.base.sha256`` (the SHA-256 of the file they were trained on, in
+hexadecimal) and ``benchtop.card`` (a card as JSON text, evaluation/card_json.py).
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.memory import ModelShape
 from benchtop.domain.models import model_id
 
+BASE_SUM_KEY = "benchtop.base.sha256"
+CARD_KEY = "benchtop.card"
+_SUM = re.compile(r"[0-9a-f]{64}(\+[0-9a-f]{64})*")
 _OF_LAYER = re.compile(r"blk\.(\d+)\.(.+)\.weight\.lora_a")
 _OF_WIDTH = frozenset({"attn_q", "attn_k", "attn_v", "attn_qkv", "ffn_gate", "ffn_up"})
 """Matrices whose input is as wide as the model; that of ffn_down is as wide as its feed-forward."""
@@ -26,7 +32,9 @@ class AdapterFile:
     """An adapter on this disk. ``width`` and ``feed_forward`` are those of the models it was made for,
     0 where none of its matrices tells; ``layers`` is one more than the last layer it changes. ``base`` is
     the name of the model it was made from, as far as it says. ``added`` and ``deleted`` (moved to the
-    bin) are seconds since 1970, UTC.
+    bin) are seconds since 1970, UTC. ``base_sha256`` is the sum of that model's file (of its parts, joined
+    by +), ``run_id`` the training run that made it, and ``card`` its card as JSON text; each is empty where
+    nobody said.
     """
 
     id: str
@@ -41,6 +49,9 @@ class AdapterFile:
     layers: int = 0
     added: float = 0.0
     deleted: float | None = None
+    base_sha256: str = ""
+    run_id: str = ""
+    card: str = ""
 
 
 def is_lora(header: GgufHeader) -> bool:
@@ -67,7 +78,25 @@ def inspect_adapter(path: str | Path) -> AdapterFile:
         width=next((inputs[name] for name in inputs if name in _OF_WIDTH), 0),
         feed_forward=inputs.get("ffn_down", 0),
         layers=layers,
+        base_sha256=base_sum_of(header),
+        card=header.text(CARD_KEY),
     )
+
+
+def base_sum_of(header: GgufHeader) -> str:
+    """The sum of the base that a header names; empty where it names none, or nonsense."""
+    said = header.text(BASE_SUM_KEY).strip().lower()
+    return said if _SUM.fullmatch(said) else ""
+
+
+def of_base(adapter: AdapterFile, sha256: str) -> bool | None:
+    """Whether it was made from the file of this sum; None where one of both is not known.
+
+    Of a model in several files the sum of the first is enough: either side may know only that.
+    """
+    if not adapter.base_sha256 or not sha256:
+        return None
+    return adapter.base_sha256.partition("+")[0] == sha256.lower().partition("+")[0]
 
 
 def fits(adapter: AdapterFile, shape: ModelShape) -> bool:

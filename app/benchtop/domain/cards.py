@@ -9,7 +9,7 @@ from typing import Any, Literal
 CARD_VERSION = 1
 """Raised when a card holds something that an older Benchtop would misread."""
 
-CardKind = Literal["comparison", "votes", "suite", "measurement"]
+CardKind = Literal["comparison", "votes", "suite", "measurement", "training"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Conversation:
     ``leaf_id`` is the last message of the branch on show. ``dropped_before`` is the id of the first
     message still sent to the model when older turns were dropped. ``titled`` is False until a
     person or the first exchange gave it its title. ``deleted`` is when it went to the bin, or None.
+    ``adapters`` are attached to the model that answers.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Conversation:
     draft: str = ""
     dropped_before: str | None = None
     deleted: float | None = None
+    adapters: tuple[AdapterUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

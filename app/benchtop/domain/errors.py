@@ -316,6 +316,8 @@ class ImportInvalid(BenchtopError):
 
 
 class SuiteInvalid(BenchtopError):
+    """``prompt``, where it is a fact, is the id of the prompt that is wrong."""
+
     sentence = "The suite “{suite}” cannot be used: {detail}."
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import PurePath
 from typing import Any, Literal
 
 from benchtop.domain.errors import BadParameter
@@ -153,10 +154,17 @@ PARAMETER_RANGES: dict[str, tuple[float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class AdapterUse:
-    """A LoRA adapter file and how strongly it is applied (1 as trained, 0 not at all)."""
+    """A LoRA adapter file and how strongly it is applied (1 as trained, 0 not at all). ``name`` is what
+    people call it, where that was known: for the eye alone, two with another name are the same."""
 
     path: str
     scale: float = 1.0
+    name: str = field(default="", compare=False)
+
+    @property
+    def shown(self) -> str:
+        """Its name, else that of its file."""
+        return self.name or PurePath(self.path).stem
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Gating = Literal["", "auto", "manual"]
 """Whether the makers ask for agreement: not at all, given at once, or given by a person."""
 HubSort = Literal["downloads", "likes", "updated"]
 Purpose = Literal[
-    "search", "repository", "card", "header", "download", "updates", "account", "unknown"
+    "search", "repository", "card", "header", "download", "updates", "account", "tools", "unknown"
 ]  # fmt: skip
 """Why a connection is made, as the ledger of connections says it."""
 KeptIn = Literal["", "keyring", "file"]

@@ -182,9 +182,8 @@ class Suite:
                 its = f"its field “variant”, “{prompt.variant}”,"
                 trouble = f"{its} is that of another prompt of the pair “{prompt.pair}”"
             if trouble:
-                raise SuiteInvalid(
-                    suite=self.name, detail=f"in the prompt “{prompt.title}” {trouble}"
-                )
+                detail = f"in the prompt “{prompt.title}” {trouble}"
+                raise SuiteInvalid(suite=self.name, detail=detail, prompt=prompt.id)
             seen.add(prompt.id)
             variants.add((prompt.pair, prompt.variant))
         return self

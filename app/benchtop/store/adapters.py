@@ -30,6 +30,10 @@ class AdapterTable(TableFamily):
         """The adapter whose file is at this path, also one in the bin, or None."""
         return next(iter(self._select("where path = ?", pack_path(path))), None)
 
+    def get(self, adapter_id: str) -> AdapterFile | None:
+        """The adapter of an id, also one in the bin, or None."""
+        return next(iter(self._select("where id = ?", clean(adapter_id))), None)
+
     def put(self, adapter: AdapterFile) -> None:
         """Add an adapter, or put all that is given in place of what is there (found by its id)."""
         values = [_packed(name, getattr(adapter, name)) for name in COLUMNS]

@@ -1,13 +1,21 @@
-"""One connection to the store's file: private on the disk, durable, and plain about its failures."""
+"""One connection to the store's file: private on the disk, durable, and plain about its failures.
+
+A process that closes any descriptor of a file loses all locks that it holds on that file (POSIX; see "How To
+Corrupt An SQLite Database File", 2.2). Another process would then take itself for the only one, and remove
+the write-ahead log of those who are still there. So nothing but SQLite opens the file once a connection to it
+is open in this process.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +23,10 @@ from sqlite_utils import Database
 from benchtop.store.sqlite_errors import is_busy, store_errors
 
 BUSY_SECONDS = 5.0
+opening = threading.RLock()
+"""Held from the look at a file to the connection to it."""
+_open_here: Counter[tuple[int, int]] = Counter()
+"""Connections of this process, by device and inode; guarded by ``opening``."""
 
 
 class Connection:
@@ -23,6 +35,7 @@ class Connection:
     def __init__(self, path: Path, database: Database) -> None:
         self.path = path
         self._database = database
+        self._file = _note_open(path)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -58,7 +71,34 @@ class Connection:
 
     def close(self) -> None:
         """Close the file; the last one to do so folds the write-ahead log into it."""
-        self._database.close()
+        with opening:
+            self._database.close()
+            file, self._file = self._file, None
+            if file is not None:
+                _open_here[file] -= 1
+
+
+def is_open_here(path: Path) -> bool:
+    """Whether this process has a connection to the file at ``path``."""
+    with opening:
+        file = _identity(path)
+        return file is not None and _open_here[file] > 0
+
+
+def _note_open(path: Path) -> tuple[int, int] | None:
+    with opening:
+        file = _identity(path)
+        if file is not None:
+            _open_here[file] += 1
+    return file
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
 
 
 def open_connection(path: Path) -> Connection:
@@ -66,7 +106,7 @@ def open_connection(path: Path) -> Connection:
 
     Raises StoreReadOnly, StoreFull, StoreDamaged or StoreError.
     """
-    with store_errors(path):
+    with opening, store_errors(path):
         _make_private(path)
         raw = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -82,7 +122,7 @@ def open_connection(path: Path) -> Connection:
         except BaseException:
             raw.close()
             raise
-    return Connection(path, database)
+        return Connection(path, database)
 
 
 @contextmanager
@@ -106,13 +146,13 @@ def _make_private(path: Path) -> None:
     SQLite gives its -wal and -shm files the permissions of the file itself.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        # A file of someone else that we may write has permissions of their choosing.
-        if os.name == "posix" and os.fstat(descriptor).st_uid == os.geteuid():
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    # A file of someone else that we may write has permissions of their choosing.
+    if os.name == "posix" and path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)
 
 
 def _use_wal(raw: sqlite3.Connection) -> None:

@@ -10,7 +10,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from benchtop.domain.chat import Conversation
-from benchtop.store.rows import clean, clean_optional, pack, unpack
+from benchtop.store.rows import (
+    clean,
+    clean_optional,
+    pack,
+    pack_adapters,
+    unpack,
+    unpack_adapters,
+)
 from benchtop.store.table import TableFamily, marks
 
 COLUMNS = tuple(f.name for f in fields(Conversation))
@@ -139,6 +146,8 @@ def _packed(name: str, value: Any) -> Any:
         return clean_optional(value)
     if name == "params":
         return pack(value)
+    if name == "adapters":
+        return pack_adapters(value)
     return value
 
 
@@ -147,4 +156,5 @@ def _conversation(row: Sequence[Any]) -> Conversation:
     values["titled"] = bool(values["titled"])
     values["pinned"] = bool(values["pinned"])
     values["params"] = unpack(values["params"])
+    values["adapters"] = unpack_adapters(values["adapters"])
     return Conversation(**values)

@@ -9,12 +9,15 @@ from types import TracebackType
 
 from benchtop.domain.errors import StoreError
 from benchtop.store.adapters import AdapterTable
-from benchtop.store.connection import Connection, open_connection
+from benchtop.store.connection import Connection, open_connection, opening
 from benchtop.store.connections import ConnectionTable
 from benchtop.store.contests import ContestTable
 from benchtop.store.conversations import ConversationTable
+from benchtop.store.dataset_versions import VersionTable
+from benchtop.store.datasets import DatasetTable
 from benchtop.store.downloads import DownloadTable
 from benchtop.store.edits import EditTable
+from benchtop.store.examples import ExampleTable
 from benchtop.store.folders import FolderTable
 from benchtop.store.loads import LoadTable
 from benchtop.store.messages import MessageTable
@@ -24,6 +27,7 @@ from benchtop.store.presets import PresetTable
 from benchtop.store.suite_cells import SuiteCellTable, requeue_orphans
 from benchtop.store.suite_runs import SuiteRunTable
 from benchtop.store.suites import SuiteTable
+from benchtop.store.training_runs import TrainingRunTable
 from benchtop.store.writer import mark_interrupted, this_process
 
 
@@ -49,6 +53,10 @@ class Store:
     suite_runs: SuiteRunTable
     suite_cells: SuiteCellTable
     contests: ContestTable
+    datasets: DatasetTable
+    examples: ExampleTable
+    versions: VersionTable
+    training_runs: TrainingRunTable
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -67,6 +75,10 @@ class Store:
         self.suite_runs = SuiteRunTable(connection)
         self.suite_cells = SuiteCellTable(connection, this_process())
         self.contests = ContestTable(connection)
+        self.datasets = DatasetTable(connection)
+        self.examples = ExampleTable(connection)
+        self.versions = VersionTable(connection)
+        self.training_runs = TrainingRunTable(connection, this_process())
 
     def version_for_others(self) -> int:
         """A number that changes when another connection has committed (SQLite's data_version)."""
@@ -101,8 +113,9 @@ def open_store(path: Path) -> Store:
     Raises StoreNewer (and changes nothing), StoreReadOnly, StoreFull, StoreDamaged or StoreError.
     """
     path = path.expanduser().absolute()
-    check_before_opening(path)
-    connection = open_connection(path)
+    with opening:
+        check_before_opening(path)
+        connection = open_connection(path)
     try:
         migrate(connection)
         mark_interrupted(connection)

@@ -4,6 +4,7 @@
      "folders": [{"id", "name"}...],                     in the person's order
      "conversations": [{"id", "title", "created", "updated", "titled", "pinned", "folder": NAME or null,
         "leaf_id", "model_id", "system_prompt", "params", "draft", "dropped_before",
+        "adapters": [{"path", "scale"}...],
         "messages": [{"id", "parent_id", "role", "content", "reasoning", "created", "state",
            "model_id", "model_name", "adapters": [{"path", "scale"}...], "params", "timings": {} or null,
            "stop", "rating", "example", "note"}...]}...]}      parents before their children
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import benchtop
 from benchtop.domain.chat import Conversation, Message
+from benchtop.domain.generation import AdapterUse
 from benchtop.store.rows import clean
 from benchtop.store.timestamps import to_iso
 
@@ -71,6 +73,7 @@ def _conversation(
         "created": to_iso(conversation.created),
         "updated": to_iso(conversation.updated),
         "folder": folders.get(folder_id),
+        "adapters": _adapters(conversation.adapters),
         "messages": [_message(message) for message in messages],
     }
 
@@ -79,9 +82,11 @@ def _message(message: Message) -> dict[str, Any]:
     values = asdict(message)
     del values["conversation_id"]
     values["created"] = to_iso(message.created)
-    values["adapters"] = [
-        {"path": clean(adapter.path), "scale": adapter.scale} for adapter in message.adapters
-    ]
+    values["adapters"] = _adapters(message.adapters)
     if message.state == "streaming":
         values |= {"state": "interrupted", "note": UNFINISHED_NOTE}
     return values
+
+
+def _adapters(adapters: Sequence[AdapterUse]) -> list[dict[str, Any]]:
+    return [{"path": clean(adapter.path), "scale": adapter.scale} for adapter in adapters]

@@ -75,6 +75,7 @@ def _conversation(item: _Object) -> ImportedConversation:
         params=item.params("params"),
         draft=item.text("draft", ""),
         dropped_before=item.optional_text("dropped_before"),
+        adapters=_adapters(item),
     )
     messages = [(_message(one, conversation.id), one) for one in item.parts("messages", [])]
     return ImportedConversation(
@@ -95,16 +96,19 @@ def _message(item: _Object, conversation_id: str) -> Message:
         state="interrupted" if state == "streaming" else state,  # no one is writing it here
         model_id=item.optional_text("model_id"),
         model_name=item.text("model_name", ""),
-        adapters=tuple(
-            AdapterUse(one.text("path"), one.number("scale", 1.0))
-            for one in item.parts("adapters", [])
-        ),
+        adapters=_adapters(item),
         params=item.params("params"),
         timings=_timings(item),
         stop=item.choice("stop", (None, *get_args(StopReason)), None),
         rating=item.choice("rating", (-1, 0, 1), 0),
         example=item.flag("example"),
         note=item.text("note", ""),
+    )
+
+
+def _adapters(item: _Object) -> tuple[AdapterUse, ...]:
+    return tuple(
+        AdapterUse(one.text("path"), one.number("scale", 1.0)) for one in item.parts("adapters", [])
     )
 
 

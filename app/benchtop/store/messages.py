@@ -168,6 +168,17 @@ class MessageTable(TableFamily):
         with self._connection.reading() as database:
             return search.search(database, words, limit)
 
+    def conversations_to_learn_from(self) -> list[str]:
+        """The conversations outside the bin with a reply that is rated up, kept for Teach, or that no model
+        wrote, as one that a person edited."""
+        with self._connection.reading() as database:
+            rows = database.execute(
+                "select id from conversations where deleted is null and exists (select 1 from messages"
+                " where conversation_id = conversations.id and role = 'assistant' and (rating > 0"
+                " or example or (state = 'complete' and stop is null and timings = '')))"
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def count(self) -> int:
         """How many messages there are, those of the bin included."""
         with self._connection.reading() as database:

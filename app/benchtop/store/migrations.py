@@ -20,9 +20,10 @@ from benchtop.store import (
     schema_contests,
     schema_models_page,
     schema_suites,
+    schema_teach,
     schema_unspaced,
 )
-from benchtop.store.connection import Connection, open_read_only
+from benchtop.store.connection import Connection, is_open_here, open_read_only
 from benchtop.store.snapshots import snapshot
 from benchtop.store.sqlite_errors import result_code, store_errors
 
@@ -61,6 +62,8 @@ def check_before_opening(path: Path, steps: Sequence[Step] | None = None) -> Non
     """
     with store_errors(path):
         if not path.is_file() or path.stat().st_size == 0:
+            return
+        if is_open_here(path):  # it was looked at then, and only SQLite may open it by now
             return
         _refuse_no_database(path)
         try:
@@ -191,6 +194,11 @@ def _contests(database: Database) -> None:
         database.execute(statement)
 
 
+def _teach(database: Database) -> None:
+    for statement in schema_teach.STATEMENTS:
+        database.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
@@ -201,5 +209,6 @@ STEPS: tuple[Step, ...] = (
     ("0007_model_files", _model_files),
     ("0008_suites", _suites),
     ("0009_contests", _contests),
+    ("0010_teach", _teach),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

@@ -51,7 +51,8 @@ def pack_adapters(adapters: tuple[AdapterUse, ...]) -> str:
 
 def unpack_adapters(text: str) -> tuple[AdapterUse, ...]:
     """The inverse of pack_adapters()."""
-    return tuple(AdapterUse(a["path"], a["scale"]) for a in json.loads(text)) if text else ()
+    plain = json.loads(text) if text else ()
+    return tuple(AdapterUse(a["path"], a["scale"], a.get("name", "")) for a in plain)
 
 
 def pack_files(files: Sequence[RepoFile]) -> str:

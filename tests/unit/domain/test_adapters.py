@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.adapters import fits, inspect_adapter
+from benchtop.domain.adapters import BASE_SUM_KEY, CARD_KEY, fits, inspect_adapter, of_base
 from benchtop.domain.errors import AdapterFailed, ModelFileMissing
 from benchtop.domain.models import inspect_model
 from workers.tiny_gguf import FEED_FORWARD, LAYERS, WIDTH, lora_adapter, random_model
@@ -41,3 +41,22 @@ def test_a_model_is_no_adapter(tmp_path: Path) -> None:
         inspect_adapter(random_model(tmp_path / "model.gguf"))
     with pytest.raises(ModelFileMissing):
         inspect_adapter(tmp_path / "gone.gguf")
+
+
+def test_it_names_the_sum_of_its_base_and_brings_its_card(tmp_path: Path) -> None:
+    facts = {BASE_SUM_KEY: "AB" * 32, CARD_KEY: '{"x": 1}', "general.base_model.0.name": "base"}
+    adapter = inspect_adapter(lora_adapter(tmp_path / "mine.gguf", facts=facts))
+    assert (adapter.base_sha256, adapter.card, adapter.base) == ("ab" * 32, '{"x": 1}', "base")
+    assert of_base(adapter, "ab" * 32) is True
+    assert of_base(adapter, "AB" * 32) is True
+    assert of_base(adapter, "cd" * 32) is False
+    assert of_base(adapter, "") is None
+    several = replace(adapter, base_sha256="ab" * 32 + "+" + "cd" * 32)
+    assert of_base(several, "ab" * 32) is True
+    assert of_base(several, "cd" * 32) is False
+
+
+def test_a_sum_that_is_none_is_not_believed(tmp_path: Path) -> None:
+    path = lora_adapter(tmp_path / "mine.gguf", facts={BASE_SUM_KEY: "not a sum"})
+    assert inspect_adapter(path).base_sha256 == ""
+    assert of_base(inspect_adapter(path), "ab" * 32) is None

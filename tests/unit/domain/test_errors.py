@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchtop.domain import errors, hub_errors
+from benchtop.domain import errors, hub_errors, teach_errors
 from benchtop.domain.errors import BenchtopError, StoreFull, error_kinds, rebuild_error
 
 KINDS = sorted(error_kinds().values(), key=lambda kind: kind.__name__)
@@ -48,7 +48,8 @@ def test_an_error_crosses_the_wire_whole(kind: type[BenchtopError]) -> None:
 
 @each_kind
 def test_every_error_stands_in_the_tree_at_the_top_of_the_file(kind: type[BenchtopError]) -> None:
-    module = hub_errors if kind.__module__ == hub_errors.__name__ else errors
+    others = {module.__name__: module for module in (hub_errors, teach_errors)}
+    module = others.get(kind.__module__, errors)
     assert module.__doc__ is not None
     assert re.search(rf"\b{kind.__name__}\b", module.__doc__)
 

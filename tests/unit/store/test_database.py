@@ -238,7 +238,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_fills_up_and_is_freed_again(small_disk: Path) -> None:
     path = small_disk / "home" / "benchtop.sqlite3"
     ballast = small_disk / "ballast"
-    ballast.write_bytes(b"z" * 400_000)
+    ballast.write_bytes(b"z" * 200_000)
     with open_store(path) as store:
         store.conversations.add(conversation())
         number = fill_up(store)

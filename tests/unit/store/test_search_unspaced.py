@@ -12,7 +12,7 @@ from benchtop.domain.search_words import UNSPACED
 from benchtop.store.connection import open_connection
 from benchtop.store.database import Store, open_store
 from benchtop.store.migrations import STEPS, migrate
-from unit.store.makers import check_whole, conversation, message
+from unit.store.makers import check_whole, message
 
 BEFORE = [name for name, _ in STEPS].index("0005_unspaced_search")
 
@@ -54,7 +54,11 @@ def test_an_old_store_is_searched_the_same(path: Path) -> None:
     old = open_connection(path)
     migrate(old, STEPS[:BEFORE])
     store = Store(old)
-    store.conversations.add(conversation())
+    with old.writing() as database:  # by hand: later columns are not there yet
+        database.execute(
+            "insert into conversations (id, title, created, updated, titled, pinned, system_prompt,"
+            " params, draft) values ('talk', 'About talk', 1, 1, 0, 0, '', '', '')"
+        )
     for name, content in (("u1", "日本語のテスト"), ("u2", "plain"), ("u3", "ภาษาไทยง่าย")):
         store.messages.add(message(name, content=content))
     store.messages.add(message("a1", content="日本語", state="streaming"))

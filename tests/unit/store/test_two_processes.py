@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -152,3 +153,43 @@ def test_what_another_process_wrote_is_seen_at_once(talk: Store) -> None:
     assert [m.id for m in talk.messages.of("talk")] == ["u1"]
     assert [h.message_id for h in talk.messages.search("dragon")] == ["u1"]
     assert talk.conversations.get("talk").leaf_id == "u1"
+
+
+ADD = """
+with open_store(path) as store:
+    store.messages.add(message(sys.argv[2]))
+say("done")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX drops locks with any descriptor")
+def test_a_second_connection_of_a_process_leaves_the_locks_of_its_first(talk: Store) -> None:
+    """A process that closes any descriptor of a file loses all its locks on it, SQLite's as well: another
+    process that ends would take itself for the last one, and remove the log under the first one's feet."""
+    log = talk.path.with_name(f"{talk.path.name}-wal")
+    before = log.stat().st_ino
+    with open_store(talk.path) as second:
+        second.messages.add(message("u1"))
+    finished(ADD, talk.path, "u2")
+    assert log.stat().st_ino == before
+    talk.messages.add(message("u3"))
+    assert finished(
+        'with open_store(path) as store: say(*(one.id for one in store.messages.of("talk")))',
+        talk.path,
+    ) == ["u1 u2 u3"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX drops locks with any descriptor")
+def test_many_threads_that_open_the_store_leave_its_locks(talk: Store) -> None:
+    def use(number: int) -> None:
+        with open_store(talk.path) as store:
+            store.messages.add(message(f"t{number}"))
+
+    log = talk.path.with_name(f"{talk.path.name}-wal")
+    before = log.stat().st_ino
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(use, range(16)))
+    finished(ADD, talk.path, "u2")
+    assert log.stat().st_ino == before
+    assert len(talk.messages.of("talk")) == 17
+    check_whole(talk.path)

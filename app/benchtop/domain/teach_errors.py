@@ -1,0 +1,218 @@
+"""Failures of teaching a model: what it cannot be taught from, and what became of a run.
+
+AdapterFailed
+├── AdapterMissing            its file is not there any more
+├── StartMissing              a run was to begin with it, and it is not there
+├── StartUnfit                a run cannot begin with it
+└── AdapterOfAnotherBase      it was made for another model, by its sum or its measures
+BenchtopError
+├── ModelNotTrainable         the trainer does not compute this model
+├── DatasetUnknown            no data set of that id or name
+├── DatasetEmpty              nothing in it can be learnt from
+├── NothingToCollect          the chats hold nothing for a data set
+├── FormHoldsNone             no example of a data set fits the form of an export
+├── AdapterUnknown            no adapter of that id, name or path
+├── AdapterAmbiguous          several adapters have that name
+├── MergeInTheWay             a merged model would lie where a file is
+├── MergeNoRoom               the disk has too little room for a merged model
+├── CheckpointUnusable        a run cannot be gone on with
+├── CheckpointNotWritten      the disk did not take a checkpoint
+├── TrainingDiverged          the loss became infinite or no number
+├── TrainingNoMemory          too little memory for what was chosen
+│   └── UnpackedTooLarge      whatever is chosen: the model by itself, unpacked
+├── TrainingToolsMissing      torch is not installed
+│   └── PeftMissing           transformers and peft are not, which some models need
+├── ToolsNotInstalled         setting them up failed
+├── ToolsOffline              setting them up needs the network
+├── TooFewExamples            nothing to learn from
+├── RunUnknown                no training run of that id
+├── RunEnded                  there is nothing to go on with
+└── RunBusy                   another process is training it
+"""
+
+from __future__ import annotations
+
+from benchtop.domain.errors import AdapterFailed, BenchtopError
+from benchtop.domain.training import TRAINABLE, TRAINABLE_BY_TRANSFORMERS
+
+
+class ModelNotTrainable(BenchtopError):
+    """``detail`` goes on after "because"."""
+
+    sentence = (
+        "{path} cannot be trained here because {detail}: choose a model in one file whose architecture "
+        f"is one of {', '.join((*TRAINABLE, *TRAINABLE_BY_TRANSFORMERS))}."
+    )
+
+
+class DatasetUnknown(BenchtopError):
+    sentence = "There is no data set called “{dataset}”: see `benchtop data list`."
+
+
+class DatasetEmpty(BenchtopError):
+    sentence = (
+        "The data set “{dataset}” has no example that can be learnt from: add or include examples that end "
+        "with an answer, and leave some that are not held out."
+    )
+
+
+class NothingToCollect(BenchtopError):
+    sentence = (
+        "Nothing new in your chats can be taken as an example: rate a reply up, keep it for Teach, or "
+        "edit it to what it should have been."
+    )
+
+
+class FormHoldsNone(BenchtopError):
+    """``detail`` goes on after "the example"."""
+
+    sentence = (
+        "Nothing was written to {path}, because no example fits the form “{form}” (the last one {detail}): "
+        "choose another form; messages holds any conversation."
+    )
+
+
+class AdapterMissing(AdapterFailed):
+    sentence = (
+        "The adapter {path} is not there any more: switch it off under Adapters above the "
+        "conversation, or put its file back and try again."
+    )
+
+
+class StartMissing(AdapterFailed):
+    sentence = (
+        "The adapter {path}, which training is to begin with, is not there: choose one that is, or begin "
+        "without one."
+    )
+
+
+class StartUnfit(AdapterFailed):
+    """``detail`` goes on after "because"."""
+
+    sentence = (
+        "Training cannot begin with the adapter {path} because {detail}: choose the settings that it was "
+        "trained with, or begin without one."
+    )
+
+
+class AdapterOfAnotherBase(AdapterFailed):
+    """``base`` is what it was made for, as far as anybody knows."""
+
+    sentence = (
+        "The adapter {path} was made for {base} and cannot be used with {model}: switch it off, or "
+        "choose the model it was made for."
+    )
+
+
+class AdapterUnknown(BenchtopError):
+    sentence = (
+        "There is no adapter called {adapter}: `benchtop adapters list` shows those that are known."
+    )
+
+
+class AdapterAmbiguous(BenchtopError):
+    """``ids`` are told from one another."""
+
+    sentence = (
+        "Several adapters are called {adapter}, and nothing was done: say by its id which is meant, "
+        "{ids}."
+    )
+
+
+class MergeInTheWay(BenchtopError):
+    sentence = "{path} is there already, and merging replaces no file: choose another name."
+
+
+class MergeNoRoom(BenchtopError):
+    sentence = (
+        "There is no room to merge into {path}: up to {need} are needed for a while and {free} are "
+        "free. Free some room, or choose a folder on another disk."
+    )
+
+
+class CheckpointUnusable(BenchtopError):
+    sentence = (
+        "The training cannot go on from {path} because {detail}: start it anew; the adapter it had kept is "
+        "still there."
+    )
+
+
+class CheckpointNotWritten(BenchtopError):
+    sentence = (
+        "The training stopped because {path} could not be written ({detail}): make room on that disk, "
+        "then let it go on from its last checkpoint."
+    )
+
+
+class TrainingDiverged(BenchtopError):
+    sentence = (
+        "The training stopped at step {step} because the loss was no number any more: the last good "
+        "adapter is kept; try again with a lower learning rate than {rate}."
+    )
+
+
+class TrainingNoMemory(BenchtopError):
+    sentence = (
+        "Training {model} like this would take {need} of memory and {free} are free: {advice}."
+    )
+
+
+class UnpackedTooLarge(TrainingNoMemory):
+    sentence = (
+        "{model} is of a kind that trains unpacked, which takes at least {need} of memory, and {free} are "
+        "free: close other programs, or choose a smaller model."
+    )
+
+
+class TrainingToolsMissing(BenchtopError):
+    sentence = (
+        "The tools for training are not installed: press Set up on the Train tab, or run `benchtop "
+        "training-tools setup --online` (about 940 MB), then try again."
+    )
+
+
+class PeftMissing(TrainingToolsMissing):
+    sentence = (
+        "{model} is of a kind that trains through transformers, and {tools} is missing: press Set up on "
+        "the Train tab, or run `benchtop training-tools setup --all --online` (about 150 MB beside the other "
+        "tools), then try again."
+    )
+
+
+class TooFewExamples(BenchtopError):
+    sentence = "There is nothing to learn from in “{dataset}” for {model}: {detail}."
+
+
+class RunUnknown(BenchtopError):
+    sentence = (
+        "There is no training run called “{run}”: see the list of runs on the Teach page, or `benchtop tune "
+        "--list`."
+    )
+
+
+class RunEnded(BenchtopError):
+    sentence = (
+        "The training run “{run}” has ended, so that there is nothing to go on with: to learn more, start "
+        "another one with its adapter (`benchtop tune --start FILE`, or Teach again in the window)."
+    )
+
+
+class RunBusy(BenchtopError):
+    sentence = (
+        "The training run “{run}” is at work in another window or command: wait for it to end, or pause "
+        "it there, then try again."
+    )
+
+
+class ToolsNotInstalled(BenchtopError):
+    sentence = (
+        "The tools for training were not set up: {detail}. Nothing was changed; try again, or set them up by "
+        "hand as the help page on teaching tells."
+    )
+
+
+class ToolsOffline(BenchtopError):
+    sentence = (
+        "The tools for training are not on this machine and Benchtop is offline: switch that off at the "
+        "bottom of the window (a command takes --online), then set them up."
+    )

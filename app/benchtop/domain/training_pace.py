@@ -1,0 +1,75 @@
+"""How long a training run will still take, as exactly as anyone can know, and what its figures cost."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, stdev
+
+from benchtop.domain.training import HoldoutPoint, TrainPoint
+
+_FEW = 8
+"""Steps before which only the plan is known."""
+_LATEST = 40
+"""Steps that the pace is taken from: of older ones the machine may have been busier, or less so."""
+_DOUBT = 0.35
+"""How far a plan may be off, either way: a probe of 20 seconds knows no heat and no other programs."""
+_LEAST_DOUBT = 0.05
+JOULES_OF_KWH = 3.6e6
+
+
+def seconds_left(
+    step: int, steps: int, latest: Sequence[TrainPoint], planned: float
+) -> tuple[float, float] | None:
+    """The least and the most seconds that are left after ``step`` of ``steps``; None where nobody knows.
+
+    ``planned`` seconds are those of the whole run, 0 where they were not measured. From the eighth step on
+    the steps themselves tell: their mean, give or take two standard errors and never less than 5 %. The
+    range closes as the run gets further.
+    """
+    if steps <= 0:
+        return None
+    missing = max(steps - step, 0)
+    taken = [one.seconds for one in latest[-_LATEST:] if one.seconds > 0]
+    if len(taken) < _FEW:
+        if planned <= 0:
+            return None
+        middle = planned * missing / steps
+        return middle * (1 - _DOUBT), middle * (1 + _DOUBT)
+    mean = fmean(taken)
+    doubt = max(2 * stdev(taken) / math.sqrt(len(taken)) / mean, _LEAST_DOUBT)
+    middle, doubt = mean * missing, min(doubt, _DOUBT)
+    return middle * (1 - doubt), middle * (1 + doubt)
+
+
+def tokens_per_second(latest: Sequence[TrainPoint]) -> float:
+    """Tokens learnt from in a second, over the latest steps; 0 before the first."""
+    last = latest[-_LATEST:]
+    seconds = sum(one.seconds for one in last)
+    return sum(one.tokens for one in last) / seconds if seconds > 0 else 0.0
+
+
+def cost_of(joules: float | None, price: float) -> float | None:
+    """What so much energy costs at ``price`` for a kWh; None where either is not known."""
+    return None if joules is None or price <= 0 else joules / JOULES_OF_KWH * price
+
+
+def loss_fallen(holdout: Sequence[HoldoutPoint]) -> float | None:
+    """How far the loss on the holdout fell at its best, in nats per token; None before the second reading.
+    Less than 0 where it only rose."""
+    if len(holdout) < 2:
+        return None
+    return holdout[0].loss - min(one.loss for one in holdout[1:])
+
+
+def gives_up_at(holdout: Sequence[HoldoutPoint], patience: int) -> tuple[int, int] | None:
+    """(best step, step at which training ends unless the holdout gets better); None while it does get
+    better, where it may go on for ever (``patience`` 0), or before two readings."""
+    if patience <= 0 or len(holdout) < 2:
+        return None
+    best = min(range(len(holdout)), key=lambda place: holdout[place].loss)
+    since = len(holdout) - 1 - best
+    if since <= 0:
+        return None
+    apart = holdout[-1].step - holdout[-2].step
+    return holdout[best].step, holdout[-1].step + apart * max(patience - since, 0)
