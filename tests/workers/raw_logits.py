@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from llama_cpp import llama_cpp as native
 from numpy.typing import NDArray
 
+_F32 = 0  # GGML_TYPE_F32 of ggml.h
 _silent = native.llama_log_callback(lambda _level, _text, _data: None)
 
 
@@ -25,22 +27,33 @@ class RawModel:
         self.vocab = native.llama_model_get_vocab(self.pointer)
         self.size = native.llama_vocab_n_tokens(self.vocab)
         self.bos = native.llama_vocab_bos(self.vocab)
+        self.end = native.llama_vocab_eos(self.vocab)
         self.adds_bos = native.llama_vocab_get_add_bos(self.vocab)
 
-    def tokens(self, text: str) -> list[int]:
-        """As common_tokenize(ctx, text, add_special=true, parse_special=false)."""
+    def tokens(self, text: str, *, special: bool = False) -> list[int]:
+        """As common_tokenize(ctx, text, add_special=true, parse_special=special)."""
         data = text.encode()
         room = (native.llama_token * (len(data) + 8))()
-        count = native.llama_tokenize(self.vocab, data, len(data), room, len(data) + 8, True, False)
+        count = native.llama_tokenize(
+            self.vocab, data, len(data), room, len(data) + 8, True, special
+        )
         return list(room[:count])
 
-    def logits(self, tokens: Sequence[int]) -> NDArray[np.float64]:
-        """The logits after each token: shape [tokens, vocabulary]."""
+    def logits(
+        self, tokens: Sequence[int], adapter: Path | None = None, *, exact: bool = False
+    ) -> NDArray[np.float64]:
+        """The logits after each token: shape [tokens, vocabulary]; ``exact`` keeps 32-bit floats in the
+        cache, and ``adapter`` is attached with its full strength."""
         count = len(tokens)
         params = native.llama_context_default_params()
+        if exact:
+            params.type_k = params.type_v = _F32
+            params.flash_attn_type = native.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.n_ctx = params.n_batch = params.n_ubatch = count
         params.n_threads = params.n_threads_batch = 1
         context = native.llama_init_from_model(self.pointer, params)
+        if adapter is not None:
+            self._attach(context, adapter)
         batch = native.llama_batch_init(count, 0, 1)
         batch.n_tokens = count
         for place, token in enumerate(tokens):
@@ -55,6 +68,13 @@ class RawModel:
         native.llama_batch_free(batch)
         native.llama_free(context)
         return found
+
+    def _attach(self, context: object, adapter: Path) -> None:
+        pointer = native.llama_adapter_lora_init(self.pointer, str(adapter).encode())
+        assert pointer, adapter
+        ones = (ctypes.c_float * 1)(1.0)
+        adapters = (native.llama_adapter_lora_p_ctypes * 1)(pointer)
+        assert native.llama_set_adapters_lora(context, adapters, 1, ones) == 0
 
     def log_softmax(self, tokens: Sequence[int]) -> NDArray[np.float64]:
         """The log-probabilities after each token: shape [tokens, vocabulary]."""

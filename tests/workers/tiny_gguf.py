@@ -7,7 +7,7 @@ adapters for the first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,10 +26,12 @@ CONTROLS = ("<|im_start|>", "<|im_end|>", "<think>", "</think>")
 
 
 def vocabulary(
-    extra: Sequence[str] = (), marks: TokenType = TokenType.USER_DEFINED
+    extra: Sequence[str] = (),
+    marks: TokenType = TokenType.USER_DEFINED,
+    controls: Sequence[str] = (),
 ) -> tuple[list[str], list[float], list[int]]:
     """Tokens, scores and types; ``extra`` are normal tokens at the end, ``marks`` types those of
-    reasoning: models differ in it."""
+    reasoning: models differ in it; ``controls`` are more control tokens, after all others."""
     tokens = ["<unk>", "<s>", "</s>"]
     types = [TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL]
     tokens += [f"<0x{value:02X}>" for value in range(256)]
@@ -40,6 +42,8 @@ def vocabulary(
     words = ["▁a", "▁t", "he", "▁the", "in", "er", "▁of"]
     tokens += letters + words + list(extra)
     types += [TokenType.NORMAL] * (len(letters) + len(words) + len(extra))
+    tokens += controls
+    types += [TokenType.CONTROL] * len(controls)
     scores = [
         -float(place) if kind == TokenType.NORMAL else 0.0 for place, kind in enumerate(types)
     ]
@@ -64,26 +68,36 @@ def random_model(
     temperature: float | None = None,
     name: str = "tiny",
     tensors_per_file: int = 0,
+    width: int = WIDTH,
+    extra: Sequence[str] = (),
+    controls: Sequence[str] = (),
+    eos: str = "<|im_end|>",
+    space_prefix: bool = False,
+    marks: TokenType = TokenType.USER_DEFINED,
 ) -> Path:
     """A llama model with random weights, which writes nonsense but always the same nonsense.
 
     ``temperature`` is what the file suggests; ``tensors_per_file`` splits it over several files, of which
-    the first is returned.
+    the first is returned. ``extra``, ``controls`` and ``marks`` are those of ``vocabulary``;
+    ``space_prefix``: a text begins with a space of the vocabulary's own, as with Llama 2.
     """
     draw = np.random.default_rng(seed)
 
     def weights(*shape: int) -> NDArray[np.float32]:
         return (draw.standard_normal(shape) * 0.25).astype(np.float32)
 
-    writer = _writer(path, architecture, WIDTH, template, (), name=name, split=tensors_per_file)
+    writer = _writer(
+        path, architecture, width, template, extra, name=name, marks=marks, split=tensors_per_file,
+        controls=controls, eos=eos, space_prefix=space_prefix,
+    )  # fmt: skip
     if temperature is not None:
         writer.add_sampling_temp(temperature)
-    count = len(vocabulary()[0])
-    writer.add_tensor("token_embd.weight", weights(count, WIDTH))
-    writer.add_tensor("output.weight", weights(count, WIDTH))
-    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
+    count = len(vocabulary(extra, controls=controls)[0])
+    writer.add_tensor("token_embd.weight", weights(count, width))
+    writer.add_tensor("output.weight", weights(count, width))
+    writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
     for layer in range(LAYERS):
-        for part, shape in _layer_shapes(WIDTH).items():
+        for part, shape in _layer_shapes(width).items():
             data = np.ones(shape, np.float32) if len(shape) == 1 else weights(*shape)
             writer.add_tensor(f"blk.{layer}.{part}.weight", data)
     return _finish(writer, path)
@@ -123,16 +137,29 @@ def scripted_model(
     return _finish(writer, path)
 
 
-def lora_adapter(path: Path, *, rank: int = 2, seed: int = 7, architecture: str = "llama") -> Path:
-    """A LoRA adapter with random values for ``random_model``: strong enough to change its text."""
+def lora_adapter(
+    path: Path,
+    *,
+    rank: int = 2,
+    seed: int = 7,
+    architecture: str = "llama",
+    width: int = WIDTH,
+    facts: Mapping[str, str] | None = None,
+) -> Path:
+    """A LoRA adapter with random values for ``random_model``: strong enough to change its text.
+
+    ``facts`` are further texts of its metadata; with another ``width`` it fits no model here.
+    """
     draw = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, architecture)
+    for key, text in (facts or {}).items():
+        writer.add_string(key, text)
     writer.add_type(gguf.GGUFType.ADAPTER)
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, float(rank))
     for layer in range(LAYERS):
         for name in ("attn_q", "attn_v", "ffn_down"):
-            rows, columns = _layer_shapes(WIDTH)[name]
+            rows, columns = _layer_shapes(width)[name]
             down = draw.standard_normal((rank, columns)).astype(np.float32)
             up = draw.standard_normal((rows, rank)).astype(np.float32)
             writer.add_tensor(f"blk.{layer}.{name}.weight.lora_a", down)
@@ -166,6 +193,9 @@ def _writer(
     name: str = "tiny",
     marks: TokenType = TokenType.USER_DEFINED,
     split: int = 0,
+    controls: Sequence[str] = (),
+    eos: str = "<|im_end|>",
+    space_prefix: bool = False,
 ) -> gguf.GGUFWriter:
     writer = gguf.GGUFWriter(path, architecture, split_max_tensors=split)
     writer.add_name(name)
@@ -178,16 +208,16 @@ def _writer(
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(width // HEADS)
     writer.add_file_type(int(gguf.LlamaFileType.ALL_F32))
-    tokens, scores, types = vocabulary(extra, marks)
+    tokens, scores, types = vocabulary(extra, marks, controls)
     writer.add_vocab_size(len(tokens))
     writer.add_tokenizer_model("llama")
     writer.add_token_list(tokens)
     writer.add_token_scores(scores)
     writer.add_token_types(types)
     writer.add_bos_token_id(1)
-    writer.add_eos_token_id(tokens.index("<|im_end|>"))
+    writer.add_eos_token_id(tokens.index(eos))
     writer.add_add_bos_token(True)
-    writer.add_add_space_prefix(False)
+    writer.add_add_space_prefix(space_prefix)
     if template is not None:
         writer.add_chat_template(template)
     return writer

@@ -6,10 +6,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchtop.domain.adapters import is_lora
-from benchtop.domain.errors import AdapterFailed, ModelFileError
+from benchtop.domain.errors import AdapterFailed
 from benchtop.domain.generation import AdapterUse
-from benchtop.domain.gguf import read_header
+from benchtop.engine.adapter_check import BaseTensors, check_adapter
 from benchtop.engine.context import Context
 from benchtop.engine.llama import Model, NativeLog, native
 
@@ -21,10 +20,10 @@ AdapterSet = tuple[tuple[FileState, float], ...]
 class Adapters:
     """The adapters of one model. They are freed with it."""
 
-    def __init__(self, model: Model, context: Context, architecture: str, log: NativeLog) -> None:
+    def __init__(self, model: Model, context: Context, base: BaseTensors, log: NativeLog) -> None:
         self._model = model
         self._context = context
-        self._architecture = architecture
+        self._base = base
         self._log = log
         self._loaded: dict[FileState, int] = {}
         self._attached: AdapterSet = ()
@@ -55,7 +54,7 @@ class Adapters:
             raise AdapterFailed(path=path, detail="llama.cpp refused to attach it")
 
     def _load(self, path: str) -> int:
-        _check(path, self._architecture)
+        check_adapter(path, self._base)
         self._log.clear()
         pointer = native.llama_adapter_lora_init(self._model.pointer, os.fsencode(path))
         if not pointer:  # a NULL pointer object, not None
@@ -71,25 +70,3 @@ def _file_state(path: str) -> FileState:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise AdapterFailed(path=path, detail=reason.lower()) from error
     return (path, status.st_mtime_ns, status.st_size)
-
-
-def _check(path: str, architecture: str) -> None:
-    """What can be said in plain words before llama.cpp tries; raises AdapterFailed."""
-    try:
-        header = read_header(path)
-    except ModelFileError as error:
-        raise AdapterFailed(path=path, detail=_clause(error, path)) from error
-    if not is_lora(header):
-        raise AdapterFailed(path=path, detail="it is a GGUF file, but not a LoRA adapter")
-    if header.architecture != architecture:
-        raise AdapterFailed(
-            path=path,
-            detail=f"it was made for the architecture “{header.architecture}”, and this model's is "
-            f"“{architecture}”",
-        )
-
-
-def _clause(error: ModelFileError, path: str) -> str:
-    """The first half of an error's sentence without the path it begins with."""
-    text = str(error).removeprefix(path).split(":", 1)[0].strip()
-    return f"it {text}" if text else "it cannot be read"

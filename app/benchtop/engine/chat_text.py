@@ -52,18 +52,21 @@ def fallback_segments(turns: Sequence[ChatTurn], *, continue_last: bool) -> list
 
 
 def template_segments(
-    template: ChatTemplate, turns: Sequence[ChatTurn], *, continue_last: bool
+    template: ChatTemplate, turns: Sequence[ChatTurn], *, continue_last: bool, closed: bool = False
 ) -> list[Segment]:
     """The segments the model's own template makes of the turns.
 
-    ``continue_last`` leaves the last assistant turn open behind its text. Raises TemplateProblem
-    when no way of putting the turns to the template works; it carries the first reason.
+    ``continue_last`` leaves the last assistant turn open behind its text; ``closed`` opens no turn behind
+    the last. Raises TemplateProblem when no way of putting the turns to the template works; it carries the
+    first reason.
     """
     first: TemplateProblem | None = None
     for plan in _plans(turns):
         for typed in (False, True):
             try:
-                return _render(template, plan, typed=typed, continue_last=continue_last)
+                return _render(
+                    template, plan, typed=typed, continue_last=continue_last, closed=closed
+                )
             except TemplateProblem as problem:
                 first = first or problem
                 if problem.fatal:
@@ -89,7 +92,12 @@ def _plans(turns: Sequence[ChatTurn]) -> Iterator[list[ChatTurn]]:
 
 
 def _render(
-    template: ChatTemplate, turns: Sequence[ChatTurn], *, typed: bool, continue_last: bool
+    template: ChatTemplate,
+    turns: Sequence[ChatTurn],
+    *,
+    typed: bool,
+    continue_last: bool,
+    closed: bool,
 ) -> list[Segment]:
     """One try. ``typed``: contents are lists of parts, as some templates of image models want."""
     nonce = secrets.token_hex(8)
@@ -98,7 +106,7 @@ def _render(
         mark = f"{_EDGE}\ue000{nonce}.{place}\ue001{_EDGE}"
         content: Any = [{"type": "text", "text": mark}] if typed else mark
         messages.append({"role": turn.role, "content": content})
-    text = template.render(messages, reply_next=not continue_last)
+    text = template.render(messages, reply_next=not (continue_last or closed))
     parts = re.split(f"({_EDGE}?)\ue000{nonce}\\.(\\d+)\ue001({_EDGE}?)", text)
     # parts: template, (left edge, place, right edge, template)...
     places = [int(place) for place in parts[2::4]]

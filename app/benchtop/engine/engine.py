@@ -10,14 +10,18 @@ import psutil
 from benchtop.domain.errors import BenchtopError, PromptError, WorkerError
 from benchtop.domain.generation import Timings
 from benchtop.engine.benchmark import benchmark
+from benchtop.engine.count import TokenCounter
+from benchtop.engine.encode import encode_examples
 from benchtop.engine.job import Cancelled, Job
 from benchtop.engine.lens import read_lens
 from benchtop.engine.llama import Model, NativeLog
 from benchtop.engine.loading import LoadedModel, Plan, load, plan_load, resident_bytes
+from benchtop.engine.quantise import quantise
 from benchtop.engine.reply import generate
 from benchtop.engine.scoring import score
 from benchtop.engine.template import TemplateProcess
 from benchtop.engine.turn_lock import TurnLock
+from benchtop.protocol.encode_messages import CountTokens, EncodeExamples, Quantise
 from benchtop.protocol.measure_messages import Lens, Score
 from benchtop.protocol.messages import (
     Answer,
@@ -43,6 +47,7 @@ class LlamaEngine:
         self._templates = templates
         self._turn = TurnLock.of_environment()
         self._loaded: LoadedModel | None = None
+        self._counter = TokenCounter(templates, self._log)
         self._held = (0, 0, 0)
         self._speed = 0.0
 
@@ -90,15 +95,27 @@ class LlamaEngine:
                 self._generate(request, job)
             case Render():
                 self._render(request, job)
-            case RunBenchmark():
-                job.send(benchmark(self._ready(), request, job, self._turn))
-            case Score():
-                job.send(score(self._ready(), request, job, self._turn))
-            case Lens():
-                job.send(read_lens(self._ready(), request, job, self._turn))
             case Forget(conversation=conversation):
                 if self._loaded is not None:
                     self._loaded.cache.forget(conversation)
+            case _:
+                job.send(self._found(request, job))
+
+    def _found(self, request: Message, job: Job) -> Answer:
+        """The answer to what is measured or made without a reply being written."""
+        match request:
+            case RunBenchmark():
+                return benchmark(self._ready(), request, job, self._turn)
+            case Score():
+                return score(self._ready(), request, job, self._turn)
+            case Lens():
+                return read_lens(self._ready(), request, job, self._turn)
+            case EncodeExamples():
+                return encode_examples(self._ready(), request, job)
+            case CountTokens():
+                return self._counter.count(request, job)
+            case Quantise():
+                return quantise(request, job, self._log)
             case _:
                 detail = f"{type(request).__name__} is no request to an engine."
                 raise WorkerError(role="engine", detail=detail)

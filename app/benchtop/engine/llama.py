@@ -37,11 +37,13 @@ class NativeLog:
     """Hears all that llama.cpp says: hands it on to stderr and keeps the last warnings and errors.
 
     The callback must live as long as the process, so one NativeLog is made at the worker's start.
+    ``listener`` is given each line that is no warning, in the place of stderr, on the thread that says it.
     """
 
     def __init__(self) -> None:
         self._kept: deque[str] = deque(maxlen=40)
         self._level = 0
+        self.listener: Callable[[str], None] | None = None
         self._callback = native.llama_log_callback(self._hear)
         native.llama_log_set(self._callback, ctypes.c_void_p(0))
 
@@ -49,6 +51,9 @@ class NativeLog:
         if level != LOG_CONTINUED:
             self._level = level
         if self._level == LOG_DEBUG:
+            return
+        if self.listener is not None and self._level not in (LOG_WARN, LOG_ERROR):
+            self.listener(text.decode("utf-8", "replace"))
             return
         with contextlib.suppress(OSError):  # a closed stderr must not stop a reply
             os.write(2, text)
@@ -65,12 +70,29 @@ class NativeLog:
 
     def cause(self, default: str) -> str:
         """The most telling of them without the names of C functions, or ``default``."""
-        marks = ("error loading model: ", "failed to load lora adapter: ", "exception: ")
+        marks = (
+            "error loading model: ", "failed to load lora adapter: ", "failed to quantize: ", "exception: ",
+        )  # fmt: skip
         for line in reversed(self._kept):
             for mark in marks:
                 if mark in line:
                     return _plain(line.split(mark, 1)[1]) or default
         return next((_plain(line) for line in reversed(self._kept) if _plain(line)), default)
+
+
+def quantise_file(source: str, target: str, kind: str, threads: int) -> bool:
+    """Write a model in another quantisation, ``kind`` as llama.cpp names it; the log says why it failed.
+
+    ``target`` is written over. It takes as long as it takes, without the interpreter's lock.
+    """
+    params = native.llama_model_quantize_default_params()
+    params.ftype = getattr(native, f"LLAMA_FTYPE_MOSTLY_{kind}")
+    params.nthread = threads
+    params.allow_requantize = True
+    code = native.llama_model_quantize(
+        os.fsencode(source), os.fsencode(target), ctypes.byref(params)
+    )
+    return int(code) == 0
 
 
 def _plain(line: str) -> str:
@@ -84,14 +106,21 @@ class Model:
 
     Raises OSError when llama.cpp returns no model; its log says why. ``progress`` is called with
     0 to 1 and stops the loading by returning False. ``devices`` is a list of GPUs that ends with
-    NULL, on which all layers are put; without it they stay with the processor.
+    NULL, on which all layers are put; without it they stay with the processor. Of one with ``only_words``
+    no weights are read: it can tokenise, and nothing else.
     """
 
     def __init__(
-        self, path: str, progress: Callable[[float], bool], devices: Any | None = None
+        self,
+        path: str,
+        progress: Callable[[float], bool],
+        devices: Any | None = None,
+        *,
+        only_words: bool = False,
     ) -> None:
         params = native.llama_model_default_params()
         params.load_mode = MMAP
+        params.vocab_only = only_words
         params.n_gpu_layers = 0 if devices is None else ALL_LAYERS
         if devices is not None:
             params.devices = ctypes.cast(devices, ctypes.c_void_p)
@@ -195,6 +224,18 @@ class Model:
     def end_tokens(self) -> tuple[int, ...]:
         """Every token that ends a reply."""
         return tuple(token for token in range(self.vocabulary_size) if self.ends(token))
+
+    @cached_property
+    def end_texts(self) -> dict[str, int]:
+        """Every token that ends a reply by its text, as a chat template writes it."""
+        texts = ((self.piece(token, special=True), token) for token in self.end_tokens)
+        return {text.decode("utf-8", "replace"): token for text, token in texts if text}
+
+    @property
+    def usual_end(self) -> int | None:
+        """The token that ends a reply where no template says which: EOS, else EOT, else any."""
+        named = (self.eos, int(native.llama_vocab_eot(self.vocab)), *self.end_tokens[:1])
+        return next((token for token in named if token >= 0 and self.ends(token)), None)
 
     @cached_property
     def first_bytes(self) -> tuple[int, ...]:

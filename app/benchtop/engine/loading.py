@@ -27,6 +27,7 @@ from benchtop.domain.memory import (
 )
 from benchtop.domain.models import bytes_text
 from benchtop.domain.split_model import parts_of
+from benchtop.engine.adapter_check import BaseTensors
 from benchtop.engine.adapters import Adapters
 from benchtop.engine.context import Context
 from benchtop.engine.conversation_cache import ConversationCache
@@ -125,14 +126,14 @@ def load(
     try:
         context = _make_context(plan, request, model, log)
         speeds = _prepare(model, context, request, job, turn)
-        prompts = _prompts(plan, model, templates)
+        prompts = prompts_of(plan.path, plan.header, model, templates)
         loaded = LoadedModel(
             request=replace(request, context_length=plan.context_length, threads=context.threads),
             model=model,
             context=context,
             prompts=prompts,
             cache=ConversationCache(context, request.cache_bytes),
-            adapters=Adapters(model, context, plan.header.architecture, log),
+            adapters=Adapters(model, context, BaseTensors(plan.path, plan.header), log),
             facts=_facts(plan, request, context, prompts),
         )
     except BaseException:  # whatever stops it, the weights must not stay behind
@@ -229,10 +230,13 @@ def _prepare(
         return speeds
 
 
-def _prompts(plan: Plan, model: Model, templates: TemplateProcess) -> PromptBuilder:
-    source = plan.header.text("tokenizer.chat_template")
-    template = ChatTemplate(source, _special_texts(model, plan.header), templates.ask)
-    return PromptBuilder(plan.path, model, template)
+def prompts_of(
+    path: str, header: GgufHeader, model: Model, templates: TemplateProcess
+) -> PromptBuilder:
+    """What makes the prompts of the model in a file, with the chat template of its header."""
+    source = header.text("tokenizer.chat_template")
+    template = ChatTemplate(source, _special_texts(model, header), templates.ask)
+    return PromptBuilder(path, model, template)
 
 
 def _facts(plan: Plan, request: LoadModel, context: Context, prompts: PromptBuilder) -> Loaded:

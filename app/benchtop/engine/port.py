@@ -16,6 +16,7 @@ from collections import deque
 from typing import Protocol
 
 from benchtop.engine.job import Job
+from benchtop.protocol.encode_messages import Counted, Encoded, Quantised
 from benchtop.protocol.measure_messages import LensRead, Scored
 from benchtop.protocol.messages import (
     Answer,
@@ -31,7 +32,9 @@ from benchtop.protocol.messages import (
 from benchtop.protocol.wire import Message
 from benchtop.worker_side.wire_end import Intake, Outlet
 
-_LAST = (Loaded, Finished, Rendered, BenchmarkDone, Scored, LensRead, Failed)
+_LAST = (
+    Loaded, Finished, Rendered, BenchmarkDone, Scored, LensRead, Encoded, Counted, Quantised, Failed,
+)  # fmt: skip
 Order = tuple[Message, Job]
 
 

@@ -41,6 +41,7 @@ class Prompt:
     problem: str = ""
     opened: str | None = None
     stops: tuple[str, ...] = ()
+    segments: Sequence[Segment] = ()
 
 
 class PromptBuilder:
@@ -95,10 +96,32 @@ class PromptBuilder:
             segments = fallback_segments(turns, continue_last=continue_last)
             text = "".join(segment.text for segment in segments)
             tokens = self._tokens(segments, known)
-            return Prompt(text, tokens, "fallback", str(problem), None, FALLBACK_STOPS)
+            return Prompt(text, tokens, "fallback", str(problem), None, FALLBACK_STOPS, segments)
         text = "".join(segment.text for segment in segments)
         opened = opened_by(text) if segments and segments[-1].writer == "template" else None
-        return Prompt(text, self._tokens(segments, known), "model", "", opened)
+        return Prompt(text, self._tokens(segments, known), "model", "", opened, (), segments)
+
+    def answered(self, turns: Sequence[ChatTurn], template: TemplateUsed) -> list[Segment]:
+        """What ``template`` writes of turns and nothing behind them; empty where it cannot."""
+        try:
+            if template == "model":
+                return template_segments(self._template, turns, continue_last=False, closed=True)
+        except TemplateProblem:
+            return []
+        return fallback_segments(turns, continue_last=True)
+
+    def reply_tokens(self, prompt: Prompt, reply: Sequence[Segment]) -> list[int]:
+        """The tokens that a model samples to write ``reply`` after ``prompt``.
+
+        Those of the whole text, where they begin with the prompt's. Else, where words would be merged over
+        the border, those of the reply alone; so too where the vocabulary would put a space of its own before
+        that of the reply.
+        """
+        if not (self._prefixes_space and reply[0].text.startswith(" ")):
+            whole, asked = self._tokens([*prompt.segments, *reply], {}), len(prompt.tokens)
+            if whole[:asked] == prompt.tokens:
+                return whole[asked:]
+        return self._group(reply, continued=True)
 
     def _tokens(self, segments: Sequence[Segment], known: KnownReplies) -> list[int]:
         tokens: list[int] = []

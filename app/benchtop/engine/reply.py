@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchtop.domain.errors import ContextFull, WorkerError
+from benchtop.domain.errors import BadParameter, ContextFull, WorkerError
 from benchtop.domain.generation import (
     StopReason,
     Timings,
@@ -30,7 +30,14 @@ from benchtop.engine.prompt import Prompt
 from benchtop.engine.reply_text import TAG_TOKENS, Piece, ReplyText
 from benchtop.engine.sampling import NoCandidate, Sampler, new_seed
 from benchtop.engine.turn_lock import TurnLock
-from benchtop.protocol.messages import Chunk, Finished, Generate, PromptProgress, Started
+from benchtop.protocol.messages import (
+    MOST_THREADS,
+    Chunk,
+    Finished,
+    Generate,
+    PromptProgress,
+    Started,
+)
 
 FLUSH_SECONDS = 0.025
 """Looks like writing, and wakes the client seldom: each wake-up is felt by the threads of llama.cpp."""
@@ -52,6 +59,8 @@ def generate(
     Raises BenchtopError for a request that cannot be run, Cancelled before anything was started.
     """
     params = request.params.checked()
+    usual = loaded.context.threads
+    threads = _threads(request, usual)
     if request.ignore_end:
         never = dict.fromkeys(loaded.model.end_tokens, -math.inf)
         params = replace(params, logit_bias={**params.logit_bias, **never})
@@ -65,6 +74,7 @@ def generate(
     sampler = Sampler(loaded.model, loaded.context, params, seed, log)
     try:
         with turn.held(job):
+            loaded.context.set_threads(threads)
             loaded.adapters.attach(adapters)
             slot = loaded.cache.show(
                 key, (request.begins_as, adapters) if request.begins_as else None
@@ -81,7 +91,17 @@ def generate(
             stop = reply.write(end)
             reply.settle(stop)
     finally:
+        loaded.context.set_threads(usual)
         sampler.close()
+
+
+def _threads(request: Generate, usual: int) -> int:
+    """How many threads this reply may take."""
+    if request.threads is None:
+        return usual
+    if not 1 <= request.threads <= MOST_THREADS:
+        raise BadParameter(name="threads", value=request.threads, allowed=f"1 to {MOST_THREADS}")
+    return min(request.threads, usual)
 
 
 def _prompt(loaded: LoadedModel, request: Generate, key: Key | None) -> Prompt:

@@ -90,7 +90,8 @@ def refuse_unusable(suite: Suite) -> Suite:
     for prompt in suite.prompts:
         trouble = unusable(prompt)
         if trouble:
-            raise SuiteInvalid(suite=suite.name, detail=f"in the prompt “{prompt.title}” {trouble}")
+            detail = f"in the prompt “{prompt.title}” {trouble}"
+            raise SuiteInvalid(suite=suite.name, detail=detail, prompt=prompt.id)
     return suite
 
 

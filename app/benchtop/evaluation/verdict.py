@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchtop.evaluation.next_vote import MANY_MORE, most_telling, votes_to_settle
+from benchtop.evaluation.percent import whole_percent
 from benchtop.evaluation.ranking import SURE, Ranking
 
 Floats = NDArray[np.float64]
@@ -44,8 +45,8 @@ class Verdict:
 
     @property
     def percent(self) -> int:
-        """The probability as a person reads it: never rounded up over a border, never all of it."""
-        return min(99, int(100 * self.probability + 1e-9))
+        """The probability as a person reads it."""
+        return whole_percent(self.probability)
 
 
 def chances_of_best(ranking: Ranking) -> Floats:

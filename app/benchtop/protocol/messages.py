@@ -7,6 +7,7 @@
     Render         ->                     Rendered   | Failed
     RunBenchmark   -> Progress...         BenchmarkDone | Failed
     Score, Lens    -> (see measure_messages.py)
+    EncodeExamples, CountTokens, Quantise -> (see encode_messages.py)
     Cancel, Forget -> (no answer of their own)
     AskStatus      ->                     Status
 
@@ -31,23 +32,24 @@ from benchtop.domain.generation import (
     TokenInfo,
 )
 from benchtop.domain.memory import Gpu
+from benchtop.protocol.chat_turn import ChatTurn as ChatTurn  # noqa: PLC0414  (given on from here)
+from benchtop.protocol.encode_messages import (
+    Counted,
+    CountTokens,
+    Encoded,
+    EncodeExamples,
+    Quantise,
+    Quantised,
+)
 from benchtop.protocol.measure_messages import DepthRates, Lens, LensRead, Score, Scored
 
 PROTOCOL_VERSION = 1
 MOST_THREADS = 512
-"""What LoadModel and RunBenchmark may ask for: llama.cpp's GGML_MAX_N_THREADS."""
+"""What LoadModel, Generate and RunBenchmark may ask for: llama.cpp's GGML_MAX_N_THREADS."""
 MOST_REPEATS = 1_000
 """What RunBenchmark may ask for."""
 
 WorkerRole = Literal["engine", "hub", "trainer"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatTurn:
-    """One turn of the conversation as the chat template sees it."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 # Requests
@@ -94,7 +96,8 @@ class Generate:
     cache it begins with while it has none of its own (under the same adapters, as far as the prompts are
     the same): what several ask of one model is evaluated once. ``allow_fallback`` lets the plain
     fallback template stand in when the model's own is missing or fails; without it TemplateFailed.
-    ``ignore_end`` never chooses an end-of-generation token: for measuring speed.
+    ``ignore_end`` never chooses an end-of-generation token: for measuring speed. ``threads`` is how many
+    this reply may take at most, while other work is to go on.
     """
 
     request_id: str
@@ -107,6 +110,7 @@ class Generate:
     allow_fallback: bool = True
     ignore_end: bool = False
     begins_as: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,15 +343,16 @@ class Failed:
 
 
 Request = (
-    Hello | LoadModel | Generate | Render | RunBenchmark | Score | Lens | Cancel | Forget | AskStatus
+    Hello | LoadModel | Generate | Render | RunBenchmark | Score | Lens | EncodeExamples | CountTokens
+    | Quantise | Cancel | Forget | AskStatus
 )  # fmt: skip
 Answer = (
     Hello | Loading | Loaded | Waiting | Started | PromptProgress | Chunk | Finished | Rendered
-    | Progress | BenchmarkDone | Scored | LensRead | Status | Failed
+    | Progress | BenchmarkDone | Scored | LensRead | Encoded | Counted | Quantised | Status | Failed
 )  # fmt: skip
 AnyMessage = Request | Answer
 MESSAGES: tuple[type[AnyMessage], ...] = (
-    Hello, LoadModel, Generate, Render, RunBenchmark, Score, Lens, Cancel, Forget, AskStatus, Loading,
-    Loaded, Waiting, Started, PromptProgress, Chunk, Finished, Rendered, Progress, BenchmarkDone, Scored,
-    LensRead, Status, Failed,
+    Hello, LoadModel, Generate, Render, RunBenchmark, Score, Lens, EncodeExamples, CountTokens, Quantise,
+    Cancel, Forget, AskStatus, Loading, Loaded, Waiting, Started, PromptProgress, Chunk, Finished, Rendered,
+    Progress, BenchmarkDone, Scored, LensRead, Encoded, Counted, Quantised, Status, Failed,
 )  # fmt: skip

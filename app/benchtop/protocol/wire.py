@@ -22,10 +22,13 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.domain.models import bytes_text
 from benchtop.protocol.hub_messages import HUB_MESSAGES, HubMessage
 from benchtop.protocol.messages import MESSAGES, AnyMessage
+from benchtop.protocol.tuning_messages import TUNING_MESSAGES, TuningMessage
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
-Message = AnyMessage | HubMessage
-_BY_NAME: dict[str, type[Message]] = {kind.__name__: kind for kind in (*MESSAGES, *HUB_MESSAGES)}
+Message = AnyMessage | HubMessage | TuningMessage
+_BY_NAME: dict[str, type[Message]] = {
+    kind.__name__: kind for kind in (*MESSAGES, *HUB_MESSAGES, *TUNING_MESSAGES)
+}
 _JSON = frozenset({int, float, str, bool})
 
 
@@ -150,7 +153,7 @@ def _generic(hint: Any, value: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(value, list):
             raise WireError(f"{where} is no list")
-        return _items(args[0], value, where)
+        return _items(args[0], value, where) if args[1:] == (...,) else _row(args, value, where)
     if origin in (Mapping, typing.Mapping, dict):
         if not isinstance(value, dict):
             raise WireError(f"{where} is no object")
@@ -167,6 +170,13 @@ def _items(hint: Any, values: list[Any], where: str) -> tuple[Any, ...]:
     if plain and (hint is not float or math.isfinite(sum(map(abs, values)))):
         return tuple(values)
     return tuple(_typed(hint, item, where) for item in values)
+
+
+def _row(hints: tuple[Any, ...], values: list[Any], where: str) -> tuple[Any, ...]:
+    """The items of a tuple of just so many, each of its own type."""
+    if len(values) != len(hints):
+        raise WireError(f"{where} has {len(values)} items, not {len(hints)}")
+    return tuple(_typed(hint, item, where) for hint, item in zip(hints, values, strict=True))
 
 
 def _union(args: tuple[Any, ...], value: Any, where: str) -> Any:

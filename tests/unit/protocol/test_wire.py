@@ -24,6 +24,7 @@ from benchtop.protocol.messages import (
     Loaded,
     Request,
 )  # fmt: skip
+from benchtop.protocol.tuning_messages import TUNING_MESSAGES
 from benchtop.protocol.wire import MAX_LINE_BYTES, WireError, decode, encode
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -37,6 +38,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if origin is Literal:
         return st.sampled_from(inner)
     if origin is tuple:
+        if inner[1:] != (...,):  # of just so many
+            return st.tuples(*map(values, inner))
         return st.lists(values(inner[0]), max_size=3).map(tuple)
     if origin is Mapping:
         return st.dictionaries(values(inner[0]), values(inner[1]), max_size=3)
@@ -56,8 +59,9 @@ def messages(kind: Any) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(needed, optional=optional).map(lambda found: kind(**found))
 
 
-MESSAGE = st.sampled_from(MESSAGES).flatmap(messages)
-each_kind = pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+ALL = (*MESSAGES, *TUNING_MESSAGES)
+MESSAGE = st.sampled_from(ALL).flatmap(messages)
+each_kind = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 
 
 @each_kind
