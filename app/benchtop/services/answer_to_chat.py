@@ -34,6 +34,7 @@ def take_into_chat(store: Store, contestant: Contestant, answer: ContestAnswer) 
         model_id=contestant.model_id,
         system_prompt=contestant.system_prompt,
         params=contestant.sampling.to_json(),
+        adapters=tuple(one.use for one in contestant.adapters),
     )
     with store.connection.writing():
         store.conversations.add(conversation)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, PathStep, title_from_exchange
-from benchtop.domain.generation import SamplingParams
+from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
 from benchtop.services.store_thread import StoreThread
 from benchtop.services.unsaved_writes import Words
@@ -27,6 +27,7 @@ class ChatDefaults:
     model: ModelFile | None = None
     system_prompt: str = ""
     params: Mapping[str, Any] | None = None
+    adapters: tuple[AdapterUse, ...] = ()
 
 
 class BranchOnShow(QObject):
@@ -85,6 +86,12 @@ class BranchOnShow(QObject):
         """The names of the kept parameters that make no sense, and are not in force for that."""
         return SamplingParams.tolerant(self._kept_params())[1]
 
+    @property
+    def adapters(self) -> tuple[AdapterUse, ...]:
+        """The adapters that are attached to the model which answers."""
+        here = self._conversation
+        return here.adapters if here else self.defaults.adapters
+
     def _kept_params(self) -> Mapping[str, Any]:
         kept = self._conversation.params if self._conversation else self.defaults.params
         return kept or {}
@@ -127,6 +134,7 @@ class BranchOnShow(QObject):
             model_id=model.id,
             system_prompt=self.defaults.system_prompt,
             params=self.defaults.params or {},
+            adapters=self.defaults.adapters,
         )
         self._conversation, self._tree = conversation, MessageTree()
         self._run(lambda store: store.conversations.add(conversation), conversation)
@@ -156,6 +164,13 @@ class BranchOnShow(QObject):
             self.defaults = replace(self.defaults, params=params.to_json())
         else:
             self.change(params=params.to_json())
+
+    def set_adapters(self, adapters: tuple[AdapterUse, ...]) -> None:
+        """What is attached from the next reply on, in this conversation or in the new one."""
+        if self._conversation is None:
+            self.defaults = replace(self.defaults, adapters=adapters)
+        elif list(map(asdict, adapters)) != list(map(asdict, self._conversation.adapters)):
+            self.change(adapters=adapters)
 
     def add(self, message: Message, *, clear_draft: bool = False) -> None:
         """Add a message and put its branch on show.

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation, Message, MessageTree, title_from_exchange
 from benchtop.domain.errors import BenchtopError, ContextFull, ConversationUnknown
+from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn, Render, Rendered, Started
 from benchtop.services.branch_on_show import BranchOnShow, ChatDefaults
@@ -275,7 +276,7 @@ class ChatSession(QObject):
         if self._model is None:
             return
         message = self.branch.new_message(parent_id, "assistant", "")
-        reply = empty_reply(message, self._model, self.branch.params)
+        reply = empty_reply(message, self._model, self.branch.params, self.branch.adapters)
         self.branch.add(reply)
         self._begin(self.branch.tree.get(message.id), continue_last=False)
 
@@ -283,8 +284,10 @@ class ChatSession(QObject):
         """Go on with a reply in its own place; who answers now is noted, beside who began it."""
         if self._model is None:
             return
-        reply = empty_reply(message, self._model, self.branch.params)
+        reply = empty_reply(message, self._model, self.branch.params, self.branch.adapters)
         begun = bool(message.content)
+        if begun:
+            reply = replace(reply, adapters=joined(message.adapters, reply.adapters))
         if begun and message.model_id != self._model.id and message.model_name:
             reply = replace(reply, model_name=f"{message.model_name} + {self._model.name}")
         self._begin(self.branch.reopen(reply), continue_last=begun)
@@ -292,8 +295,9 @@ class ChatSession(QObject):
     def _begin(self, message: Message, *, continue_last: bool) -> None:
         if self._model is None:
             return
+        turns, branch = self._turns(message.id), self.branch
         order = ReplyOrder(
-            message, self._model, self._turns(message.id), self.branch.params, continue_last
+            message, self._model, turns, branch.params, continue_last, branch.adapters
         )
         self._replies.begin(order)
         self.busy_changed.emit(self.busy)
@@ -372,3 +376,8 @@ class ChatSession(QObject):
         room = ContextRoom(self._engine, full, self)
         room.asked.connect(self.context_filled)
         room.start()
+
+
+def joined(before: tuple[AdapterUse, ...], after: tuple[AdapterUse, ...]) -> tuple[AdapterUse, ...]:
+    """All that a reply was written with: what began it, then what is new of those that went on."""
+    return (*before, *(one for one in after if one not in before))

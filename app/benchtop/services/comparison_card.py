@@ -9,6 +9,7 @@ from typing import Any
 from benchtop.domain.cards import Card, CardNote, CardSection, CardTable
 from benchtop.domain.contest_json import contestant_json
 from benchtop.domain.contests import ContestAnswer, Contestant
+from benchtop.domain.told_apart import contestant_names
 from benchtop.services.card_files import card_machine, contestant_model
 
 Round = Sequence[ContestAnswer]
@@ -20,7 +21,7 @@ def comparison_card(contestants: Sequence[Contestant], rounds: Sequence[Round]) 
     asked = [_question(one) for one in rounds if one]
     if not asked:
         raise ValueError("nothing was asked")
-    names = told_apart(contestants)
+    names = contestant_names(contestants)
     sections: list[CardSection] = [
         CardTable("Contestants", ("Name", "File", "Settings"), _settings(contestants, names))
     ]
@@ -40,15 +41,6 @@ def comparison_card(contestants: Sequence[Contestant], rounds: Sequence[Round]) 
         {"contestants": [contestant_json(one) for one in contestants], "prompts": asked},
         {"answers": [_result(names, one) for answers in rounds for one in answers]},
     )
-
-
-def told_apart(contestants: Sequence[Contestant]) -> list[str]:
-    """Their names, with a number behind those that share one."""
-    names = [one.name for one in contestants]
-    return [
-        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]
 
 
 def settings_words(one: Contestant) -> str:

@@ -15,6 +15,7 @@ from benchtop.domain.errors import (
 )
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
+from benchtop.services.adapters import check_adapters
 from benchtop.services.card_files import file_facts
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.file_hashes import model_sha256
@@ -53,6 +54,7 @@ def checked(folder: DataFolder, entry: Entry) -> Checked:
     try:
         sha256 = _model_sum(folder, entry.model)
         adapters = [_with_sum(folder, one) for one in adapters]
+        check_adapters(folder, entry.model, entry.adapters)
     except BenchtopError as problem:
         error = problem
     model = entry.model

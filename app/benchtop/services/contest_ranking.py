@@ -73,8 +73,11 @@ class RankedVotes:
         return next_vote(self.ranking, prompts, asked)
 
 
-def rank_votes(votes: Sequence[CastVote], also: Sequence[Contestant] = ()) -> RankedVotes:
-    """Rank the contestants of these votes, and those of ``also`` even where nobody voted on them.
+def rank_votes(
+    votes: Sequence[CastVote], also: Sequence[Contestant] = (), draws: int = 0
+) -> RankedVotes:
+    """Rank the contestants of these votes, and those of ``also`` even where nobody voted on them, with
+    as many ``draws`` as rank() takes.
 
     Contestants are told apart by their settings, and named as they were last. A vote on one against
     itself says nothing and is left out; so are, beyond MOST_RANKED, those first heard of last.
@@ -92,7 +95,7 @@ def rank_votes(votes: Sequence[CastVote], also: Sequence[Contestant] = ()) -> Ra
         keyed.append((vote, *keys))
     plain = [Vote(left, right, vote.outcome) for vote, left, right in keyed]
     counts = tally(plain, known)
-    ranking = rank(counts) if len(known) > 1 else None
+    ranking = rank(counts, draws) if len(known) > 1 else None
     return RankedVotes(
         contestants=tuple(known[key] for key in counts.names),
         votes=tuple(vote for vote, _left, _right in keyed),

@@ -48,6 +48,8 @@ class Conversations(QObject):
     """How many conversations and presets are in the bin."""
     bin_listed = Signal(list)
     """The Conversations and Presets in the bin, the last deleted first."""
+    runs_forgotten = Signal(list)
+    """Ids of training runs that were in the bin: what lies in their folders may go."""
     purged = Signal(list)
     """Ids that are gone for good."""
 
@@ -180,14 +182,24 @@ class Conversations(QObject):
         """Really remove what has been in the bin for longer than ``days``."""
         limit = time.time() - days * 86_400
 
-        def work(store: Store) -> None:
+        def work(store: Store) -> list[str]:
             store.conversations.empty_bin(limit)
             store.presets.empty_bin(limit)
             store.models.empty_bin(limit)
+            store.adapters.empty_bin(limit)
             store.suites.empty_bin(limit)
             store.suite_runs.empty_bin(limit)
+            store.datasets.empty_bin(limit)
+            store.examples.empty_bin(limit)
+            runs = store.training_runs.empty_bin(limit)
+            store.versions.forget_unused()
+            return runs
 
-        self._store.run(work, lambda _: self.count_bin())
+        def done(runs: list[str]) -> None:
+            self.runs_forgotten.emit(runs)
+            self.count_bin()
+
+        self._store.run(work, done)
 
     def list_bin(self) -> None:
         """Read what is in the bin; ``bin_listed`` follows."""

@@ -39,6 +39,26 @@ class DataFolder:
         return self.root / "logs"
 
     @property
+    def training(self) -> Path:
+        """A folder for each training run: its tokens, checkpoints and samples."""
+        return self.root / "training"
+
+    @property
+    def adapters(self) -> Path:
+        """The adapters that were trained here."""
+        return self.root / "adapters"
+
+    @property
+    def training_tools(self) -> Path:
+        """torch and what it needs, where they were set up for Benchtop alone."""
+        return self.root / "training-tools"
+
+    @property
+    def peft_tools(self) -> Path:
+        """transformers, peft and what they need besides, where they were set up for Benchtop alone."""
+        return self.root / "training-tools-peft"
+
+    @property
     def turn_lock(self) -> Path:
         """Held by the one worker that may generate at a time."""
         return self.root / "turn.lock"

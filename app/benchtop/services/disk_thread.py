@@ -7,24 +7,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
 from benchtop.domain.errors import BenchtopError
+from benchtop.services.mailbox import Mailbox
 
 T = TypeVar("T")
 Refused = Callable[[BenchtopError], object]
 
 
 class DiskThread(QObject):
-    """One thread, made when it is first needed. Results arrive on the thread this object lives in."""
-
-    _done = Signal(object)
+    """One thread, made when it is first needed. Results arrive on the main thread."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._closed = False
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="downloads")
-        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
 
     def run(
         self, work: Callable[[], T], then: Callable[[T], object], refused: Refused | None = None
@@ -33,19 +31,16 @@ class DiskThread(QObject):
 
         Ignored after close().
         """
-        if self._closed:
+        if self._mailbox.closed:
             return
         working = self._executor.submit(work)
-        working.add_done_callback(lambda done: self._done.emit(partial(_tell, done, then, refused)))
+        mailbox = self._mailbox  # this object may be gone when the work is done
+        working.add_done_callback(lambda done: mailbox.send(partial(_tell, done, then, refused)))
 
     def close(self) -> None:
         """Begin nothing more and tell nobody anything; what is at work is not waited for."""
-        self._closed = True
+        self._mailbox.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
-
-    def _deliver(self, tell: Callable[[], None]) -> None:
-        if not self._closed:
-            tell()
 
 
 def _tell(done: Future[Any], then: Callable[[Any], object], refused: Refused | None) -> None:

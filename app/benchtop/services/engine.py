@@ -17,7 +17,7 @@ from benchtop.domain.errors import BenchtopError
 from benchtop.domain.gguf import GgufHeader
 from benchtop.domain.memory import FreeMemory
 from benchtop.domain.models import ModelFile
-from benchtop.protocol.messages import Answer, Finished, Loaded
+from benchtop.protocol.messages import Answer, Finished, Generate, Loaded
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked, EngineWorker, LoadOptions
 from benchtop.services.header_thread import HeaderThread
@@ -65,6 +65,8 @@ class Engine(QObject):
         self._current: EngineWorker | None = None
         self._next: EngineWorker | None = None
         self._retired: list[EngineWorker] = []
+        self.most_threads: int | None = None
+        """Of each reply, while a model is taught beside it; None: as many as are best."""
         self._queue: list[tuple[ModelFile, Asked]] = []
         self._contexts: dict[str, int] = {}
         self._state = EngineState()
@@ -74,6 +76,11 @@ class Engine(QObject):
     def state(self) -> EngineState:
         """What is loaded and what is loading."""
         return self._state
+
+    @property
+    def folder(self) -> DataFolder:
+        """The data folder it works in."""
+        return self._folder
 
     @property
     def pid(self) -> int:
@@ -111,6 +118,8 @@ class Engine(QObject):
 
     def ask(self, model: ModelFile, request: Asked) -> None:
         """Send a request to a model; it waits while that one, or another, is loading."""
+        if self.most_threads is not None and isinstance(request, Generate):
+            request = replace(request, threads=self.most_threads)
         self._queue.append((model, request))
         self._advance()
 

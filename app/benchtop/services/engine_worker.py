@@ -12,6 +12,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from benchtop.domain.errors import BenchtopError, WorkerDeaf, WorkerDied
 from benchtop.domain.generation import Timings
 from benchtop.domain.models import ModelFile
+from benchtop.protocol.encode_messages import (
+    Counted,
+    CountTokens,
+    Encoded,
+    EncodeExamples,
+    Quantise,
+    Quantised,
+)
 from benchtop.protocol.measure_messages import Lens, LensRead, Score, Scored
 from benchtop.protocol.messages import (
     Answer,
@@ -35,8 +43,10 @@ from benchtop.services.worker_process import WorkerOutcome, WorkerProcess
 LOAD_ID = "load"
 CANCEL_GRACE_MS = 4_000
 """How long a worker may take to stop a reply before it is killed."""
-Asked = Generate | Render | RunBenchmark | Score | Lens
-_LAST_ANSWERS = (Finished, Rendered, BenchmarkDone, Scored, LensRead, Failed)
+Asked = Generate | Render | RunBenchmark | Score | Lens | EncodeExamples | CountTokens | Quantise
+_LAST_ANSWERS = (
+    Finished, Rendered, BenchmarkDone, Scored, LensRead, Encoded, Counted, Quantised, Failed,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

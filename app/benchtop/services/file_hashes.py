@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,17 +12,33 @@ from benchtop.services.atomic_file import change_json, read_json
 from benchtop.services.data_folder import DataFolder
 
 
-def model_sha256(folder: DataFolder, path: str) -> str:
-    """The sum in hexadecimal, from the notes when the file is unchanged since; raises OSError."""
-    facts = Path(path).stat()
-    stamp = f"{facts.st_size}/{facts.st_mtime_ns}"
-    entry = None
-    with suppress(BenchtopError):  # notes that cannot be read or kept cost time, not truth
-        entry = read_json(folder.hashes).get(path)
-    if isinstance(entry, dict) and entry.get("stamp") == stamp:
-        return str(entry.get("sha256", ""))
-    digest = file_sha256(path)
+def model_sha256(folder: DataFolder, path: str, stopped: Callable[[], bool] = lambda: False) -> str:
+    """The sum in hexadecimal, from the notes when the file is unchanged since; empty once ``stopped``.
+
+    Raises OSError.
+    """
+    noted = noted_sha256(folder, path)
+    if noted:
+        return noted
+    stamp = _stamp(path)
+    digest = file_sha256(path, stopped)
+    if not digest:
+        return ""
     note = {path: {"stamp": stamp, "sha256": digest}}
     with suppress(BenchtopError):
         change_json(folder.hashes, lambda known: {**known, **note})
     return digest
+
+
+def noted_sha256(folder: DataFolder, path: str) -> str:
+    """The sum in hexadecimal where the file is unchanged since it was computed; else empty."""
+    with suppress(BenchtopError, OSError):  # notes that cannot be read cost time, not truth
+        entry = read_json(folder.hashes).get(path)
+        if isinstance(entry, dict) and entry.get("stamp") == _stamp(path):
+            return str(entry.get("sha256", ""))
+    return ""
+
+
+def _stamp(path: str) -> str:
+    facts = Path(path).stat()
+    return f"{facts.st_size}/{facts.st_mtime_ns}"

@@ -79,6 +79,7 @@ class HubServices(QObject):
 
     def close(self) -> None:
         """End what runs; downloads are gone on with at the next start."""
+        self.models.adapters.close()
         self.checker.close()
         self.same_files.close()
         self.removal.close()

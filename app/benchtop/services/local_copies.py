@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.hub import HubRepository
@@ -26,6 +26,7 @@ from benchtop.services.found_models import KnownModels, register_found
 from benchtop.services.local_models import LocalModel, find_local
 from benchtop.services.local_places import Place, known_places
 from benchtop.services.local_walk import Cancelled, never
+from benchtop.services.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
@@ -107,13 +108,12 @@ class LocalCopies(QObject):
 
     comparing = Signal(object)
     """The LocalModel that is read to its end now."""
-    _done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._executor: ThreadPoolExecutor | None = None
         self._stop = Event()
-        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
 
     def look(self, choice: Choice, then: Callable[[LocalModel | None], object]) -> None:
         """Tell ``then`` the copy that is here already, or None."""
@@ -124,16 +124,13 @@ class LocalCopies(QObject):
     def close(self) -> None:
         """Stop, and tell nobody anything any more."""
         self._stop.set()
+        self._mailbox.close()
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _look(self, choice: Choice, then: Callable[[LocalModel | None], object]) -> None:
         def tell(local: LocalModel) -> None:
-            self._done.emit(partial(self.comparing.emit, local))
+            self._mailbox.send(lambda: self.comparing.emit(local))
 
         found = find_copy(choice, known_places(), tell, self._stop.is_set)
-        self._done.emit(partial(then, found))
-
-    def _deliver(self, tell: Callable[[], object]) -> None:
-        if not self._stop.is_set():
-            tell()
+        self._mailbox.send(partial(then, found))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from threading import Event, Thread
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from benchtop.services.local_models import find_local
 from benchtop.services.local_places import Place, known_places
+from benchtop.services.mailbox import Mailbox
 
 
 class LocalModelFinder(QObject):
@@ -18,14 +20,13 @@ class LocalModelFinder(QObject):
     """A LocalModel, as soon as it is found."""
     ended = Signal(int)
     """The search is over, by itself or by cancel(): how many were found."""
-    _told = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._cancelled: Event | None = None
         self._threads: list[Thread] = []
         self._count = 0
-        self._told.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
 
     @property
     def busy(self) -> bool:
@@ -64,9 +65,9 @@ class LocalModelFinder(QObject):
         try:
             searched = known_places() if places is None else places
             for model in find_local(searched, cancelled.is_set):
-                self._told.emit(cancelled, model)
+                self._mailbox.send(partial(self._deliver, cancelled, model))
         finally:
-            self._told.emit(cancelled, None)
+            self._mailbox.send(partial(self._deliver, cancelled, None))
 
     def _deliver(self, search: Event, model: object) -> None:
         if search is not self._cancelled:  # of one that was cancelled or closed

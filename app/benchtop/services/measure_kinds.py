@@ -12,7 +12,7 @@ from typing import Any
 from benchtop.domain.errors import EnergyUnmeasurable, WorkerError
 from benchtop.domain.models import ModelFile
 from benchtop.evaluation.perplexity import Perplexity
-from benchtop.protocol.messages import Answer, BenchmarkDone, Loaded, Render, RunBenchmark
+from benchtop.protocol.messages import BenchmarkDone, Loaded, Render, RunBenchmark
 from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.energy import EnergyMeter
@@ -22,6 +22,7 @@ from benchtop.services.measures import (
     Step,
     Steps,
     divergence_steps,
+    expected,
     perplexity_steps,
     usual_context,
 )
@@ -173,11 +174,7 @@ def _benchmark(
     prompt: int, tokens: int, repeat: int, depths: tuple[int, ...]
 ) -> Steps[BenchmarkDone]:
     request = RunBenchmark(uuid.uuid4().hex, prompt, tokens, repeat, depths=depths)
-    answer: Answer = yield Step(0, request)
-    if not isinstance(answer, BenchmarkDone):
-        detail = f"it answered with {type(answer).__name__}."
-        raise WorkerError(role="engine", detail=detail)
-    return answer
+    return expected(BenchmarkDone, (yield Step(0, request)))
 
 
 def _value(found: Perplexity) -> float:

@@ -8,12 +8,21 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError, Interrupted
+from benchtop.protocol.encode_messages import Encoded
 from benchtop.protocol.measure_messages import LensRead, Scored
-from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Progress, Rendered
+from benchtop.protocol.messages import (
+    Answer,
+    BenchmarkDone,
+    Finished,
+    Generate,
+    Progress,
+    Rendered,
+)
 from benchtop.services.engine_worker import EngineWorker
 from benchtop.services.measures import Step, Steps
+from benchtop.services.written import Writing, Written
 
-_LAST = (Scored, LensRead, Rendered, BenchmarkDone)
+_LAST = (Scored, LensRead, Rendered, BenchmarkDone, Encoded)
 
 
 class MeasureRun(QObject):
@@ -37,6 +46,7 @@ class MeasureRun(QObject):
         self._workers = tuple(workers)
         self._steps: Steps[Any] | None = steps
         self._step: Step | None = None
+        self._writing = Writing()
         for worker in dict.fromkeys(self._workers):
             worker.answered.connect(self._answered)
             worker.failed.connect(self._request_failed)
@@ -50,7 +60,7 @@ class MeasureRun(QObject):
         if self._step is not None:
             self._workers[self._step.model].cancel(self._step.request.request_id)
 
-    def _advance(self, answer: Answer | None) -> None:
+    def _advance(self, answer: Answer | Written | None) -> None:
         if self._steps is None:
             return
         try:
@@ -62,6 +72,7 @@ class MeasureRun(QObject):
         except BenchtopError as error:
             self._fail(error)
         else:
+            self._writing = Writing()
             self.progressed.emit(self._step.begins)
             self._ask(self._step)
 
@@ -74,6 +85,12 @@ class MeasureRun(QObject):
             return
         if isinstance(answer, Progress):
             self.progressed.emit(step.begins + (step.ends - step.begins) * answer.fraction)
+        elif isinstance(step.request, Generate):
+            written = self._writing.take(answer)
+            if written is not None and written.finished.stop == "cancelled":
+                self._fail(Interrupted())
+            elif written is not None:
+                self._advance(written)
         elif isinstance(answer, Finished):
             self._fail(Interrupted())
         elif isinstance(answer, _LAST):

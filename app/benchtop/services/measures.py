@@ -1,8 +1,8 @@
 """Measurements of loaded models as steps: what to ask which model, and what the answers come to.
 
-A measurement is a generator. It gives a Step and is sent the last answer to it; its return value is the
-result; closing it at any place leaves nothing behind. A command drives it by waiting (cli/measuring.py),
-the window by signals (measure_run.py). All raise BenchtopErrors.
+A measurement is a generator. It gives a Step and is sent the last answer to it (a Written, where a reply was
+asked for); its return value is the result; closing it at any place leaves nothing behind. A command drives it
+by waiting (cli/measuring.py), the window by signals (measure_run.py). All raise BenchtopErrors.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from benchtop.protocol.messages import Answer, ChatTurn, Render, Rendered
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import Asked
 from benchtop.services.rows_file import rows_file
+from benchtop.services.written import Written
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -40,7 +41,7 @@ class Step:
     ends: float = 1.0
 
 
-Steps = Generator[Step, Answer, T]
+Steps = Generator[Step, Answer | Written, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def perplexity_steps(
     text: str, context: int, adapters: Sequence[AdapterUse] = ()
 ) -> Steps[Perplexity]:
     """Perplexity of one model on a text, in windows of ``context`` tokens."""
-    scored = _expected(Scored, (yield Step(0, Score(_new(), text, context, tuple(adapters)))))
+    scored = expected(Scored, (yield Step(0, Score(new_id(), text, context, tuple(adapters)))))
     return perplexity(scored.nll, scored.nll_squares, scored.tokens, scored.context_length)
 
 
@@ -93,7 +94,7 @@ def divergence_steps(
 ) -> Steps[Divergence]:
     """How far the second model's predictions are from the first one's, window by window: the first writes
     its log-probabilities of one window, the second reads them. ``names`` are for messages."""
-    rendered = yield from _same_vocabulary(Render(_new(), prompt=text, ids=True), names)
+    rendered = yield from _same_vocabulary(Render(new_id(), prompt=text, ids=True), names)
     tokens, first = rendered.ids, first_scored(context)
     count = window_count(len(tokens), context)
     if count == 0:
@@ -122,8 +123,8 @@ def lens_steps(
     """What one model expected at each place of plain text, of a conversation in the model's template, or
     of exactly these tokens."""
     tokens, text = yield from _lens_tokens(prompt)
-    request = Lens(_new(), text, tokens, top=top, adapters=tuple(adapters))
-    read = _expected(LensRead, (yield Step(0, request, 0.1)))
+    request = Lens(new_id(), text, tokens, top=top, adapters=tuple(adapters))
+    read = expected(LensRead, (yield Step(0, request, 0.1)))
     return LensView(read.tokens, _places(read), seconds=read.seconds)
 
 
@@ -136,7 +137,7 @@ def two_lens_steps(
 ) -> Steps[LensView]:
     """The same of two models with one vocabulary, and where they differ. The tokens are the first one's."""
     tokens, text = yield from _lens_tokens(prompt)
-    rendered = yield from _same_vocabulary(Render(_new(), prompt=text or "", ids=True), names)
+    rendered = yield from _same_vocabulary(Render(new_id(), prompt=text or "", ids=True), names)
     read = tokens or rendered.ids
     with rows_file(folder, len(read), rendered.vocabulary_size) as rows:
         first, second = yield from _both(
@@ -154,14 +155,14 @@ def _lens_tokens(
     turns = tuple(turn for turn in prompt if isinstance(turn, ChatTurn))
     if not turns:
         return tuple(token for token in prompt if isinstance(token, int)), None
-    render = Render(_new(), turns, continue_last=turns[-1].role == "assistant", ids=True)
-    return _expected(Rendered, (yield Step(0, render, 0.0, 0.1))).ids, None
+    render = Render(new_id(), turns, continue_last=turns[-1].role == "assistant", ids=True)
+    return expected(Rendered, (yield Step(0, render, 0.0, 0.1))).ids, None
 
 
 def _same_vocabulary(request: Render, names: tuple[str, str]) -> Steps[Rendered]:
     """The first model's tokens of a text, when both mean the same by a token; VocabulariesDiffer."""
-    first = _expected(Rendered, (yield Step(0, request, 0.0, 0.0)))
-    second = _expected(Rendered, (yield Step(1, Render(_new(), prompt="", ids=True), 0.0, 0.0)))
+    first = expected(Rendered, (yield Step(0, request, 0.0, 0.0)))
+    second = expected(Rendered, (yield Step(1, Render(new_id(), prompt="", ids=True), 0.0, 0.0)))
     if first.vocabulary != second.vocabulary:
         raise VocabulariesDiffer(first=names[0], second=names[1])
     return first
@@ -180,13 +181,13 @@ def _both(
     number, count = part
     middle = (number + 0.5) / count
     write = Lens(
-        _new(), None, tuple(tokens), top, first, tuple(adapters[0]), keep_rows=rows
+        new_id(), None, tuple(tokens), top, first, tuple(adapters[0]), keep_rows=rows
     )  # fmt: skip
     compare = Lens(
-        _new(), None, tuple(tokens), top, first, tuple(adapters[1]), compare_rows=rows
+        new_id(), None, tuple(tokens), top, first, tuple(adapters[1]), compare_rows=rows
     )  # fmt: skip
-    one = _expected(LensRead, (yield Step(0, write, number / count, middle)))
-    two = _expected(LensRead, (yield Step(1, compare, middle, (number + 1) / count)))
+    one = expected(LensRead, (yield Step(0, write, number / count, middle)))
+    two = expected(LensRead, (yield Step(1, compare, middle, (number + 1) / count)))
     return one, two
 
 
@@ -205,11 +206,13 @@ def _places(read: LensRead) -> tuple[Place, ...]:
     )
 
 
-def _expected(kind: type[A], answer: Answer) -> A:
+def expected(kind: type[A], answer: Answer | Written) -> A:
+    """The answer, which is of this kind; WorkerError for another."""
     if not isinstance(answer, kind):
         raise WorkerError(role="engine", detail=f"it answered with {type(answer).__name__}.")
     return answer
 
 
-def _new() -> str:
+def new_id() -> str:
+    """The name of a request."""
     return uuid.uuid4().hex

@@ -16,6 +16,7 @@ from benchtop.domain.errors import BenchtopError
 from benchtop.domain.hub import HubRepository
 from benchtop.domain.models import STARTER_ID, ModelFile
 from benchtop.domain.repo_files import Choice
+from benchtop.services.adapter_library import AdapterLibrary
 from benchtop.services.adapters import adapters_for
 from benchtop.services.downloaded_models import FromHub, register_download
 from benchtop.services.file_check import after_check
@@ -57,6 +58,7 @@ class ModelList(QObject):
         super().__init__(parent)
         self._store = store
         self._models: list[ModelFile] = []
+        self.adapters = AdapterLibrary(store, self)
 
     @property
     def models(self) -> list[ModelFile]:
@@ -136,6 +138,14 @@ class ModelList(QObject):
                     store.models.change(model.id, sha256=found)
 
         self._then_refresh(work)
+
+    def set_made(self, model: ModelFile, sha256: str) -> None:
+        """Keep the sum of a file that was made here just now, whatever lay at its place before."""
+        self._then_refresh(
+            lambda store: store.models.change(
+                model.id, sha256=sha256, verified=None, damaged=None, newer=""
+            )
+        )
 
     def set_newer(self, newer: Mapping[str, str]) -> None:
         """Keep for which models, by id, the Hub has another file, and at which commit; empty: none."""
@@ -244,6 +254,7 @@ class ModelList(QObject):
     def _take(self, models: list[ModelFile]) -> None:
         self._models = models
         self.changed.emit(models)
+        self.adapters.refresh()  # what changes one list may have changed the other
 
     def _removed(self, model: ModelFile) -> None:
         self.refresh()

@@ -12,8 +12,10 @@ from benchtop.domain.cards import (
     CardTable,
 )
 from benchtop.domain.contest_json import contestant_json, vote_json
+from benchtop.domain.told_apart import contestant_names
+from benchtop.evaluation.percent import whole_percent
 from benchtop.services.card_files import card_machine, contestant_model
-from benchtop.services.comparison_card import settings_words, told_apart
+from benchtop.services.comparison_card import settings_words
 from benchtop.services.contest_ranking import RankedVotes
 
 _OUTCOMES = {"a": "left", "b": "right", "tie": "tie", "both_bad": "both bad"}
@@ -32,7 +34,13 @@ def ranking_card(ranked: RankedVotes, summary: str) -> Card:
         for n in order
     )
     better = tuple(
-        (names[n], *(_percent(ranking.better[n, other], same=n == other) for other in order))
+        (
+            names[n],
+            *(
+                "" if n == other else f"{whole_percent(ranking.better[n, other])} %"
+                for other in order
+            ),
+        )
         for n in order
     )
     votes = tuple(
@@ -52,7 +60,9 @@ def ranking_card(ranked: RankedVotes, summary: str) -> Card:
         card_machine(),
         tuple(
             contestant_model(one, name)
-            for one, name in zip(ranked.contestants, told_apart(ranked.contestants), strict=True)
+            for one, name in zip(
+                ranked.contestants, contestant_names(ranked.contestants), strict=True
+            )
         ),
         (
             CardIntervals("Strengths, with 90 % intervals", "log-strength", intervals),
@@ -84,11 +94,3 @@ def _settings(ranked: RankedVotes, names: list[str]) -> tuple[tuple[str, str], .
     return tuple(
         (name, settings_words(one)) for name, one in zip(names, ranked.contestants, strict=True)
     )
-
-
-def _percent(chance: float, *, same: bool) -> str:
-    """As in the window: two that are one together are 100 % together, and nothing is 0 or 100 %."""
-    if same:
-        return ""
-    number = min(99, int(100 * max(chance, 1 - chance) + 1e-9))
-    return f"{number if chance >= 0.5 else 100 - number} %"

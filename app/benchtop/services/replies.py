@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Message
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.generation import SamplingParams
+from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Answer, ChatTurn, Generate, Started
+from benchtop.services.adapter_check import AdapterCheck
 from benchtop.services.engine import Engine
 from benchtop.services.reply_stream import ReplyEnd, ReplyStream
 from benchtop.services.store_thread import StoreThread
@@ -19,13 +21,14 @@ from benchtop.services.store_thread import StoreThread
 
 @dataclass(frozen=True, slots=True)
 class ReplyOrder:
-    """A reply to be written: the message it goes into, who writes it, and from what."""
+    """A reply to be written: the message it goes into, who writes it, with what attached, and from what."""
 
     message: Message
     model: ModelFile
     turns: tuple[ChatTurn, ...]
     params: SamplingParams
     continue_last: bool = False
+    adapters: tuple[AdapterUse, ...] = ()
 
 
 class Replies(QObject):
@@ -43,6 +46,8 @@ class Replies(QObject):
         super().__init__(parent)
         self._store, self._engine = store, engine
         self._streams: dict[str, ReplyStream] = {}
+        self._looking: set[str] = set()
+        self._check = AdapterCheck(engine.folder, self)
         engine.answered.connect(self._answered)
         engine.failed.connect(self._failed)
 
@@ -59,11 +64,26 @@ class Replies(QObject):
             stream.request_id,
             order.turns,
             params=order.params,
-            adapters=message.adapters,
+            adapters=order.adapters,
             conversation=message.conversation_id,
             continue_last=order.continue_last,
         )
-        self._engine.ask(order.model, request)
+        if not order.adapters:
+            self._engine.ask(order.model, request)
+            return
+        # What does not fit must not reach llama.cpp; who stops it meanwhile asks nobody anything.
+        self._looking.add(stream.request_id)
+        self._check.run(order.model, order.adapters, partial(self._looked, order.model, request))
+
+    def _looked(self, model: ModelFile, request: Generate, error: BenchtopError | None) -> None:
+        self._looking.discard(request.request_id)
+        stream = self._streams.get(request.request_id)
+        if stream is None:
+            return
+        if error is not None:
+            stream.fail(error)
+        else:
+            self._engine.ask(model, request)
 
     def of_conversation(self, conversation_id: str) -> Message | None:
         """The reply being written in a conversation, with its text so far."""
@@ -73,7 +93,9 @@ class Replies(QObject):
     def stop(self, conversation_id: str) -> None:
         """Stop the reply in a conversation after the token at hand."""
         stream = self._in(conversation_id)
-        if stream is not None and self._engine.cancel(stream.request_id):
+        if stream is None:
+            return
+        if stream.request_id in self._looking or self._engine.cancel(stream.request_id):
             stream.withdraw()
 
     def flush_all(self) -> None:
@@ -83,6 +105,7 @@ class Replies(QObject):
 
     def keep_all(self) -> None:
         """Write what has come and mark it stopped: the program ends."""
+        self._check.close()
         for stream in list(self._streams.values()):
             stream.withdraw()
 
@@ -111,7 +134,12 @@ class Replies(QObject):
         self.ended.emit(end)
 
 
-def empty_reply(message: Message, model: ModelFile, params: SamplingParams) -> Message:
+def empty_reply(
+    message: Message,
+    model: ModelFile,
+    params: SamplingParams,
+    adapters: tuple[AdapterUse, ...] = (),
+) -> Message:
     """The message a reply will be written into."""
     return replace(
         message,
@@ -119,4 +147,5 @@ def empty_reply(message: Message, model: ModelFile, params: SamplingParams) -> M
         model_id=model.id,
         model_name=model.name,
         params=params.to_json(),
+        adapters=adapters,
     )

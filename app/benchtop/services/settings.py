@@ -7,17 +7,18 @@ paint, and must hold when the database cannot be opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from threading import Lock, Thread
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError, SettingsDamaged
 from benchtop.services.atomic_file import change_json, damaged_copy, read_json
 from benchtop.services.data_folder import DataFolder
+from benchtop.services.mailbox import Mailbox
 
 Place = tuple[str, str | None]
 """A setting's name, and the key in it where it is a mapping of which one entry is meant."""
@@ -34,7 +35,8 @@ class Settings:
     ``models_folder`` is where downloads go; empty: the Hub's cache. ``check_revisions``: the Hub is
     asked at start-up, when online, whether models have newer files.
     ``compare``: the contestants on the Compare page, whether names are hidden there, and the text, the
-    reference and the price of a kWh that measurements go by.
+    reference and the price of a kWh that measurements go by. ``teach``: the tab and the data set that were
+    on show there.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -59,6 +61,7 @@ class Settings:
     thread_times: Mapping[str, float] = field(default_factory=dict)
     thread_speeds: Mapping[str, float] = field(default_factory=dict)
     compare: Mapping[str, Any] = field(default_factory=dict)
+    teach: Mapping[str, Any] = field(default_factory=dict)
     window: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -84,7 +87,6 @@ class SettingsKeeper(QObject):
     """The setting's name and its new value."""
     failed = Signal(object)
     """A BenchtopError: a change that could not be written. It still holds until the end."""
-    _done = Signal(object)
 
     def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +95,7 @@ class SettingsKeeper(QObject):
         self._asked = False
         self._lock = Lock()  # of the two above
         self._writing = Lock()  # of the file: the older change is never written last
-        self._done.connect(_call, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
         self.problem: BenchtopError | None = None
         try:
             self._values = _checked(read_json(self._path))
@@ -153,14 +155,15 @@ class SettingsKeeper(QObject):
             return True
         try:
             written = change_json(self._path, partial(_with, changes))
-        except BenchtopError as error:
-            self._done.emit(partial(self.failed.emit, error))
+        except BenchtopError as refused:
+            error = refused
+            self._mailbox.send(lambda: self.failed.emit(error))
             return False
         with self._lock:
             for place, value in changes.items():
                 if place in self._unwritten and self._unwritten[place] is value:
                     del self._unwritten[place]
-        self._done.emit(partial(self._take, frozenset(n for n, key in changes if key), written))
+        self._mailbox.send(partial(self._take, frozenset(n for n, key in changes if key), written))
         return True
 
     def _take(self, names: frozenset[str], written: dict[str, Any]) -> None:
@@ -169,10 +172,6 @@ class SettingsKeeper(QObject):
         with self._lock:
             names -= {name for name, _ in self._unwritten}  # newer here than in the file
         self._values = replace(self._values, **{name: getattr(theirs, name) for name in names})
-
-
-def _call(step: Callable[[], object]) -> None:
-    step()
 
 
 def _with(changes: Mapping[Place, Any], there: Mapping[str, Any]) -> dict[str, Any]:

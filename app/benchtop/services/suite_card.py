@@ -19,6 +19,7 @@ from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import Contestant
 from benchtop.domain.suite_json import suite_to_json
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
+from benchtop.domain.told_apart import told_apart
 from benchtop.evaluation.suite_statistics import PassRate
 from benchtop.services.card_files import card_machine, contestant_model
 from benchtop.services.suite_totals import RunTotals
@@ -71,12 +72,8 @@ def suite_card(
 
 
 def names_of(run: SuiteRun) -> list[str]:
-    """Names that tell the contestants of a run apart: a number behind those that share one."""
-    names = [str(one["name"]) for one in run.contestants]
-    return [
-        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]
+    """Names that tell the contestants of a run apart."""
+    return told_apart([str(one["name"]) for one in run.contestants])
 
 
 def rate_json(rate: PassRate) -> dict[str, Any]:

@@ -29,6 +29,11 @@ class WorkerOutcome:
     signal: int
 
     @property
+    def killed(self) -> bool:
+        """Whether it was killed from outside: what a system does whose memory runs out."""
+        return self.signal == _KILL
+
+    @property
     def cause(self) -> str:
         """What a person may want to know of it: the signal's name or the exit status."""
         if self.signal:
@@ -36,13 +41,14 @@ class WorkerOutcome:
         return f"exit status {self.exit_code}"
 
 
+_KILL = int(getattr(signal, "SIGKILL", 9))
 _SIGNAL_WORDS = {
     int(signal.SIGSEGV): "a crash in native code, SIGSEGV",
     int(signal.SIGABRT): "native code gave up, SIGABRT",
     int(signal.SIGILL): "an instruction this processor does not know, SIGILL",
     int(signal.SIGFPE): "a crash in native code, SIGFPE",
     int(getattr(signal, "SIGBUS", 7)): "the model file changed or a disk error, SIGBUS",
-    int(getattr(signal, "SIGKILL", 9)): "killed, perhaps because memory ran out",
+    _KILL: "killed, perhaps because memory ran out",
     int(signal.SIGTERM): "it was told to end",
 }
 

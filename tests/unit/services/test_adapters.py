@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchtop.domain.adapters import BASE_SUM_KEY
 from benchtop.domain.errors import AdapterFailed, ModelIsAdapter
-from benchtop.services.adapters import adapters_for, import_adapter, models_for
+from benchtop.domain.teach_errors import AdapterAmbiguous
+from benchtop.services.adapters import (
+    adapters_for,
+    find_adapter,
+    free_name,
+    import_adapter,
+    models_for,
+    with_noted_sums,
+)
+from benchtop.services.data_folder import find_data_folder
+from benchtop.services.file_hashes import model_sha256
 from benchtop.services.library import import_model, import_some
 from benchtop.store.database import Store, open_store
 from workers.tiny_gguf import lora_adapter, random_model
@@ -52,3 +64,34 @@ def test_neither_is_taken_for_the_other(store: Store, tmp_path: Path) -> None:
         import_model(store, lora_adapter(tmp_path / "mine.gguf"))
     with pytest.raises(AdapterFailed):
         import_adapter(store, random_model(tmp_path / "model.gguf"))
+
+
+def test_a_name_that_several_have_is_refused(store: Store, tmp_path: Path) -> None:
+    named = {"general.name": "Facts on starter"}
+    one = import_adapter(store, lora_adapter(tmp_path / "a.gguf", facts=named))
+    other = import_adapter(store, lora_adapter(tmp_path / "b.gguf", facts=named))
+    with pytest.raises(AdapterAmbiguous, match=f"{one.id}.*{other.id}"):
+        find_adapter(store, "facts on starter")
+    assert find_adapter(store, one.id) == one
+    assert find_adapter(store, other.path) == other
+    assert free_name(store, "FACTS on starter") == "FACTS on starter (2)"
+    assert free_name(store, "Other") == "Other"
+
+
+def test_the_model_an_adapter_was_made_from_goes_before_all_that_are_as_large(
+    store: Store, tmp_path: Path, data_home: Path
+) -> None:
+    folder = find_data_folder()
+    folder.prepare()
+    base = import_model(store, random_model(tmp_path / "base.gguf"))
+    twin = import_model(store, random_model(tmp_path / "twin.gguf", seed=1, name="twin"))
+    facts = {BASE_SUM_KEY: model_sha256(folder, base.path)}
+    adapter = import_adapter(store, lora_adapter(tmp_path / "mine.gguf", facts=facts))
+    assert models_for(adapter, [base, twin]) == [base, twin]  # no sum is known
+    noted = with_noted_sums(folder, [base, twin])
+    assert [one.sha256 for one in noted] == [facts[BASE_SUM_KEY], ""]
+    assert models_for(adapter, noted) == [noted[0]]
+    known = replace(twin, sha256=model_sha256(folder, twin.path))
+    assert models_for(adapter, [base, known]) == [base]
+    Path(base.path).write_bytes(Path(twin.path).read_bytes())  # another file lies there now
+    assert with_noted_sums(folder, [base])[0].sha256 == ""

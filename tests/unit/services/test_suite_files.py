@@ -161,7 +161,7 @@ def test_marks_and_other_encodings_of_unicode(tmp_path: Path, mark: str) -> None
         (b"prompt,name\n,y\n", "line 2: the field “prompt” is empty"),
         (b"prompt\rx\ry\r", "line 1: it is not CSV"),
         (b'prompt\n"' + b"x" * 5_000_000, "line 2: one of its fields has more than 1,000,000 letters"),
-        (b"prompt\n" + b"x" * 17_000_000, "line 2 is too long"),
+        (b"prompt\n" + b"x" * 17_000_000, "line 2 is longer than 16 MiB"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_none_is_told_with_its_line(

@@ -1,0 +1,90 @@
+"""What training did to everything else, found out after every run: base and adapter answer general questions.
+
+The suite goes on in the background, beside whatever the window shows, and after a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from benchtop.domain.adapters import AdapterFile
+from benchtop.domain.errors import ModelUnknown
+from benchtop.domain.teach_errors import AdapterMissing
+from benchtop.domain.training import TrainingRun
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.model_list import ModelList
+from benchtop.services.store_thread import StoreThread
+from benchtop.services.training_general import begin_general
+
+if TYPE_CHECKING:
+    from benchtop.services.suite_runner import SuiteRunner
+    from benchtop.store.database import Store
+
+
+class TrainingJudge(QObject):
+    """``suites`` gives the queue of suites, made when it is first needed."""
+
+    news = Signal()
+    """More may be known of a run's worth than before."""
+    failed = Signal(object)
+    """A BenchtopError."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        store: StoreThread,
+        models: ModelList,
+        suites: Callable[[], SuiteRunner],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folder, self._store, self._models, self._suites = folder, store, models, suites
+        self._runner: SuiteRunner | None = None
+
+    def judge(self, run_id: str) -> None:
+        """Ask the suite of a run, where that was not done yet."""
+
+        def read(store: Store) -> tuple[TrainingRun, AdapterFile | None]:
+            return found_adapter(store, run_id)
+
+        self._store.run(read, lambda found: self._begin(*found), self.failed.emit)
+
+    def follow(self) -> SuiteRunner:
+        """Hear when a suite is over: it may be the one that judges a run."""
+        if self._runner is None:
+            self._runner = self._suites()
+            self._runner.ended.connect(lambda _run: self.news.emit())
+        return self._runner
+
+    def _begin(self, run: TrainingRun, adapter: AdapterFile | None) -> None:
+        if run.result is None or run.result.general_run:
+            return
+        model = self._models.by_id(str(run.model.get("id", "")))
+        if adapter is None:
+            self.failed.emit(AdapterMissing(path=run.name))
+            return
+        if model is None:
+            self.failed.emit(ModelUnknown(model=str(run.model.get("name", ""))))
+            return
+        folder = self._folder
+
+        def queued(asked: TrainingRun) -> None:
+            assert asked.result is not None
+            self.follow().start(asked.result.general_run)
+            self.news.emit()
+
+        self._store.run(
+            lambda store: begin_general(folder, store, run, model, adapter.path),
+            queued,
+            self.failed.emit,
+        )
+
+
+def found_adapter(store: Store, run_id: str) -> tuple[TrainingRun, AdapterFile | None]:
+    """A run and what it taught, as far as that is still listed; RunUnknown."""
+    run = store.training_runs.get(run_id)
+    found = (one for one in store.adapters.all() if one.id == run.adapter_id)
+    return run, next(found, None)

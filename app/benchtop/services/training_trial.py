@@ -1,0 +1,134 @@
+"""Before a run begins its settings are tried for some seconds: how long will it take, and does it fit?
+
+What does not fit into the free memory is tried again with less kept (slower), and refused when that does not
+fit either. A probe that the system ended for want of memory is one that does not fit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
+from benchtop.domain.memory import MARGIN
+from benchtop.domain.models import bytes_text
+from benchtop.domain.teach_errors import TrainingNoMemory, UnpackedTooLarge
+from benchtop.domain.training import TrainingPlan, TrainingRun, TrainingSettings
+from benchtop.protocol.tuning_messages import Probe, Probed
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.machine_memory import free_memory
+from benchtop.services.measures import new_id
+from benchtop.services.trainer_worker import TrainerWorker
+from benchtop.services.training_request import TOKENS
+from benchtop.services.training_wish import Prepared
+
+TRIAL_SECONDS = 5.0
+
+
+class TrainingTrial(QObject):
+    """One run. After ``start`` comes either ``done`` or ``failed``, once; ``gone`` when its process is."""
+
+    done = Signal(object)
+    """The TrainingRun with its plan, and settings that fit."""
+    failed = Signal(object)
+    """A BenchtopError: TrainingNoMemory where nothing fits, Interrupted after cancel()."""
+    gone = Signal()
+
+    def __init__(self, prepared: Prepared, folder: DataFolder, parent: QObject) -> None:
+        super().__init__(parent)
+        self._prepared, self._folder = prepared, folder
+        self._run: TrainingRun = prepared.run
+        self._free = 0
+        self._trainer: TrainerWorker | None = None
+        self._over = False
+
+    @property
+    def run_id(self) -> str:
+        """Of which run it is."""
+        return self._run.id
+
+    def start(self) -> None:
+        """Try the settings as they are."""
+        self._free = free_memory()
+        self._ask(self._run.settings)
+
+    def cancel(self) -> None:
+        """Stop; ``failed`` follows with Interrupted."""
+        self._fail(Interrupted())
+
+    def close(self) -> None:
+        """End its process and wait."""
+        if self._trainer is not None:
+            self._trainer.blockSignals(True)
+            self._trainer.stop_and_wait()
+
+    def _ask(self, settings: TrainingSettings) -> None:
+        run = self._run = replace(self._run, settings=settings)
+        request = Probe(
+            new_id(),
+            str(run.model["path"]),
+            str(self._folder.training / run.id / TOKENS),
+            self._prepared.library,
+            json.dumps(settings.to_json(), sort_keys=True),
+            TRIAL_SECONDS,
+        )
+        trainer = self._trainer = TrainerWorker(self._folder, self)
+        trainer.done.connect(self._probed)
+        trainer.failed.connect(lambda error, _adapter: self._refused(error))
+        trainer.gone.connect(self._gone)
+        trainer.ask(request)
+
+    def _probed(self, found: Probed) -> None:
+        if self._over:
+            return
+        if found.memory_bytes + MARGIN > self._free:
+            self._too_much(bytes_text(found.memory_bytes))
+            return
+        p = self._prepared
+        plan = TrainingPlan(
+            seconds=found.step_seconds * found.steps + found.check_seconds,
+            memory_bytes=found.memory_bytes,
+            tokens_per_second=found.tokens_per_second,
+            steps=found.steps,
+            train=p.train,
+            holdout=p.holdout,
+            cut=p.cut,
+            pairs=p.pairs,
+            save_memory=found.save_memory,
+            threads=found.threads,
+        )
+        self._over = True
+        self.done.emit(replace(self._run, plan=plan))
+
+    def _refused(self, error: BenchtopError) -> None:
+        killed = isinstance(error, WorkerDied) and error.facts.get("killed")
+        if isinstance(error, UnpackedTooLarge):  # keeping less is of no use
+            self._fail(error)
+        elif killed or isinstance(error, TrainingNoMemory):
+            self._too_much("more memory than there is")
+        else:
+            self._fail(error)
+
+    def _too_much(self, need: str) -> None:
+        settings = self._run.settings
+        if settings.save_memory is None:  # a person left it open
+            QTimer.singleShot(0, self, lambda: self._ask(replace(settings, save_memory=True)))
+            return
+        advice = (
+            "close other programs, choose the quick preset, a shorter context or a smaller model"
+        )
+        name, free = str(self._run.model["name"]), bytes_text(self._free)
+        self._fail(TrainingNoMemory(model=name, need=need, free=free, advice=advice))
+
+    def _fail(self, error: BenchtopError) -> None:
+        if not self._over:
+            self._over = True
+            if self._trainer is not None:
+                self._trainer.end()
+            self.failed.emit(error)
+
+    def _gone(self) -> None:
+        if self._over:
+            self.gone.emit()
