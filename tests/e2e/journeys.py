@@ -104,7 +104,7 @@ def models(me):
     me.wait("On this machine", "page tab")
     me.tab_to("Offline: nothing leaves this machine")
     me.keys("space")
-    me.wait("Online: what you ask of the Hub, and nothing else")
+    me.wait("Online: what you ask for, and nothing else")
     said("online")
     show_tab(me, "Discover")
     me.tab_to("Search models")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchtop.protocol.tuning_messages import Train
+from unit.tuning.teaching_sets import teaching_file
 from workers.engine_client import EngineClient
 from workers.tiny_gguf import lora_adapter, random_model
+from workers.trainer_client import ONE_STEP, Run, TrainerClient, train_request
 
 StartEngine = Callable[..., EngineClient]
+StartTrainer = Callable[..., TrainerClient]
+AskTrainer = Callable[..., Train]
 
 
 @pytest.fixture
@@ -87,3 +93,62 @@ def fresh_tiny_engine(fresh_engine: EngineClient, tiny_model: Path) -> EngineCli
     """An engine worker of the test's own with the tiny model."""
     fresh_engine.load(tiny_model)
     return fresh_engine
+
+
+@pytest.fixture
+def start_trainer(tmp_path: Path) -> Iterator[StartTrainer]:
+    """Start trainers, the handshake made; they end with the test."""
+    clients: list[TrainerClient] = []
+
+    def start(environment: Mapping[str, str] | None = None) -> TrainerClient:
+        client = TrainerClient(tmp_path / f"trainer-{len(clients)}.log", environment)
+        clients.append(client)
+        client.shake_hands()
+        return client
+
+    yield start
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def trainer(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[TrainerClient]:
+    """One for the tests of a file that leave it as it is: torch takes seconds to be there."""
+    folder = tmp_path_factory.mktemp("trainer")
+    client = TrainerClient(folder / "trainer.log")
+    client.shake_hands()
+    # Its threads are there before the first test counts what is running.
+    client.train(train_request(tiny_model, teaching_file(folder), folder / "first", ONE_STEP))
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some examples as tokens of ``tiny_model``."""
+    return teaching_file(tmp_path_factory.mktemp("tokens"))
+
+
+@pytest.fixture
+def ask(tiny_model: Path, tokens: Path, tmp_path: Path) -> AskTrainer:
+    """Requests to train ``tiny_model`` on ``tokens`` in a folder of the test's own, by its name; then come
+    settings and other fields."""
+
+    def asked(folder: str = "run", *words: Any, **changes: Any) -> Train:
+        return train_request(tiny_model, tokens, tmp_path / folder, *words, **changes)
+
+    return asked
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    trainer: TrainerClient,
+    tiny_model: Path,
+    tokens: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Run:
+    """A run that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run = trainer.train(train_request(tiny_model, tokens, folder))
+    assert run.ended.how == "done"
+    return run

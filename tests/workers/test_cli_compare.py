@@ -77,7 +77,9 @@ def test_one_that_fails_leaves_the_others_their_answers(
                "--adapter", f"{tiny_adapter}:0.5", *ASK, "--json")  # fmt: skip
     assert done.returncode == 1
     failed, fine = json.loads(done.stdout)["contestants"]
-    assert failed["answers"][0]["error"].startswith(f"The adapter {tiny_adapter} cannot be used")
+    assert failed["answers"][0]["error"].startswith(
+        f"The adapter {tiny_adapter} was made for another model and cannot be used with starter"
+    )
     assert fine["answers"][0]["error"] == ""
     assert fine["adapters"][0]["scale"] == 0.5
     assert f"benchtop: starter with an adapter: The adapter {tiny_adapter}" in done.stderr

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,13 +13,10 @@ from benchtop.domain.hub_errors import (
     HubUnreachable,
     KeyringClosed,
     RepositoryGated,
-    TokenFileStays,
     TokenMalformed,
     TokenNotForgotten,
-    TokenNotKept,
     TokenRefused,
 )
-from benchtop.hub.endpoint import origin_of
 from benchtop.protocol.hub_messages import (
     Account,
     AskAccount,
@@ -44,68 +35,22 @@ from local_hub.faults import ChangeHeaders, RedirectTo
 from local_hub.hub import LocalHub
 from local_hub.repository import Repository
 from workers.commands import run_code
-from workers.hub_client import HubWorker, hub_worker, order
-from workers.worker_client import WorkerGone
+from workers.hub_client import order
+from workers.token_kit import (
+    ADA,
+    BOB,
+    NAME,
+    WRONG,
+    Start,
+    account_file,
+    everything_below,
+    hub,
+    kept,
+    known,
+    start,
+)
 
-NAME = "lab/one"
-ADA, BOB, WRONG = "hf_adaSecret", "hf_bobSecret", "hf_wrongSecret"
-TESTS = Path(__file__).parents[1]
-Start = Callable[..., AbstractContextManager[HubWorker]]
-
-
-@pytest.fixture
-def hub(starter_path: Path) -> Iterator[LocalHub]:
-    """A Hub with a CDN, where ada and bob have tokens and only ada may read."""
-    repository = Repository(
-        NAME, {"a.gguf": starter_path}, card="Hi", gated="manual", readers=("ada",)
-    )
-    with LocalHub(repository, tokens={ADA: "ada", BOB: "bob"}, lfs="cdn") as running:
-        yield running
-
-
-@pytest.fixture
-def start(hub: LocalHub, tmp_path: Path) -> Start:
-    """Starts a worker with one of the odd keyrings, none where it is not named."""
-
-    def begin(
-        keyring: str = "",
-        extra: Mapping[str, str] | None = None,
-        *,
-        offline: bool = False,
-        token: str = "",
-    ) -> AbstractContextManager[HubWorker]:
-        chosen = f"workers.odd_keyrings.{keyring}" if keyring else "keyring.backends.fail.Keyring"
-        environment = {
-            "PYTHON_KEYRING_BACKEND": chosen,
-            "KEYRING_FILE": str(tmp_path / "keyring.json"),
-            "PYTHONPATH": str(TESTS),
-            "BENCHTOP_KEYRING_SECONDS": "0.5" if keyring == "Hanging" else "60",
-        }
-        return hub_worker(
-            hub, tmp_path, environment | dict(extra or {}), offline=offline, token=token
-        )
-
-    return begin
-
-
-def account_file(hub: LocalHub, home: Path) -> Path:
-    """Where what is kept for this Hub is said."""
-    return home / f"hub-account.http_127.0.0.1_{urlsplit(hub.url).port}.json"
-
-
-def kept(worker: HubWorker, token: str = ADA) -> Account:
-    return worker.ask(KeepToken("k", token), Account)
-
-
-def known(worker: HubWorker) -> Account:
-    return worker.ask(AskAccount("a", check=False), Account)
-
-
-def everything_below(folder: Path, *but: Path) -> bytes:
-    """What lies in all files there but these."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path not in but]
-    assert files
-    return b"".join(path.read_bytes() for path in files)
+__all__ = ["hub", "start"]
 
 
 def test_a_token_is_kept_in_the_keyring_and_used_by_the_next_worker(
@@ -327,81 +272,3 @@ def test_the_token_shows_nowhere(hub: LocalHub, start: Start, tmp_path: Path) ->
 def test_no_keyring_is_imported_before_one_is_needed() -> None:
     modules = "benchtop.hub.worker, benchtop.hub.client, benchtop.hub.accounts"
     run_code(f"import sys, {modules}; assert 'keyring' not in sys.modules, 'keyring'")
-
-
-KILLED = """
-import os, pathlib, signal, sys
-from benchtop.hub.account_file import AccountFile, Note
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-pathlib.Path.replace = die
-AccountFile("127.0.0.1", sys.argv[1], pathlib.Path(sys.argv[2])).write(Note("bob", sys.argv[3]))
-"""
-
-
-def test_dying_before_the_file_is_in_its_place_leaves_the_old_one(
-    hub: LocalHub, start: Start, data_home: Path
-) -> None:
-    with start() as worker:
-        kept(worker)
-    done = subprocess.run([sys.executable, "-c", KILLED, hub.url, data_home, BOB], check=False)
-    assert done.returncode == -signal.SIGKILL
-    left = [path for path in data_home.iterdir() if path.name.endswith(".part")]
-    assert [path.stat().st_mode & 0o777 for path in left] == [0o600]
-    with start() as worker:
-        assert worker.ask(AskAccount("a"), Account).name == "ada"
-        worker.ask(ForgetToken("f"), Account)
-    assert list(data_home.iterdir()) == []
-
-
-def test_dying_in_the_keyring_leaves_nothing_that_is_not_told_of(
-    start: Start, tmp_path: Path
-) -> None:
-    with start("Deadly") as worker:
-        worker.send(KeepToken("k", ADA))
-        with pytest.raises(WorkerGone):
-            worker.next_answer()
-    with start("InFile") as worker:
-        assert known(worker).kept_in == "keyring"
-        worker.failure(AskCard("c", NAME), RepositoryGated)  # as one without a token
-        assert kept(worker).name == "ada"
-        assert worker.ask(AskAccount("a"), Account).name == "ada"
-
-
-def test_a_file_that_cannot_be_written_or_removed_is_named(
-    hub: LocalHub, start: Start, data_home: Path
-) -> None:
-    file = account_file(hub, data_home)
-    (file / "in the way").mkdir(parents=True)
-    with start("InFile") as worker:
-        assert str(file) in worker.failure(KeepToken("k", ADA), TokenNotKept)
-        assert str(file) in worker.failure(ForgetToken("f"), TokenFileStays)
-        assert known(worker).source == "none"
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"hub": 7}', b"\xff", b"[" * 100_000])
-def test_a_damaged_file_says_nothing(
-    hub: LocalHub, start: Start, data_home: Path, content: bytes
-) -> None:
-    data_home.mkdir()
-    account_file(hub, data_home).write_bytes(content)
-    with start() as worker:
-        assert known(worker).source == "none"
-        assert kept(worker).name == "ada"
-
-
-@pytest.mark.parametrize(
-    ("address", "origin"),
-    [
-        ("https://huggingface.co", "https://huggingface.co"),
-        ("HTTPS://HuggingFace.co:443/", "https://huggingface.co"),
-        ("https://huggingface.co/api/models?x=1", "https://huggingface.co"),
-        ("https://huggingface.co.evil.example", "https://huggingface.co.evil.example"),
-        ("https://huggingface.co@evil.example/", "https://evil.example"),
-        ("http://huggingface.co", "http://huggingface.co"),
-        ("http://[::1]:80/x", "http://[::1]"),
-        ("http://hub.lan:8080/hf", "http://hub.lan:8080"),
-    ],
-)
-def test_who_a_token_is_for_is_scheme_host_and_port(address: str, origin: str) -> None:
-    assert origin_of(address) == origin

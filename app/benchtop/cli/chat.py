@@ -32,6 +32,7 @@ from benchtop.protocol.messages import (
     Rendered,
     Started,
 )
+from benchtop.services.adapters import check_adapters
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import LoadOptions
 from benchtop.services.file_hashes import model_sha256
@@ -60,7 +61,7 @@ def add_parser(commands: Any) -> None:
         "--conversation",
         type=not_blank,
         metavar="ID",
-        help="go on in a conversation that is kept, with its parameters",
+        help="go on in a conversation that is kept, with its parameters and adapters",
     )
     add("--temperature", type=float, metavar="T", help="0 always takes the likeliest token")
     add("--top-k", type=int, metavar="K", help="choose among the K likeliest tokens (0: off)")
@@ -152,6 +153,8 @@ def _prepare(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
     model = chosen_model(folder, arguments.model)
     keep = not (arguments.no_store or arguments.show_prompt)
     record = ChatRecord(folder, model, arguments.conversation, keep=keep)
+    adapters = adapters or record.adapters
+    check_adapters(folder, model, adapters)
     prompt = read_input() if arguments.prompt == "-" else arguments.prompt
     if not prompt.strip():
         parser.error("argument --prompt: the input was empty")

@@ -82,6 +82,12 @@ class ChatRecord:
             raise StoreError(path=str(self._database), detail=detail) from error
         return replace(kept, logprobs=None)  # what is printed is the command's to say
 
+    @property
+    def adapters(self) -> tuple[AdapterUse, ...]:
+        """Those of the conversation that goes on, where the same model goes on with it."""
+        here = self._conversation
+        return here.adapters if here is not None and here.model_id == self._model.id else ()
+
     def turns(self, system: str, prompt: str) -> tuple[ChatTurn, ...]:
         """The turns to send: what was said before, then the prompt."""
         here = self._conversation
@@ -103,12 +109,12 @@ class ChatRecord:
             self._thread = StoreThread(self._database)
             self._thread.failed.connect(self._refused.append)
             self._runner = self._thread
-        here = self._conversation or self._new(system, prompt, params)
+        here = self._conversation or self._new(system, prompt, params, adapters)
         self._conversation = here
         now = time.time()
         user = Message(uuid.uuid4().hex, here.id, here.leaf_id, "user", prompt, now)
         reply = Message(uuid.uuid4().hex, here.id, user.id, "assistant", "", now + 1e-4)
-        reply = replace(empty_reply(reply, self._model, params), adapters=adapters)
+        reply = empty_reply(reply, self._model, params, adapters)
         self._runner.keep(lambda store: store.messages.add(user))
         self._runner.keep(lambda store: store.messages.add(reply))
         self._stream = ReplyStream("", reply, self._runner)
@@ -136,7 +142,13 @@ class ChatRecord:
         finally:
             store.close()
 
-    def _new(self, system: str, prompt: str, params: SamplingParams) -> Conversation:
+    def _new(
+        self,
+        system: str,
+        prompt: str,
+        params: SamplingParams,
+        adapters: tuple[AdapterUse, ...],
+    ) -> Conversation:
         now = time.time()
         here = Conversation(
             uuid.uuid4().hex,
@@ -147,6 +159,7 @@ class ChatRecord:
             model_id=self._model.id,
             system_prompt=system,
             params=params.to_json(),
+            adapters=adapters,
         )
         self._runner.keep(lambda store: store.conversations.add(here))
         return here

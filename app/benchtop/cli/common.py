@@ -48,6 +48,17 @@ def not_blank(text: str) -> str:
     return text
 
 
+def holdout_part(text: str) -> float:
+    """How much of a data set is held out, 0 to 0.5; argparse tells of what is no such number."""
+    try:
+        part = float(text)
+    except ValueError:
+        part = -1.0
+    if not 0.0 <= part <= 0.5:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 0.5")
+    return part
+
+
 def named_as_option(error: BadParameter) -> BadParameter:
     """The same error with the name as it is typed: max_tokens becomes --max-tokens."""
     name = "--" + str(error.facts["name"]).replace("_", "-")

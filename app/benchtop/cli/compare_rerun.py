@@ -22,10 +22,12 @@ from benchtop.domain.contests import (
     PromptTurn,
 )
 from benchtop.domain.errors import BadParameter, CardInvalid
+from benchtop.domain.told_apart import contestant_names
 from benchtop.evaluation.card_differences import Difference, card_differences, changing_figures
 from benchtop.evaluation.card_json import card_from_json, card_to_json
+from benchtop.evaluation.ranking import REPORT_DRAWS
 from benchtop.services.card_files import load_card
-from benchtop.services.comparison_card import comparison_card, told_apart
+from benchtop.services.comparison_card import comparison_card
 from benchtop.services.contest_ranking import rank_votes
 from benchtop.services.ranking_card import ranking_card
 
@@ -92,7 +94,7 @@ def rerun(path: str, *, json: bool) -> int:
 
 def _votes(card: Card) -> tuple[Card, Card]:
     votes = [vote_from(one) for one in card.inputs["votes"]]
-    return card, ranking_card(rank_votes(votes), card.summary)
+    return card, ranking_card(rank_votes(votes, draws=REPORT_DRAWS), card.summary)
 
 
 def _comparison(card: Card) -> tuple[Card, Card]:
@@ -103,7 +105,7 @@ def _comparison(card: Card) -> tuple[Card, Card]:
     folder = prepared_folder()
     if not LEAST_CONTESTANTS <= len(contestants) <= MOST_CONTESTANTS or not prompts:
         raise ValueError("contestants")
-    seeds = _seeds(card, told_apart(contestants))
+    seeds = _seeds(card, contestant_names(contestants))
     entries = [
         replace(entry_again(folder, one), seeds=seeds[place])
         for place, one in enumerate(contestants)

@@ -9,18 +9,16 @@ from typing import Protocol, TextIO
 
 from benchtop.cli.common import one_line, write_text
 from benchtop.cli.event_wait import EventWait
+from benchtop.cli.worker_room import settings_and_workers
 from benchtop.domain.contests import Contest, ContestAnswer, PromptTurn
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import ModelFile
 from benchtop.protocol.messages import Loaded
 from benchtop.services.compare_round import CompareTurn
 from benchtop.services.compare_session import CompareSession
-from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
-from benchtop.services.load_memory import learned_bytes, remember_load
-from benchtop.services.memory_now import MemoryNow
-from benchtop.services.settings import SettingsKeeper
+from benchtop.services.load_memory import remember_load
 from benchtop.services.store_thread import NoStore
 
 _WORDS = {
@@ -54,11 +52,7 @@ class CompareRun:
     def __init__(self, folder: DataFolder, models: Sequence[ModelFile]) -> None:
         self._folder = folder
         self._events = EventWait(folder.logs)
-        self._settings = SettingsKeeper(folder)
-        memory = MemoryNow()
-        learned = {model.architecture: learned_bytes(folder, model) for model in models}
-        memory.correction = lambda architecture: learned.get(architecture, 0)
-        workers = CompareWorkers(folder, self._settings, memory)
+        self._settings, workers = settings_and_workers(folder, models)
         self.session = CompareSession(folder, workers, NoStore())
         self.session.loaded.connect(self._loaded)
         self.session.turn_changed.connect(self._turn)

@@ -12,6 +12,7 @@ from benchtop.cli.common import chosen_model, not_blank, one_line
 from benchtop.domain.contests import MOST_CONTESTANTS
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import ModelFile
+from benchtop.domain.told_apart import told_apart
 from benchtop.protocol.messages import MOST_REPEATS
 from benchtop.services.contest_entry import Entry
 from benchtop.services.data_folder import DataFolder
@@ -128,7 +129,4 @@ def _names(models: Sequence[ModelFile], adapters: Sequence[tuple[AdapterUse, ...
         f"{one_line(model.name)} with an adapter" if attached else one_line(model.name)
         for model, attached in zip(models, adapters, strict=True)
     ]
-    return [
-        f"{name} ({plain[: place + 1].count(name)})" if plain.count(name) > 1 else name
-        for place, name in enumerate(plain)
-    ]
+    return told_apart(plain)

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = prepared_folder()
     text = text_of(arguments, folder)
     models = models_of(arguments, folder, 2, 2)
-    context, adapters = window_of(arguments, models), ((), adapters_of(arguments))
+    context = window_of(arguments, models)
+    adapters = ((), adapters_of(arguments, folder, models[-1]))
     names = (models[0].path, models[1].path)
     with loaded_models(folder, models) as engines:
         found = measured(engines, divergence_steps(text, context, folder, names, adapters))

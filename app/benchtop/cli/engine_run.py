@@ -11,6 +11,7 @@ from benchtop.cli.common import one_line
 from benchtop.cli.event_wait import EventWait
 from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
 from benchtop.domain.models import ModelFile
+from benchtop.protocol.encode_messages import Counted, Encoded, Quantised
 from benchtop.protocol.measure_messages import LensRead, Scored
 from benchtop.protocol.messages import Answer, BenchmarkDone, Finished, Loaded, Rendered
 from benchtop.services.data_folder import DataFolder
@@ -19,7 +20,7 @@ from benchtop.services.load_memory import learned_bytes, remember_load
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.thread_memory import recall_threads, remember_threads
 
-_LAST = (Finished, Rendered, BenchmarkDone, Scored, LensRead)
+_LAST = (Finished, Rendered, BenchmarkDone, Scored, LensRead, Encoded, Counted, Quantised)
 
 
 class EngineRun:
@@ -66,6 +67,10 @@ class EngineRun:
         if facts is None or self._error is not None:
             raise self._error or Interrupted
         return facts
+
+    def start(self) -> None:
+        """Start the worker without a model, for what needs none."""
+        self._worker.start()
 
     def ask(self, request: Asked, listener: Callable[[Answer], None] | None = None) -> Answer:
         """Ask and wait for the last answer; ``listener`` gets every answer. Raises its error."""

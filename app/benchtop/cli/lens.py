@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the prompt and print; the exit status."""
     folder = prepared_folder()
     models = models_of(arguments, folder, 1, 2)
-    adapters, prompt, top = adapters_of(arguments), arguments.prompt, arguments.top
+    adapters = adapters_of(arguments, folder, models[-1])
+    prompt, top = arguments.prompt, arguments.top
     with loaded_models(folder, models) as engines:
         if len(models) == 1:
             view = measured(engines, lens_steps(prompt, top, adapters))

@@ -16,6 +16,7 @@ from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.domain.windows import LEAST_WINDOW
 from benchtop.protocol.messages import Answer, Finished, Progress
+from benchtop.services.adapters import check_adapters
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import LoadOptions
 from benchtop.services.measures import Step, Steps, measured_text, usual_context
@@ -85,9 +86,15 @@ def models_of(
     return [chosen_model(folder, wanted) for wanted in arguments.model]
 
 
-def adapters_of(arguments: argparse.Namespace) -> tuple[AdapterUse, ...]:
-    """The adapter of `--adapter`, if any."""
-    return (adapter_of(arguments.adapter),) if arguments.adapter else ()
+def adapters_of(
+    arguments: argparse.Namespace, folder: DataFolder, model: ModelFile
+) -> tuple[AdapterUse, ...]:
+    """The adapter of `--adapter`, if any; raises AdapterFailed for one that is not for ``model``."""
+    if not arguments.adapter:
+        return ()
+    uses = (adapter_of(arguments.adapter),)
+    check_adapters(folder, model, uses)
+    return uses
 
 
 def window_of(arguments: argparse.Namespace, models: Sequence[ModelFile]) -> int:

@@ -13,7 +13,21 @@ from contextlib import suppress
 from typing import Any
 
 import benchtop
-from benchtop.cli import bench, chat, compare, divergence, export, lens, models, perplexity, suites
+from benchtop.cli import (
+    adapters,
+    bench,
+    chat,
+    compare,
+    data,
+    divergence,
+    export,
+    lens,
+    models,
+    perplexity,
+    suites,
+    training_tools,
+    tune,
+)
 from benchtop.cli.common import one_line
 from benchtop.domain.errors import BenchtopError, Interrupted
 
@@ -38,7 +52,21 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"benchtop {benchtop.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (chat, models, compare, export, bench, perplexity, divergence, lens, suites):
+    for command in (
+        chat,
+        models,
+        compare,
+        export,
+        bench,
+        perplexity,
+        divergence,
+        lens,
+        suites,
+        data,
+        tune,
+        adapters,
+        training_tools,
+    ):
         command.add_parser(commands)
     return parser
 

@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = prepared_folder()
     text = text_of(arguments, folder)
     models = models_of(arguments, folder, 1, 1)
-    context, adapters = window_of(arguments, models), adapters_of(arguments)
+    context = window_of(arguments, models)
+    adapters = adapters_of(arguments, folder, models[-1])
     with loaded_models(folder, models) as engines:
         found = measured(engines, perplexity_steps(text, context, adapters))
     if arguments.json:

@@ -8,8 +8,8 @@ from benchtop.cli.suite_run import answer_run
 from benchtop.domain.cards import Card
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.suite_json import suite_from_json
+from benchtop.domain.told_apart import contestant_names
 from benchtop.protocol.messages import MOST_REPEATS
-from benchtop.services.comparison_card import told_apart
 from benchtop.services.suite_card import suite_card
 from benchtop.services.suite_start import new_run
 from benchtop.services.suite_totals import run_totals
@@ -26,7 +26,7 @@ def suite_again(card: Card) -> tuple[Card, Card]:
     if type(repeats) is not int or not 1 <= repeats <= MOST_REPEATS:
         raise ValueError(repeats)
     folder = prepared_folder()
-    seeds = _seeds(card, told_apart(contestants))
+    seeds = _seeds(card, contestant_names(contestants))
     entries = [entry_again(folder, one) for one in contestants]
     run = new_run(folder, suite, entries, repeats)
     with opened_store(folder) as store:

@@ -29,9 +29,17 @@ class WorkerRoom:
 
 
 def worker_room(folder: DataFolder, models: Iterable[ModelFile]) -> WorkerRoom:
-    """Workers for these models, which know what earlier loads of them took."""
+    """A store, and workers for these models."""
+    settings, workers = settings_and_workers(folder, models)
+    return WorkerRoom(settings, StoreThread(folder.database), workers)
+
+
+def settings_and_workers(
+    folder: DataFolder, models: Iterable[ModelFile]
+) -> tuple[SettingsKeeper, CompareWorkers]:
+    """The same for a command that keeps nothing. The workers know what earlier loads of these models took;
+    the settings are written by whoever asked for them."""
     settings, memory = SettingsKeeper(folder), MemoryNow()
     learned = {one.architecture: learned_bytes(folder, one) for one in models}
     memory.correction = lambda architecture: learned.get(architecture, 0)
-    workers = CompareWorkers(folder, settings, memory)
-    return WorkerRoom(settings, StoreThread(folder.database), workers)
+    return settings, CompareWorkers(folder, settings, memory)

@@ -1,0 +1,142 @@
+"""What came of a training run, as JSON values and in words."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchtop.domain.errors import FileUnreadable
+from benchtop.domain.gguf import read_header
+from benchtop.domain.training import TrainingRun
+from benchtop.domain.training_verdict import verdict_kind
+
+_PART = 1 << 20
+VERDICT_WORDS = {"better": "better", "not_shown": "not shown to be better", "worse": "worse"}
+_HOLDOUT = {
+    "before": "holdout_before",
+    "after": "holdout_after",
+    "ratio_low": "ratio_low",
+    "ratio_high": "ratio_high",
+}
+
+
+def run_json(run: TrainingRun, adapter: str) -> dict[str, Any]:
+    """What a run came to; its adapter lies at ``adapter``, if anything was kept. Raises FileUnreadable."""
+    result = run.result
+    values: dict[str, Any] = {
+        "run": run.id,
+        "state": run.state,
+        "model": run.model.get("name"),
+        "base_sha256": run.model.get("sha256"),
+        "version": run.version_id,
+        "settings": run.settings.to_json(),
+        "adapter": adapter or None,
+        "adapter_id": run.adapter_id or None,
+        "tensors_sha256": numbers_sum(adapter) if adapter else None,
+    }
+    if result is None:
+        return values
+    verdict = result.verdict or {}
+    read = verdict if verdict.get("holdout_examples") else {}
+    return values | {
+        "steps": result.steps,
+        "best_step": result.best_step,
+        "stopped_early": result.stopped_early,
+        "loss": result.loss,
+        "holdout_loss_before": result.holdout_before,
+        "holdout_loss_after": result.holdout_after,
+        "tokens": result.tokens,
+        "seconds": result.seconds,
+        "tokens_per_second": result.tokens_per_second,
+        "peak_memory_bytes": result.peak_memory_bytes,
+        "energy_joules": result.energy_joules,
+        "holdout": {
+            **{name: _finite(read.get(key)) for name, key in _HOLDOUT.items()},
+            "examples": verdict.get("holdout_examples"),
+            "verdict": _held_kind(verdict) if verdict else None,
+        },
+        "general": _finite_values(verdict.get("general")),
+        "verdict": verdict.get("kind") if verdict.get("general") else None,
+        "against_start": _finite_values(result.against_parent),
+    }
+
+
+def _held_kind(verdict: Mapping[str, Any]) -> str:
+    """The word for what was held out alone."""
+    if not verdict:
+        return ""
+    low, high = float(verdict["ratio_low"]), float(verdict["ratio_high"])
+    return verdict_kind(low, high, int(verdict["holdout_tokens"]))
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON knows no infinity: of one example the ratio is anything."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _finite_values(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
+        return None
+    return {k: _finite(v) if isinstance(v, float) else v for k, v in values.items()}
+
+
+def numbers_sum(adapter: str) -> str:
+    """The SHA-256 of an adapter's numbers, in hexadecimal: of all that comes after the metadata, which names
+    the run and so is another one each time. Raises FileUnreadable."""
+    found = hashlib.sha256()
+    try:
+        with Path(adapter).open("rb") as stream:
+            stream.seek(read_header(adapter).data_offset)
+            while part := stream.read(_PART):
+                found.update(part)
+    except OSError as error:
+        detail = (error.strerror or str(error)).lower()
+        raise FileUnreadable(path=adapter, detail=detail) from error
+    return found.hexdigest()
+
+
+def print_run(run: TrainingRun, adapter: str) -> None:
+    """The same for a person, on stdout."""
+    result = run.result
+    verdict = (result.verdict or {}) if result is not None else {}
+    kind = VERDICT_WORDS.get(_held_kind(verdict), "not read")
+    out = sys.stdout.write
+    if not adapter or result is None:
+        out("Nothing was kept: it ended before the first step was made.\n")
+        return
+    if result.holdout_before is None:
+        out("Nothing was held out, so that nobody knows whether it helped")
+    else:
+        out(f"{kind[0].upper()}{kind[1:]} on what was held out")
+    if verdict.get("holdout_examples"):
+        out(
+            f": perplexity {verdict['holdout_before']:.3f} before, {verdict['holdout_after']:.3f} after"
+        )
+        if math.isfinite(verdict["ratio_high"]):
+            out(f" (ratio {verdict['ratio_low']:.3f} to {verdict['ratio_high']:.3f}, 90 %)")
+        else:
+            out(" (one example alone says nothing for sure)")
+    out(
+        f".\n{_general_words(run, verdict)}\n{result.steps:,} steps, the best was {result.best_step:,}; "
+    )
+    out(f"{result.tokens_per_second:,.0f} tokens/s, {result.seconds:,.0f} s, ")
+    out(f"{result.peak_memory_bytes / 1e6:,.0f} MB.\nThe adapter is {adapter}.\n")
+
+
+def _general_words(run: TrainingRun, verdict: Mapping[str, Any]) -> str:
+    """What it may have forgotten: that decides the verdict as well."""
+    general = verdict.get("general")
+    if not general:
+        return (
+            "Whether it forgot anything was not asked: "
+            f"`benchtop tune --judge {run.id[:12]}` asks general questions before and after."
+        )
+    words = (
+        f"General questions: {general['before']:.0%} passed before, {general['after']:.0%} after "
+        f"(change {general['low']:+.0%} to {general['high']:+.0%}, 90 %), of {general['prompts']}"
+    )
+    return f"{words}. Verdict: {VERDICT_WORDS[str(verdict.get('kind'))]}."
