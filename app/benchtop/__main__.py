@@ -82,6 +82,10 @@ def _worker(words: list[str]) -> int:
         from benchtop.hub.worker import main as hub_main  # noqa: PLC0415
 
         return hub_main()
+    if words == ["trainer"]:
+        from benchtop.tuning.worker import main as trainer_main  # noqa: PLC0415
+
+        return trainer_main()
     sys.stderr.write(f"benchtop: no worker called {' '.join(words) or '(nothing)'}\n")
     return 2
 

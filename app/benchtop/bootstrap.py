@@ -28,8 +28,10 @@ from benchtop.ui.application import QApplication, make_application
 from benchtop.ui.chat.chat_page import ChatPage, ChatServices
 from benchtop.ui.close_guard import CloseGuard
 from benchtop.ui.compare_wiring import CompareWiring
+from benchtop.ui.enter_keys import EnterKeys
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.quiet_collector import QuietCollector
+from benchtop.ui.teach_wiring import TeachWiring
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.window_wiring import WindowWiring
 
@@ -68,6 +70,7 @@ class Program(QObject):
         self.theme = ThemeController(
             app, self.settings.values.theme, self.settings.values.text_size
         )
+        self.enter_keys = EnterKeys(app, self)
         self.store = StoreThread(folder.database, self)
         self.engine = Engine(folder, self.settings, self)
         self.models = ModelList(self.store, self)
@@ -89,6 +92,15 @@ class Program(QObject):
         )
         self.wiring = WindowWiring(self.window, self.chat, self.hub, self.theme, folder)
         self.compare = CompareWiring(self.window, self.chat, self.store, folder)
+        self.teach = TeachWiring(
+            self.window,
+            self.chat,
+            self.store,
+            folder,
+            hub=self.hub,
+            compare=self.compare,
+            models=self.wiring.models,
+        )
         self.store.failed.connect(self.chat.show_error)
         self.store.held.connect(self.chat.errors.say_held)
         self.store.saved_again.connect(self.chat.errors.say_saved_again)
@@ -145,8 +157,11 @@ class Program(QObject):
             steps.callback(self.store.close)
             steps.callback(self.settings.write_now)
             steps.callback(self.engine.close)
+            steps.callback(self.chat.adapters_wiring.close)
             steps.callback(self.compare.close)
+            steps.callback(self.teach.close)
             steps.callback(self.hub.close)
+            steps.callback(self.wiring.models.close)
             steps.callback(lambda: self.settings.set("window", self.window.save_state()))
             steps.callback(self.session.close)
             steps.callback(self.chat.keep_typed)

@@ -27,6 +27,7 @@ from bench import (
     search_bench,
     suite_bench,
     transcript_bench,
+    tune_bench,
     window_bench,
     wire_bench,
 )
@@ -48,6 +49,8 @@ def main() -> int:
         print(json.dumps(one(options.here, extra)))
         return 0
     results: dict[str, Any] = {}
+    if "tune" in (options.only or "tune"):
+        sys.stderr.write(tune_bench.missing())
     for name in names(extra):
         if not options.only or options.only in name:
             sys.stderr.write(f"{name}\n")
@@ -99,6 +102,13 @@ def measures(folder: DataFolder, extra: Path | None) -> dict[str, Callable[[], A
         "reuse": lambda: wire_bench.reuse(folder, starter),
         "compare_overhead": lambda: compare_bench.compare_overhead(folder, big),
         "adapter_switch_ms": lambda: compare_bench.adapter_switch_ms(folder, big),
+        "adapter_attach_ms": lambda: tune_bench.adapter_attach_ms(
+            folder, big, random_models.SMOLLM2_135M
+        ),
+        "tune_tokens_per_second": lambda: tune_bench.tune_tokens_per_second(big),
+        "tune_peak_memory_checkpointing": lambda: tune_bench.tune_peak_memory_checkpointing(big),
+        "tune_load_ratio": lambda: tune_bench.tune_load_ratio(big),
+        "tune_last8_speedup": lambda: tune_bench.tune_last8_speedup(big),
         "suite_throughput": lambda: suite_bench.suite_throughput(folder, big),
         "rank_ms": compare_bench.rank_ms,
         "lens_ms": lambda: lens_bench.lens_ms(folder, big),

@@ -9,6 +9,17 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QToolTip
 
 
+@pytest.fixture(autouse=True, scope="session")
+def empty_clipboard_at_the_end(qapp: QApplication) -> Iterator[None]:
+    """What was copied goes before the application does.
+
+    Without a screen Qt's clipboard outlives the application, and copied rich text cannot: the process would
+    end in a crash after all tests passed.
+    """
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture(autouse=True)
 def no_stray_dialog(qapp: QApplication) -> Iterator[None]:
     """Reject a modal dialog that a test did not expect, and fail that test.

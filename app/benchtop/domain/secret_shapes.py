@@ -118,7 +118,10 @@ def places_of(values: Collection[str], text: str) -> Iterator[Span]:
     for found in _WORD_START.finditer(text):
         at = found.start()
         for length in lengths if at >= end else ():
-            if text[at : at + length] in values and not text[at + length : at + length + 1].isalnum():
+            if (
+                text[at : at + length] in values
+                and not text[at + length : at + length + 1].isalnum()
+            ):
                 end = at + length
                 yield at, end
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchtop.ui.action_spec import QT_TRANSLATE_NOOP, ActionSpec
 from benchtop.ui.chat_action_table import CHAT_ACTIONS
+from benchtop.ui.teach_action_table import TEACH_ACTIONS
 
 __all__ = ["ACTIONS", "ActionSpec"]
 
@@ -53,6 +54,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+D",),
         "sliders",
     ),
+    *TEACH_ACTIONS,
     # Window
     ActionSpec(
         "nav.chat",
@@ -81,7 +83,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "nav.teach",
         QT_TRANSLATE_NOOP("Actions", "Teach"),
-        QT_TRANSLATE_NOOP("Actions", "Teach a model from your examples (in a later version)"),
+        QT_TRANSLATE_NOOP("Actions", "Teach a model from your own examples"),
         WINDOW,
         ("Ctrl+4",),
         "teach",

@@ -221,6 +221,14 @@ CHAT_ACTIONS: tuple[ActionSpec, ...] = (
         "star",
     ),
     ActionSpec(
+        "reply.teach",
+        QT_TRANSLATE_NOOP("Actions", "Teach from here"),
+        QT_TRANSLATE_NOOP("Actions", "Pick turns of the conversation as an example for Teach"),
+        REPLIES,
+        ("Ctrl+Shift+T",),
+        "teach",
+    ),
+    ActionSpec(
         "reply.edit",
         QT_TRANSLATE_NOOP("Actions", "Edit this message"),
         QT_TRANSLATE_NOOP("Actions", "Change the message with the focus, in the conversation"),

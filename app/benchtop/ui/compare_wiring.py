@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from benchtop.domain.contests import CastVote
     from benchtop.services.compare_services import CompareServices
     from benchtop.services.contest_ranking import RankedVotes
+    from benchtop.services.suite_runner import SuiteRunner
     from benchtop.ui.compare.compare_page import ComparePage
+    from benchtop.ui.compare.compare_rows import ContestantDraft
     from benchtop.ui.compare.contestants_wiring import ContestantsWiring
     from benchtop.ui.compare.measured_tabs import MeasuredTabs
     from benchtop.ui.compare.ranking_wiring import RankingWiring
@@ -44,6 +47,34 @@ class CompareWiring(QObject):
         self._last_vote: CastVote | None = None
         chat.services.models.changed.connect(self._store_open)
         window.add_page("compare", self._make)
+
+    def suite_runner(self) -> SuiteRunner:
+        """The queue of suites, made now if need be."""
+        self._made_services()
+        assert self._suites is not None
+        return self._suites.runner
+
+    def ask_blind(self, drafts: Sequence[ContestantDraft], question: str = "") -> None:
+        """Show these side by side, names hidden, with the keyboard in the prompt, where ``question`` stands;
+        who took part before comes back by Undo."""
+        self._window.go_to("compare")
+        if self.page is None or self._contestants is None:
+            return
+        self.page.show_tab("side_by_side")
+        before = self._contestants.replace(drafts)
+        prompt = self.page.side_by_side.prompt
+        if not prompt.blind:
+            prompt.set_blind(True)
+            prompt.blind_changed.emit(True)
+        if question:
+            prompt.set_text(question)
+        prompt.setFocus()
+        if before:
+            contestants = self._contestants
+            self._chat.undo_stack.push(
+                self.tr("Other contestants take part now."),
+                lambda _left: contestants.replace(before),
+            )
 
     def close(self) -> None:
         """Keep what was typed, and end its processes; blocks until they are gone."""

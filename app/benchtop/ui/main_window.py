@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from benchtop.ui.actions import ActionSet
 from benchtop.ui.icons import app_icon
 from benchtop.ui.navigation_rail import NavigationRail
-from benchtop.ui.placeholders import teach_page
 from benchtop.ui.shortcuts_dialog import ShortcutsDialog
 from benchtop.ui.status_bar import StatusBar
 from benchtop.ui.tab_order import put_after
@@ -58,7 +57,6 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
-        self.add_page("teach", lambda: teach_page(self.action_set))
 
     @property
     def current_page(self) -> str:

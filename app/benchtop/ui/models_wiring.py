@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.errors import BenchtopError
 from benchtop.services.hub_services import HubServices
 from benchtop.services.model_removal import Removed
@@ -15,7 +16,9 @@ from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from benchtop.ui.models.adapters_wiring import AdaptersWiring
     from benchtop.ui.models.discover_wiring import DiscoverWiring
+    from benchtop.ui.models.merge_wiring import MergeWiring
     from benchtop.ui.models.models_page import ModelsPage, Tab
 
 
@@ -27,6 +30,8 @@ class ModelsWiring(QObject):
         self._window, self._chat, self._services = window, chat, services
         self._page: ModelsPage | None = None
         self._discover: DiscoverWiring | None = None
+        self.adapters: AdaptersWiring | None = None
+        self._merging: MergeWiring | None = None
         window.add_page("models", self._make)
         services.removal.removed.connect(self._removed)
         services.removal.refused.connect(self._tell)
@@ -38,6 +43,7 @@ class ModelsWiring(QObject):
 
     def _make(self) -> QWidget:
         # Imported when it is first shown: not before the first paint.
+        from benchtop.ui.models.adapters_wiring import AdaptersWiring  # noqa: PLC0415
         from benchtop.ui.models.discover_wiring import DiscoverWiring  # noqa: PLC0415
         from benchtop.ui.models.download_wiring import DownloadWiring  # noqa: PLC0415
         from benchtop.ui.models.ledger_wiring import LedgerWiring  # noqa: PLC0415
@@ -49,7 +55,7 @@ class ModelsWiring(QObject):
         self._discover = DiscoverWiring(page.discover, services, info)
         DownloadWiring(page.downloads, services, page.set_download_count)
         LedgerWiring(page.ledger, services, info)
-        LibraryWiring(
+        library = LibraryWiring(
             page.library,
             services,
             self._chat.services.session,
@@ -57,6 +63,15 @@ class ModelsWiring(QObject):
             use=self._use,
             import_file=self._chat.header_wiring.import_model,
         )
+        self.adapters = AdaptersWiring(
+            page,
+            services.models.adapters,
+            info,
+            self._chat.undo_stack,
+            use=self._use_adapter,
+        )
+        library.adapter_wanted.connect(self.adapters.do)
+        self.adapters.merge_requested.connect(self._merge)
         page.tab_shown.connect(lambda _tab: self._seen())
         page.downloads.find_requested.connect(lambda: page.show_tab("discover"))
         page.library.find_requested.connect(lambda: page.show_tab("discover"))
@@ -87,6 +102,12 @@ class ModelsWiring(QObject):
             info, newer = self._window.info_bar, self._services.newer
             NewerNotice(newer, info, lambda: self._show_tab("library"), self)
 
+    def show_adapters(self, model_id: str) -> None:
+        """Show what is known of a model's adapters."""
+        self._show_tab("library")
+        assert self._page is not None
+        self._page.library.adapters_requested.emit(model_id)
+
     def _downloads_on_show(self) -> bool:
         return self._page is not None and self._page.downloads.isVisible()
 
@@ -109,6 +130,32 @@ class ModelsWiring(QObject):
     def _use(self, model_id: str) -> None:
         self._chat.header_wiring.choose(model_id)
         self._window.show_page("chat")
+
+    def close(self) -> None:
+        """End what would go on without the window."""
+        if self._merging is not None:
+            self._merging.close()
+
+    def _merge(self, adapter_id: str, model_id: str) -> None:
+        self._made_merging().ask(adapter_id, model_id)
+
+    def merge_into(self, adapter_id: str, model_id: str, target: str, kind: str) -> None:
+        """Merge an adapter into a new model at ``target``, in this quantisation."""
+        self._made_merging().begin(adapter_id, model_id, target, kind)
+
+    def _made_merging(self) -> MergeWiring:
+        """Made when it is first wanted: it is a rare wish."""
+        from benchtop.ui.models.merge_wiring import MergeWiring  # noqa: PLC0415
+
+        if self._merging is None:
+            folder = self._chat.services.engine.folder
+            self._merging = MergeWiring(self._window, self._services.models, folder, use=self._use)
+        return self._merging
+
+    def _use_adapter(self, adapter: AdapterFile, model_id: str) -> None:
+        """Attach it in the chat on show, to the model in whose details it was chosen."""
+        self._chat.adapters_wiring.use_here(adapter.path, model_id)
+        self._window.go_to("chat")
 
     def _removed(self, removed: Removed) -> None:
         if len(removed.binned) > 1:

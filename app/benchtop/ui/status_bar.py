@@ -201,13 +201,14 @@ class StatusBar(QWidget):
         if offline:
             full, short = self.tr("Offline: nothing leaves this machine"), self.tr("Offline")
         else:
-            full = self.tr("Online: what you ask of the Hub, and nothing else")
+            full = self.tr("Online: what you ask for, and nothing else")
             short = self.tr("Online")
         self._offline_words = (full, short)
         self._offline.setAccessibleName(full)
         more = self.tr(
             "Offline, no connection to another machine is made. Online, Benchtop may ask the Hugging "
-            "Face Hub for what you search and download; your chats stay here either way."
+            "Face Hub for what you search and download, and a package index for the tools for training "
+            "when you set them up; your chats stay here either way."
         )
         self._offline.setToolTip(f"{full}\n{more}")
         self._fit()

@@ -245,6 +245,7 @@ def style_sheet(t: Tokens, points: float) -> str:
     values["title_size"] = f"{points * TITLE_SCALE:.1f}pt"
     values["heading_size"] = f"{points * HEADING_SCALE:.1f}pt"
     values["icon_size"] = f"{icon_side(points)}px"
+    values["icon_radius"] = f"{icon_side(points) // 2 + 1}px"  # a circle, with its line
     values["styles"] = resource("styles").as_posix()
     source = Path(resource("styles", "benchtop.qss")).read_text(encoding="utf-8")
     return Template(source).substitute(values)

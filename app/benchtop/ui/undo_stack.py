@@ -1,4 +1,4 @@
-"""What can be taken back: one stack for everything that a person removes."""
+"""What can be taken back: one stack for everything that a person removes, and some that they add."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Step:
 
 
 class UndoStack(QObject):
-    """Removals, the newest last. Each has a notice of its own, which goes when the step goes.
+    """Steps, the newest last. Each has a notice of its own, which goes when the step goes.
 
     A step outlives its notice: Undo takes it back for as long as the window is open.
     """
@@ -34,23 +34,36 @@ class UndoStack(QObject):
         self._typed_then = ""
         self._steps: list[_Step] = []
 
-    def push(self, words: str, take_back: TakeBack, in_bin: Sequence[str] | None = None) -> None:
-        """Something was removed: say so in ``words``, with a button.
+    def push(
+        self,
+        words: str,
+        take_back: TakeBack,
+        in_bin: Sequence[str] | None = None,
+        *,
+        removed: bool = True,
+    ) -> None:
+        """Something was removed, or else added or changed: say so in ``words``, with a button.
 
         ``in_bin``: the ids of what lies in the bin for it; None for what never goes there.
         """
         step = _Step(take_back, None if in_bin is None else list(in_bin))
         self._steps.append(step)
         self._typed_then = self._typed()
-        step.notice = self._info.post("undo", words, self.tr("Undo"), lambda: self._undo(step))
+        step.notice = self._info.post(
+            "undo",
+            words,
+            self.tr("Undo"),
+            lambda: self._undo(step),
+            sign="" if removed else "check",
+        )
 
     @property
     def is_newest(self) -> bool:
-        """Whether a removal is the last thing the person did: nothing was typed since."""
+        """Whether a step is the last thing the person did: nothing was typed since."""
         return bool(self._steps) and self._typed() == self._typed_then
 
     def undo(self) -> None:
-        """Take the newest removal back; nothing happens when there is none."""
+        """Take the newest step back; nothing happens when there is none."""
         if self._steps:
             self._undo(self._steps[-1])
 

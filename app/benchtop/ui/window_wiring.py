@@ -58,6 +58,7 @@ class WindowWiring(QObject):
         window.add_page("help", self._make_help)
         window.page_shown.connect(self._page_shown)
         self.models = ModelsWiring(window, chat, hub)
+        chat.adapters_wiring.more_requested.connect(self.models.show_adapters)
         self.actions = ChatActions(window, chat)
         theme.changed.connect(self._theme_changed)
         self._settings.changed.connect(self._setting_changed)

@@ -117,12 +117,24 @@ def test_how_a_reply_ended(transcript: Transcript, values: dict[str, Any], sente
 
 
 def test_which_actions_a_message_has() -> None:
-    assert available_actions(step(0, "q")) == ["copy", "edit"]
+    assert available_actions(step(0, "q")) == ["copy", "edit", "teach"]
     assert available_actions(step(1, "", state="streaming")) == []
     assert available_actions(step(1, "x", state="streaming")) == ["copy"]
     assert available_actions(step(1, "", state="failed")) == ["retry", "regenerate"]
     assert "retry" in available_actions(step(1, "x", state="interrupted"))
     assert set(available_actions(step(1, "x", siblings=2))) == set(action_looks()) - {"retry"}
+
+
+def test_teaching_from_a_message_is_a_wish_of_its_menu(shown: Transcript) -> None:
+    wishes = told(shown.teach_requested)
+    assert view(shown, "m1").findChild(ActionButton, "chat.message.teach") is None
+    for message_id in ("m0", "m1"):
+        menu = view(shown, message_id).make_menu()
+        next(a for a in menu.actions() if a.objectName().endswith("teach")).trigger()
+        menu.deleteLater()
+    assert wishes == [("m0",), ("m1",)]
+    assert "teach" not in available_actions(step(1, "x", state="streaming"))
+    assert "teach" not in available_actions(step(1, "", state="failed"))
 
 
 def test_the_menu_has_every_action(shown: Transcript) -> None:

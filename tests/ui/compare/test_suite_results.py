@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
-    QCheckBox,
     QComboBox,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.suite_runs import SuiteCell, SuiteRunHead
-from benchtop.domain.suites import Regex
 from benchtop.evaluation.suite_statistics import FairnessDifference, PairedDifference, pass_rate
 from benchtop.ui.compare.suite_answer_pane import SuiteAnswerPane
 from benchtop.ui.compare.suite_findings import SuiteFindings
 from benchtop.ui.compare.suite_frozen import SuiteFrozenColumn
-from benchtop.ui.compare.suite_making import answer_row, run_words
 from benchtop.ui.compare.suite_results_view import SuiteResultsView
 from benchtop.ui.compare.suite_rows import (
-    Apart,
     PairsApart,
     ResultCell,
     ResultContestant,
@@ -38,15 +29,11 @@ from benchtop.ui.compare.suite_rows import (
 from benchtop.ui.compare.suite_table import SuiteTable
 from benchtop.ui.compare.suite_texts import (
     RANKS,
-    SIGNS,
-    apart_words,
-    cell_words,
-    pairs_words,
-    percent,
     rate_words,
 )
 from benchtop.ui.tab_order import tab_stops
 from benchtop.ui.theme import ThemeController
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 from ui.compare.suite_makers import (
     EVERY_CHECK,
     prompt,
@@ -55,43 +42,9 @@ from ui.compare.suite_makers import (
     some_results,
     some_totals,
 )
+from ui.compare.suite_results_kit import bar_button, column, table, theme, view
 
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[ThemeController]:
-    made = ThemeController(qapp, "light")
-    yield made
-    made.set_text_size(100)
-    made.deleteLater()
-
-
-@pytest.fixture
-def view(theme: ThemeController, qtbot: QtBot) -> SuiteResultsView:
-    made = SuiteResultsView()
-    qtbot.addWidget(made)
-    made.resize(1_200, 700)
-    made.show()
-    return made
-
-
-def table(view: SuiteResultsView) -> SuiteTable:
-    return view.findChild(SuiteTable, "compare.results.list")
-
-
-def column(view: SuiteResultsView, number: int) -> list[str]:
-    model = table(view).model()
-    return [model.index(row, number).data() for row in range(model.rowCount())]
-
-
-def bar_button(view: SuiteResultsView, name: str) -> QPushButton:
-    return view.run_bar.findChild(QPushButton, f"compare.run.{name}")
-
-
-def test_every_state_has_a_word_and_a_shape_of_its_own() -> None:
-    words = {cell_words(ResultCell(state)) for state in SIGNS}
-    assert len(words) == len(SIGNS) == len(RANKS)
-    shapes = [name for name, _tint in SIGNS.values()]
-    assert len(set(shapes)) == len(shapes)
+__all__ = ["theme", "view"]
 
 
 def test_a_cell_says_what_passed(view: SuiteResultsView) -> None:
@@ -118,17 +71,6 @@ def test_totals_are_the_statistics_own(view: SuiteResultsView) -> None:
     findings = [label.text() for label in view.findChildren(QLabel, "compare.finding")]
     assert any("against the run of 18 Nov" in text for text in findings)
     assert any("pairs differ" in text for text in findings)
-
-
-def test_seventeen_of_twenty() -> None:
-    rate = pass_rate({f"p{n}": [n < 17] for n in range(20)})
-    assert rate_words(rate) == "17 of 20, 64 % to 95 %"
-    assert (percent(0.999), percent(1.0), percent(0.001), percent(0.0)) == (
-        "99 %",
-        "100 %",
-        "1 %",
-        "0 %",
-    )
 
 
 def test_what_stands_before_the_rates_is_not_cut(view: SuiteResultsView) -> None:
@@ -180,51 +122,6 @@ def test_many_tests_are_summed_up_and_folded(view: SuiteResultsView, qtbot: QtBo
     view.set_totals(SuiteTotals(pairs=many_pairs(2, 1)))
     assert len(finding_lines(view)) == 2
     assert button.isHidden()
-
-
-def test_what_is_alike_is_said_in_words() -> None:
-    names = {"a": "owl", "b": "cat"}
-    alike = PairedDifference(21, 0.0, -0.1, 0.1, 0, 0, 21, 1.0, "sign")
-    assert apart_words(Apart("a", "b", alike), names) == (
-        "Between owl and cat it is open: all 21 prompts alike (0 points, −10 to +10; p = 1.000)."
-    )
-    one = PairedDifference(1, 0.0, -0.65, 0.65, 0, 0, 1, 1.0, "sign")
-    said = pairs_words(PairsApart("a", FairnessDifference("she", "he", one, ())), names)
-    assert said.endswith("the one pair is alike (0 points, −65 to +65; p = 1.000).")
-
-
-def test_a_kept_reply_says_what_its_prompt_expected() -> None:
-    cell = SuiteCell("r", 0, "p0", 0, "done", reply="No.", passed=False)
-    said = ({"kind": "regex", "passed": False, "detail": "The pattern does not match."},)
-    row = answer_row(replace(cell, checks=said), (Regex("yes"),))
-    assert row.expected == ("matches /yes/",)
-    assert answer_row(cell).expected == ()
-
-
-def test_runs_of_one_minute_are_told_apart() -> None:
-    day = 1_700_000_000.0 // 60 * 60
-    heads = [
-        SuiteRunHead(name, "s", "Sums", (), 1, created, "done", "", 0, 0, 40, 0, 0, 40)
-        for name, created in (("c", day + 40), ("b", day + 2), ("a", day - 400 * 86_400))
-    ]
-    found = dict(run_words(heads))
-    assert len(set(found.values())) == 3
-    assert found["c"].split(":")[0].endswith("(2)")
-    assert found["b"].split(":")[0].endswith("(1)")
-    assert "(" not in found["a"]
-
-
-def test_nobody_is_called_better_by_chance() -> None:
-    names = {"a": "owl", "b": "cat"}
-    open_ = PairedDifference(20, 0.1, -0.1, 0.3, 5, 3, 12, 0.727, "sign")
-    assert apart_words(Apart("a", "b", open_), names) == (
-        "Between owl and cat it is open: 5 prompts against 3, 12 alike "
-        "(+10 points, −10 to +30; p = 0.727)."
-    )
-    worse = PairedDifference(20, -0.5, -0.7, -0.2, 0, 10, 10, 0.002, "sign")
-    assert apart_words(Apart("a", "b", worse), names) == (
-        "cat passes more than owl: 10 prompts against 0, 10 alike (+50 points, +20 to +70; p = 0.002)."
-    )
 
 
 def test_a_heading_sorts_what_failed_first(view: SuiteResultsView) -> None:
@@ -311,48 +208,6 @@ def test_an_answer_that_is_looked_at_is_asked_for_again(
     assert asked.args == ["p19", "c"]
     with qtbot.assertNotEmitted(view.answers_requested):
         view.set_cells({("p1", "c"): ResultCell("passed", 1, 1, 1)})
-
-
-def test_a_run_is_set_up_started_paused_and_ended(view: SuiteResultsView, qtbot: QtBot) -> None:
-    bar = view.run_bar
-    view.set_results("Sums", some_results())
-    assert not bar_button(view, "start").isEnabled()
-    bar.set_choices(some_choices(), {"b"})
-    boxes = {b.text(): b for b in bar.findChildren(QCheckBox)}
-    assert not boxes["owl-adapter"].isEnabled()
-    boxes["starter · 3.6M · Q8_0"].click()
-    bar.findChild(QSpinBox, "compare.run.repeats").setValue(3)
-    assert bar.findChild(QLabel, "compare.run.calls").text() == "120 replies"
-    with qtbot.waitSignal(bar.start_requested) as told:
-        bar_button(view, "start").click()
-    assert told.args == [["a", "b"], 3]
-    bar.set_progress(RunProgress("running", 57, 120, 185.0, 1, "starter on “Sum 3”"))
-    words = bar.findChild(QLabel, "compare.run.words")
-    assert words.accessibleName() == (
-        "57 of 120 replies, 1 without an answer, 4 min left, starter on “Sum 3”"
-    )
-    assert not bar_button(view, "start").isVisible()
-    with qtbot.waitSignal(bar.pause_requested):
-        bar_button(view, "pause").click()
-    bar.set_progress(RunProgress("paused", 57, 120))
-    assert not bar_button(view, "pause").isVisible()
-    with qtbot.waitSignal(bar.resume_requested):
-        bar_button(view, "resume").click()
-    with qtbot.waitSignal(bar.stop_requested):
-        bar_button(view, "stop").click()
-    bar.set_progress(RunProgress("done", 120, 120))
-    assert bar_button(view, "start").isVisible()
-    assert bar.chosen() == ["a", "b"]
-
-
-def test_seven_cannot_be_asked(view: SuiteResultsView) -> None:
-    from benchtop.ui.compare.suite_rows import RunChoice
-
-    view.set_results("Sums", some_results())
-    many = [RunChoice(str(n), f"model {n}") for n in range(7)]
-    view.run_bar.set_choices(many, {one.id for one in many})
-    assert not bar_button(view, "start").isEnabled()
-    assert "At most 6" in view.run_bar.findChild(QLabel, "compare.run.calls").text()
 
 
 def test_earlier_runs_are_offered_without_a_choice_of_ours(
@@ -471,3 +326,39 @@ def test_an_answer_has_its_room_when_the_view_grows(
         QApplication.processEvents()
     assert card.geometry().right() < answer.geometry().left()
     assert answer.width() > 300
+
+
+def test_rows_and_answer_stay_in_sight_in_a_low_window_with_large_letters(
+    view: SuiteResultsView, theme: ThemeController, qtbot: QtBot
+) -> None:
+    theme.set_text_size(150)
+    view.resize(826, 505)  # what a window of 900 x 600 leaves
+    view.set_results("Sums", some_results())
+    view.run_bar.set_choices(some_choices(), {"b"})
+    view.run_bar.set_progress(RunProgress("done", 120, 120, errors=3))
+    view.set_totals(some_totals(some_results()))
+    one = table(view)
+
+    def whole_rows() -> int:
+        """Rows of which all is in the table's window."""
+        room = one.viewport().rect()
+        rects = (one.visualRect(one.model().index(n, 1)) for n in range(one.model().rowCount()))
+        return sum(room.top() <= rect.top() and rect.bottom() <= room.bottom() for rect in rects)
+
+    qtbot.waitUntil(lambda: whole_rows() >= 5)
+    one.setFocus()
+    one.setCurrentIndex(one.model().index(7, 1))
+    qtbot.keyClick(one, Qt.Key.Key_Return)
+    answer = view.findChild(SuiteAnswerPane)
+    page = view.findChild(ScrolledColumn)
+
+    def seen(widget: QWidget) -> bool:
+        rect = QRect(widget.mapTo(page.viewport(), QPoint()), widget.size())
+        return page.viewport().rect().contains(rect, False)
+
+    qtbot.waitUntil(lambda: seen(answer) and answer.height() >= 150)
+    assert whole_rows() >= 3
+    assert one.viewport().rect().contains(one.visualRect(one.currentIndex()).center())
+    assert seen(one)
+    qtbot.keyClick(one, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: whole_rows() >= 5)

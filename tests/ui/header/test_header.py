@@ -1,8 +1,6 @@
-"""The header: model, system prompt, presets, and what gives way when there is little room."""
+"""The header: model, system prompt, and what gives way when there is little room."""
 
 from __future__ import annotations
-
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -25,31 +23,7 @@ from benchtop.domain.generation import SamplingParams
 from benchtop.ui.chat.choice_list import ChoiceList
 from benchtop.ui.chat.header import ChatHeader, ModelChoice
 from benchtop.ui.chat.header_button import HeaderButton
-
-W = TypeVar("W", bound=QWidget)
-Left, Key = Qt.MouseButton.LeftButton, Qt.Key
-
-
-def find(header: ChatHeader, kind: type[W], name: str) -> W:
-    found = header.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def names(view: ChoiceList) -> list[str]:
-    model = view.model()
-    rows = [row for row in range(model.rowCount()) if not view.isRowHidden(row)]
-    return [model.index(row, 0).data() for row in rows]
-
-
-def choose(qtbot: QtBot, view: ChoiceList, name: str) -> None:
-    model = view.model()
-    index = next(
-        model.index(row, 0) for row in range(model.rowCount()) if model.index(row, 0).data() == name
-    )
-    view.setCurrentIndex(index)
-    qtbot.keyClick(view, Key.Key_Return)
-
+from ui.header.header_kit import Key, Left, choose, find, names
 
 # models
 
@@ -231,96 +205,6 @@ def test_esc_closes_the_system_prompt_and_keeps_it(qtbot: QtBot, header: ChatHea
         qtbot.keyClick(editor, Key.Key_Escape)
     assert not editor.isVisible()
     assert not find(header, HeaderButton, "chat.system_prompt").isChecked()
-
-
-# presets
-
-
-def test_says_the_preset_and_whether_it_was_changed(
-    header: ChatHeader, presets: list[Preset]
-) -> None:
-    button = find(header, HeaderButton, "chat.preset")
-    header.set_presets(presets, "balanced", modified=False)
-    assert button.text() == "Preset: Balanced"
-    header.set_presets(presets, "balanced", modified=True)
-    assert button.text() == "Preset: Balanced (changed)"
-    header.set_presets(presets, None, modified=True)
-    assert button.text() == "Preset: none"
-
-
-def test_choosing_a_preset(qtbot: QtBot, header: ChatHeader, presets: list[Preset]) -> None:
-    header.set_presets(presets, "mine", modified=False)
-    header.open_presets()
-    view = find(header, ChoiceList, "chat.preset.list")
-    assert names(view) == ["Balanced (built in)", "My teacher"]
-    with qtbot.waitSignal(header.preset_chosen) as chosen:
-        choose(qtbot, view, "Balanced (built in)")
-    assert chosen.args == ["balanced"]
-
-
-def test_a_built_in_preset_cannot_be_changed(header: ChatHeader, presets: list[Preset]) -> None:
-    header.set_presets(presets, "balanced", modified=True)
-    header.open_presets()
-    shown = {
-        name: find(header, QPushButton, f"chat.preset.{name}").isVisible()
-        for name in ("update", "save", "rename", "remove")
-    }
-    assert shown == {"update": False, "save": True, "rename": False, "remove": False}
-    find(header, QWidget, "chat.preset.menu").close()
-
-
-def test_saving_under_a_new_name(qtbot: QtBot, header: ChatHeader, presets: list[Preset]) -> None:
-    header.set_presets(presets, "balanced", modified=True)
-    header.open_presets()
-    qtbot.mouseClick(find(header, QPushButton, "chat.preset.save"), Left)
-    field = find(header, QLineEdit, "chat.preset.name")
-    save = find(header, QPushButton, "chat.preset.name.save")
-    assert field.isVisible()
-    assert not save.isEnabled()
-    qtbot.keyClicks(field, "my TEACHER")
-    assert not save.isEnabled()  # the name is taken
-    qtbot.keyClicks(field, " two ")
-    assert save.isEnabled()
-    with qtbot.waitSignal(header.preset_saved) as saved:
-        qtbot.keyClick(field, Key.Key_Return)
-    assert saved.args == ["my TEACHER two"]
-
-
-def test_updating_renaming_and_deleting_the_one_in_use(
-    qtbot: QtBot, header: ChatHeader, presets: list[Preset]
-) -> None:
-    header.set_presets(presets, "mine", modified=True)
-    header.open_presets()
-    update = find(header, QPushButton, "chat.preset.update")
-    assert update.text() == "Update “My teacher”"
-    with qtbot.waitSignal(header.preset_saved) as saved:
-        qtbot.mouseClick(update, Left)
-    assert saved.args == ["My teacher"]
-    header.open_presets()
-    qtbot.mouseClick(find(header, QPushButton, "chat.preset.rename"), Left)
-    field = find(header, QLineEdit, "chat.preset.name")
-    assert field.text() == "My teacher"
-    field.setText("Teacher")
-    with qtbot.waitSignal(header.preset_renamed) as renamed:
-        qtbot.keyClick(field, Key.Key_Return)
-    assert renamed.args == ["mine", "Teacher"]
-    header.open_presets()
-    with qtbot.waitSignal(header.preset_removed) as removed:
-        qtbot.mouseClick(find(header, QPushButton, "chat.preset.remove"), Left)
-    assert removed.args == ["mine"]
-
-
-def test_esc_leaves_the_name_first(qtbot: QtBot, header: ChatHeader, presets: list[Preset]) -> None:
-    header.set_presets(presets, "balanced", modified=True)
-    header.open_presets()
-    qtbot.mouseClick(find(header, QPushButton, "chat.preset.save"), Left)
-    field = find(header, QLineEdit, "chat.preset.name")
-    qtbot.keyClick(field, Key.Key_Escape)
-    menu = find(header, QWidget, "chat.preset.menu")
-    assert menu.isVisible()
-    assert not field.isVisible()
-    qtbot.keyClick(find(header, ChoiceList, "chat.preset.list"), Key.Key_Escape)
-    assert not menu.isVisible()
 
 
 # room and names

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from benchtop.ui.models.library_rows import DiskShare, LibraryDetail, LibraryRow, PastLoad
+from benchtop.ui.models.library_rows import (
+    DiskShare,
+    LibraryDetail,
+    LibraryRow,
+    ModelAdapter,
+    PastLoad,
+)
 from benchtop.ui.models.rows import FitRow
 
 GB = 1_000_000_000
@@ -91,7 +97,19 @@ def a_detail(keys: int = 40) -> LibraryDetail:
         some_models()[0],
         "9c" * 32,
         NOW - 4_000,
-        ("My answers, 14 Nov", "Shorter, kinder"),
+        (
+            ModelAdapter(
+                "m",
+                "My answers, 14 Nov",
+                "/adapters/m.gguf",
+                2_310_000,
+                16,
+                NOW - 90_000,
+                learnt_from="My answers, version 3",
+                has_card=True,
+            ),
+            ModelAdapter("s", "Shorter, kinder", "/adapters/s.gguf", 1_150_000, 8, NOW - 190_000),
+        ),
         loads,
         tuple(metadata),
     )

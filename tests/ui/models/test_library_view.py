@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,56 +15,18 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from benchtop.ui.models.library_actions import LibraryActions
 from benchtop.ui.models.library_rows import LibraryRow, freeable_bytes
-from benchtop.ui.models.library_table import LibraryTable
-from benchtop.ui.models.library_texts import COLUMNS
+from benchtop.ui.models.library_texts import COLUMNS, marks
 from benchtop.ui.models.library_view import LibraryView
-from benchtop.ui.theme import ThemeController
+from ui.models.library_kit import Key, button, pick, shown, table, view
 from ui.models.library_makers import many_models, some_models
 
-Key = Qt.Key
-
-
-@pytest.fixture
-def view(qapp: QApplication, qtbot: QtBot) -> Iterator[LibraryView]:
-    theme = ThemeController(qapp, "light")
-    made = LibraryView()
-    qtbot.addWidget(made)
-    made.resize(1_000, 600)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    theme.deleteLater()
-
-
-def table(view: LibraryView) -> LibraryTable:
-    found = view.findChild(LibraryTable, "models.list")
-    assert found is not None
-    return found
-
-
-def button(view: LibraryView, name: str) -> QPushButton:
-    found = view.findChild(QPushButton, f"models.{name}")
-    assert found is not None
-    return found
-
-
-def shown(view: LibraryView) -> list[str]:
-    rows = table(view).rows
-    return [rows.index(number, 0).data() for number in range(rows.rowCount())]
-
-
-def pick(view: LibraryView, key: str) -> None:
-    view.choose(key)
-    view.focus_list()
-    assert view.chosen_id() == key
+__all__ = ["view"]
 
 
 def test_an_empty_library_offers_to_find_and_import(view: LibraryView, qtbot: QtBot) -> None:
@@ -151,6 +112,21 @@ def test_the_buttons_wish_for_the_chosen_model(view: LibraryView, qtbot: QtBot) 
     assert told.args == ["p"]
 
 
+def test_a_row_says_how_many_adapters_it_has(view: LibraryView, qtbot: QtBot) -> None:
+    rows = [replace(row, adapters={"l": 2, "q": 1}.get(row.id, 0)) for row in some_models()]
+    view.set_rows(rows)
+    states = {row.id: [words for words, _tint in marks(row)] for row in rows}
+    assert "2 adapters" in states["l"]
+    assert "1 adapter" in states["q"]
+    assert not any("adapter" in words for words in states["s"])
+    pick(view, "l")
+    with qtbot.waitSignal(view.adapters_requested) as told:
+        qtbot.mouseClick(button(view, "adapters"), Qt.MouseButton.LeftButton)
+    assert told.args == ["l"]
+    pick(view, "s")
+    assert not button(view, "adapters").isVisible()
+
+
 def test_what_cannot_be_used_says_why(view: LibraryView, qtbot: QtBot) -> None:
     view.set_rows(some_models())
     for key, words in (("q", "in use"), ("g", "not in its place")):
@@ -164,78 +140,6 @@ def test_what_cannot_be_used_says_why(view: LibraryView, qtbot: QtBot) -> None:
     assert "comes with Benchtop" in button(view, "remove").toolTip()
     qtbot.keyClick(table(view), Key.Key_Delete)
     assert not view.findChild(QWidget, "models.remove_ask").isVisible()
-
-
-def ask_words(view: LibraryView) -> str:
-    label = view.findChild(QLabel, "models.remove_ask.words")
-    return str(label.text().replace("\u200b", ""))
-
-
-def test_removing_says_what_it_frees(view: LibraryView, qtbot: QtBot) -> None:
-    view.set_rows(some_models())
-    for key, answer, with_file, words in (
-        ("l", "file", True, "2.0 GB of disk are freed when the bin is emptied"),
-        ("l", "list", False, "the file stays and can be imported again"),
-        ("q", "file", True, "all files that only it uses in the bin, 3.4 GB of disk are freed"),
-        ("o", "list", False, "Its file belongs to Ollama: it stays, and no disk is freed."),
-        ("g", "list", False, "not in its place, so nothing is deleted"),
-    ):
-        pick(view, key)
-        with qtbot.assertNotEmitted(view.remove_requested):
-            qtbot.keyClick(table(view), Key.Key_Delete)
-        assert words in ask_words(view)
-        assert (view.findChild(QPushButton, "models.remove_ask.file") is not None) == (key in "lq")
-        with qtbot.waitSignal(view.remove_requested) as told:
-            chosen = view.findChild(QPushButton, f"models.remove_ask.{answer}")
-            qtbot.mouseClick(chosen, Qt.MouseButton.LeftButton)
-        assert told.args == [key, with_file]
-        QCoreApplication.sendPostedEvents(None, 52)  # what was to be deleted later goes now
-
-
-def test_of_a_part_that_is_left_the_bytes_are_freed_too(view: LibraryView, qtbot: QtBot) -> None:
-    rows = {row.id: row for row in some_models()}
-    view.set_rows([replace(rows["l"], missing=True, freed=900_000_000)])
-    pick(view, "l")
-    qtbot.keyClick(table(view), Key.Key_Delete)
-    assert "900 MB of disk are freed" in ask_words(view)
-
-
-def test_a_missing_or_damaged_file_of_the_hub_is_fetched_again(
-    view: LibraryView, qtbot: QtBot
-) -> None:
-    row = replace(some_models()[0], in_use=False)
-    again = view.findChild(QPushButton, "models.again")
-    for state, offered in (
-        (row, False),
-        (replace(row, missing=True), True),
-        (replace(row, damaged=True), True),
-        (replace(row, damaged=True, repo=""), False),
-    ):
-        view.set_rows([state])
-        pick(view, row.id)
-        assert again.isVisibleTo(view) == offered
-    view.set_rows([replace(row, missing=True)])
-    with qtbot.waitSignal(view.again_requested) as told:
-        qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    assert told.args == [row.id]
-
-
-def test_a_removal_is_left_with_escape_or_by_choosing_another(
-    view: LibraryView, qtbot: QtBot
-) -> None:
-    view.set_rows(some_models())
-    asked = view.findChild(QWidget, "models.remove_ask")
-    pick(view, "l")
-    qtbot.keyClick(table(view), Key.Key_Delete)
-    view.set_rows([replace(row, notes="new") for row in some_models()])
-    assert asked.isVisible()
-    with qtbot.assertNotEmitted(view.remove_requested):
-        qtbot.keyClick(QApplication.focusWidget(), Key.Key_Escape)
-    assert not asked.isVisible()
-    assert table(view).hasFocus()
-    qtbot.keyClick(table(view), Key.Key_Delete)
-    view.choose("o")
-    assert not asked.isVisible()
 
 
 def test_the_menu_offers_the_same(view: LibraryView, qtbot: QtBot) -> None:

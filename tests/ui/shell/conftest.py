@@ -13,6 +13,7 @@ from benchtop.ui.help.help_page import HelpPage
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.models.models_page import ModelsPage
 from benchtop.ui.settings.settings_page import SettingsPage
+from benchtop.ui.teach.teach_page import TeachPage
 from benchtop.ui.theme import ThemeController
 
 
@@ -31,6 +32,7 @@ def window(theme: ThemeController, qtbot: QtBot) -> MainWindow:
     made.add_page("chat", lambda: QLabel("the chat"))
     made.add_page("compare", ComparePage)
     made.add_page("models", ModelsPage)
+    made.add_page("teach", TeachPage)
     made.add_page("settings", SettingsPage)
     made.add_page("help", HelpPage)
     qtbot.addWidget(made)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain import hub_errors
+from benchtop.domain import hub_errors, teach_errors
 from benchtop.domain.errors import error_kinds
 from benchtop.domain.generation import PARAMETER_RANGES, SamplingParams
 from benchtop.resources import resource
@@ -118,7 +118,8 @@ def test_every_range_in_the_help_is_the_programs() -> None:
 def test_every_failure_is_in_the_troubleshooting() -> None:
     """The last plain words of each class's sentence stand on the page."""
     text = " ".join(read_help("troubleshooting").text.split())
-    assert hub_errors.HubError.__module__ in sys.modules  # its classes are known then
+    # Their classes are known then.
+    assert {hub_errors.__name__, teach_errors.__name__} <= set(sys.modules)
     kinds = error_kinds()
     told = {
         "ModelFileMissing": "is not there",
@@ -134,7 +135,29 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "ModelTooLarge": "of memory and",
         "ModelIsAdapter": "is an adapter, which changes a model",
         "ModelUnknown": "There is no model called",
+        "ModelNotTrainable": "cannot be trained here because",
         "AdapterFailed": "adapter",
+        "AdapterMissing": "put its file back and try again",
+        "StartMissing": "which training is to begin with, is not there",
+        "StartUnfit": "Training cannot begin with the adapter",
+        "AdapterOfAnotherBase": "and cannot be used with",
+        "AdapterUnknown": "There is no adapter called",
+        "AdapterAmbiguous": "Several adapters are called",
+        "MergeInTheWay": "and merging replaces no file",
+        "MergeNoRoom": "There is no room to merge into",
+        "CheckpointUnusable": "The training cannot go on from",
+        "CheckpointNotWritten": "The training stopped because",
+        "TrainingDiverged": "the loss was no number any more",
+        "TrainingNoMemory": "like this would take",
+        "ToolsNotInstalled": "The tools for training were not set up",
+        "ToolsOffline": "The tools for training are not on this machine",
+        "TrainingToolsMissing": "The tools for training are not installed",
+        "UnpackedTooLarge": "is of a kind that trains unpacked",
+        "PeftMissing": "is of a kind that trains through transformers",
+        "TooFewExamples": "There is nothing to learn from in",
+        "RunUnknown": "There is no training run called",
+        "RunEnded": "has ended, so that there is nothing to go on with",
+        "RunBusy": "is at work in another",
         "TemplateFailed": "The chat template",
         "ContextFull": "The conversation needs",
         "MessageTooLarge": "The text is too large to be sent to the model",
@@ -157,6 +180,10 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "SuiteUnknown": "There is no suite called",
         "ContestantChanged": "is not the file that this run began with",
         "NoChatsForSuite": "There are no chats yet to make a suite of",
+        "DatasetUnknown": "There is no data set called",
+        "DatasetEmpty": "has no example that can be learnt from",
+        "FormHoldsNone": "because no example fits the form",
+        "NothingToCollect": "Nothing new in your chats can be taken as an example",
         "StarterFixed": "cannot be removed",
         "TextTooShort": "tokens of one window",
         "VocabulariesDiffer": "have different vocabularies",

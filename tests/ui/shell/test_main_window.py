@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.ui.main_window import PAGE_KEYS, MainWindow
 from benchtop.ui.theme import ThemeController
+from benchtop.ui.widgets.placeholder_page import PlaceholderPage
 
 
 def rail_button(window: MainWindow, key: str) -> QAbstractButton:
@@ -131,12 +132,13 @@ def test_the_windows_own_actions_work(window: MainWindow, theme: ThemeController
 
 
 def test_a_placeholder_offers_something_to_do(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_page("teach")
-    buttons = window.page("teach").findChildren(QPushButton)
-    assert buttons
-    chat = next(b for b in buttons if b.objectName() == "placeholder.action.nav.chat")
-    qtbot.mouseClick(chat, Qt.MouseButton.LeftButton)
-    assert window.current_page == "chat"
+    action = window.action_set["nav.help"]
+    page = PlaceholderPage("data", "Nothing yet", "It will be here.", (action,), window)
+    page.show()
+    button = page.findChild(QPushButton, "placeholder.action.nav.help")
+    assert page.focusProxy() is button
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.current_page == "help"
 
 
 def interactive(root: QWidget) -> list[QWidget]:

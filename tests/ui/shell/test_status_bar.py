@@ -34,14 +34,14 @@ def test_offline_is_a_switch_with_words(status: StatusBar, qtbot: QtBot) -> None
     with qtbot.waitSignal(status.offline_toggled) as told:
         qtbot.keyClick(switch, Qt.Key.Key_Space)
     assert told.args == [False]
-    assert "what you ask of the Hub, and nothing else" in switch.accessibleName()
+    assert "what you ask for, and nothing else" in switch.accessibleName()
 
 
 def test_setting_offline_does_not_say_that_a_person_did(status: StatusBar, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(status.offline_toggled):
         status.set_offline(False)
     assert not part(status, "offline").isChecked()
-    assert "what you ask of the Hub" in part(status, "offline").text()
+    assert "what you ask for" in part(status, "offline").text()
 
 
 def test_the_model_and_its_memory(status: StatusBar, qtbot: QtBot) -> None:
@@ -134,7 +134,7 @@ def test_a_long_download_leaves_the_sentence_on_the_network(status: StatusBar) -
     status.set_context(212, 1024)
     status.set_offline(False)
     status.set_job("downloads", "Meta-Llama-3.1-8B-Instruct-GGUF Q4_K_M", 0.4)
-    assert part(status, "offline").text() == "Online: what you ask of the Hub, and nothing else"
+    assert part(status, "offline").text() == "Online: what you ask for, and nothing else"
 
 
 def test_where_there_is_no_room_offline_is_one_word(

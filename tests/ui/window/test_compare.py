@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
-from benchtop.cli.compare_rerun import rerun
 from benchtop.domain.contests import CastVote
 from benchtop.domain.generation import SamplingParams
 from benchtop.services.contest_ranking import RankedVotes
@@ -225,7 +222,13 @@ def test_an_open_vote_outlives_tags_and_switches_and_a_dropped_one_tells_its_nam
     services.votes.kept.connect(kept.append)
     ask(qtbot, view, QUESTIONS[0])
     until(qtbot, lambda: view.vote.is_open)
-    ask(qtbot, view, QUESTIONS[1])  # the vote on the first is left behind
+    ask(qtbot, view, QUESTIONS[1])
+    asked_before = view.vote.findChild(QLabel, "compare.vote.question")
+    assert "ask once more to skip this vote" in asked_before.text()
+    assert view.vote.is_open
+    assert (view.prompt.text(), len(view.columns.rounds)) == (QUESTIONS[1], 1)
+    assert view.columns.rounds[0].blind
+    qtbot.keyClick(view.prompt.input, Qt.Key.Key_Return)  # the vote on the first is left behind
     until(qtbot, lambda: view.vote.is_open and len(view.columns.rounds) == 2)
     first, second = view.columns.rounds
     assert (first.blind, second.blind) == (False, True)
@@ -246,6 +249,31 @@ def test_an_open_vote_outlives_tags_and_switches_and_a_dropped_one_tells_its_nam
     ask(qtbot, view, QUESTIONS[2])
     until(qtbot, lambda: view.vote.is_open)
     assert names_of(view) == ["s0", "s1"]
+    assert len(view.columns.rounds) == 1
+
+
+def test_a_vote_that_was_nearly_left_is_cast_and_the_next_one_asks_again(
+    qtbot: QtBot, start: StartWindow
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    view = blind_view(program, 3)
+    services = program.compare.services
+    assert services is not None
+    kept: list[CastVote] = []
+    services.votes.kept.connect(kept.append)
+    ask(qtbot, view, QUESTIONS[0])
+    until(qtbot, lambda: view.vote.is_open)
+    ask(qtbot, view, QUESTIONS[1])
+    words = view.vote.findChild(QLabel, "compare.vote.question")
+    assert "skip this vote" in words.text()
+    view.columns.setFocus()
+    qtbot.keyClick(view.columns, Qt.Key.Key_1)
+    until(qtbot, lambda: kept and view.vote.is_open)  # the second pair
+    assert kept[0].blind
+    assert "skip this vote" not in words.text()
+    qtbot.keyClick(view.prompt.input, Qt.Key.Key_Return)
+    assert "skip this vote" in words.text(), "what was wished for once was another vote"
     assert len(view.columns.rounds) == 1
 
 
@@ -316,41 +344,3 @@ def test_a_model_that_is_gone_says_so_in_its_column(
     assert (starter.state, gone.state) == ("done", "failed")
     assert "is not there" in gone.sentence
     assert not view.vote.is_open
-
-
-def test_a_comparison_is_saved_as_a_card_and_done_again(
-    qtbot: QtBot,
-    start: StartWindow,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    program = start()
-    wait_ready(qtbot, program)
-    view = page_of(program).side_by_side
-    for temperature in (0.0, 0.9):
-        view.contestants.added.emit(draft("starter", temperature=temperature, seed=1))
-    for question in QUESTIONS[:2]:
-        ask(qtbot, view, question)
-        until(qtbot, lambda: view.vote.is_open)
-        button = view.columns.findChild(QAbstractButton, "compare.save")
-        assert not button.isEnabled()  # a card tells the names
-        view.vote.vote("tie")
-        until(qtbot, lambda: not view.columns.rounds[-1].blind)
-    page = tmp_path / "card.html"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(page), ""))
-    assert button.isVisible()
-    button.click()
-    until(qtbot, lambda: page.exists() and view.info.notices())
-    assert QUESTIONS[1] in page.read_text(encoding="utf-8")
-    program.window.close()
-    assert rerun(str(page), json=True) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["same"], told["differences"]) == (True, [])
-    assert any(one["what"].endswith("token_rate") for one in told["figures"])
-    beside = page.with_suffix(".json")
-    changed = json.loads(beside.read_text(encoding="utf-8"))
-    changed["results"]["answers"][0]["text"] = "Something else."
-    beside.write_text(json.dumps(changed), encoding="utf-8")
-    assert rerun(str(page), json=False) == 1
-    assert "before: Something else." in capsys.readouterr().out

@@ -25,6 +25,7 @@ FROM_BIN_TO_SAMPLING = [
     "chat.bin",
     "chat.sidebar.toggle",
     "chat.model",
+    "chat.adapters",
     "chat.system_prompt",
     "chat.preset",
     "chat.sampling",

@@ -75,6 +75,7 @@ class ChatActions(QObject):
         self._here("reply.rate-up", lambda: self._with_reply(lambda i: self._rate(i, 1)))
         self._here("reply.rate-down", lambda: self._with_reply(lambda i: self._rate(i, -1)))
         self._here("reply.example", lambda: self._with_reply(self._example))
+        self._here("reply.teach", self._teach)
 
     def _connect_model(self) -> None:
         page = self._page
@@ -155,3 +156,9 @@ class ChatActions(QObject):
     def _example(self, message_id: str) -> None:
         known = self._message(message_id).example
         self._page.services.session.branch.mark_example(message_id, not known)
+
+    def _teach(self) -> None:
+        """From the message that has the focus, whoever wrote it, else from the last reply."""
+        here = self._page.transcript.current_message_id()
+        if here is not None:
+            self._page.transcript.perform(here, "teach")

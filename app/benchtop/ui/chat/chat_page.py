@@ -21,6 +21,7 @@ from benchtop.services.machine_memory import free_memory
 from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
 from benchtop.services.settings import SettingsKeeper
+from benchtop.ui.chat.adapters_wiring import AdaptersWiring
 from benchtop.ui.chat.composer import Composer
 from benchtop.ui.chat.drafts import Drafts
 from benchtop.ui.chat.edits_wiring import EditsWiring
@@ -79,6 +80,7 @@ class ChatPage(QWidget):
         self.composer.addActions(self.transcript.shortcut_actions())
         self.undo_stack = UndoStack(info, self.composer.text, self)
         self.sidebar_wiring = SidebarWiring(self)
+        self.adapters_wiring = AdaptersWiring(self)
         self.header_wiring = HeaderWiring(self)
         self.drafts = Drafts(self)
         self.edits_wiring = EditsWiring(self)

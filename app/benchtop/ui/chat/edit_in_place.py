@@ -29,10 +29,10 @@ class EditInPlace(QObject):
         self.editor: MessageEditor | None = None
         self.words: str | None = None
 
-    def open(self, original: str, style: ChatStyle, *, busy: bool) -> None:
+    def open(self, original: str, style: ChatStyle, *, busy: bool, of_reply: bool = False) -> None:
         """Show the editor; the focus stays where it is."""
         words = original if self.words is None else self.words
-        self.editor = MessageEditor(original, words, style, self._message)
+        self.editor = MessageEditor(original, words, style, self._message, of_reply=of_reply)
         self.editor.input.textChanged.connect(self._on_text)
         self.editor.saved.connect(self._save)
         self.editor.cancelled.connect(self._give_up)

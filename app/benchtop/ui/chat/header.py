@@ -1,4 +1,4 @@
-"""The chat page's header: model, system prompt, preset, sampling parameters."""
+"""The chat page's header: model, adapters, system prompt, preset, sampling parameters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayou
 
 from benchtop.domain.chat import Preset
 from benchtop.domain.generation import SamplingParams
+from benchtop.ui.chat.adapter_rows import AdapterRow
+from benchtop.ui.chat.adapters_button import AdaptersButton
 from benchtop.ui.chat.header_button import HeaderButton
 from benchtop.ui.chat.model_picker import ModelChoice, ModelPicker
 from benchtop.ui.chat.preset_menu import PresetMenu
@@ -51,6 +53,7 @@ class ChatHeader(QWidget):
         # Made in the order in which they stand: Tab follows it.
         self._sidebar = HeaderButton("chat.sidebar.toggle", "sidebar", self)
         self._model = HeaderButton("chat.model", "model", self, arrow=True, least=12)
+        self.adapters = AdaptersButton(self)
         self._prompt = HeaderButton("chat.system_prompt", "system-prompt", self)
         self._preset = HeaderButton("chat.preset", "preset", self, arrow=True)
         self._sampling = HeaderButton("chat.sampling", "sliders", self)
@@ -116,6 +119,11 @@ class ChatHeader(QWidget):
         """Show a conversation's system prompt; call commit() before showing another one's."""
         self._prompt_panel.set_text(text)
         self._mark_prompt(text)
+
+    def set_adapters(self, rows: Sequence[AdapterRow], model: str) -> None:
+        """The adapters there are and those attached, for the model of this name."""
+        self.adapters.set_adapters(rows, model)
+        self._fit()
 
     def set_presets(self, presets: Sequence[Preset], current: str | None, modified: bool) -> None:
         """The presets, the one in use, and whether the values differ from it by now."""
@@ -193,7 +201,7 @@ class ChatHeader(QWidget):
         row.addWidget(self._state)
         row.addWidget(self._progress)
         row.addStretch(1)
-        for button in (self._prompt, self._preset, self._sampling):
+        for button in (self.adapters, self._prompt, self._preset, self._sampling):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 1)
@@ -272,7 +280,8 @@ class ChatHeader(QWidget):
 
     def _fit(self) -> None:
         """Drop the texts at the right, one after the other, until the row has room."""
-        buttons = (self._sampling, self._prompt, self._preset)
+        buttons: list[HeaderButton] = [self._sampling, self._prompt, self._preset]
+        buttons.insert(3 if self.adapters.attached else 0, self.adapters)
         room = self.width() - self._fixed_width()
         wanted = [button.width_when(compact=False) for button in buttons]
         for place, button in enumerate(buttons):
@@ -289,7 +298,7 @@ class ChatHeader(QWidget):
             width += min(self._state.sizeHint().width(), 160)
         if not self._progress.isHidden():
             width += self._progress.width()
-        return width + self._row.spacing() * 7 + 20
+        return width + self._row.spacing() * 8 + 20
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

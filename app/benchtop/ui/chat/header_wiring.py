@@ -65,7 +65,8 @@ class HeaderWiring(QObject):
         model = self._page.services.models.default(values.model_id)
         params = values.params or self._preset_params(values.preset_id, model)
         prompt = values.system_prompt or self._preset_prompt()
-        self._session.set_defaults(ChatDefaults(model, prompt, params))
+        attached = self._session.branch.defaults.adapters
+        self._session.set_defaults(ChatDefaults(model, prompt, params, attached))
         self._show_params()
 
     def import_model(self) -> None:
@@ -138,11 +139,13 @@ class HeaderWiring(QObject):
         """Change the model; parameters that were the old one's suggestion become the new one's."""
         branch, before = self._session.branch, self._session.model
         followed = before is not None and branch.params == before.suggested_params
+        self._page.adapters_wiring.take_along(before, model)
         self._session.set_model(model)
         values = self._settings
         values.set("model_id", model.id)
         params = values.values.params or self._preset_params(values.values.preset_id, model)
-        branch.defaults = ChatDefaults(model, branch.defaults.system_prompt, params)
+        defaults = branch.defaults
+        branch.defaults = ChatDefaults(model, defaults.system_prompt, params, defaults.adapters)
         if branch.conversation is not None and followed and self._chosen == FROM_MODEL:
             branch.set_params(model.suggested_params)
         self._show_params()

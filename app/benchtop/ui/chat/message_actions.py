@@ -1,13 +1,13 @@
-"""The actions of a message: which ones it has, how they are called, and the row that shows them."""
+"""The actions of a message: which ones it has, how they are called, and the button of one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from benchtop.domain.chat import PathStep
 from benchtop.ui.action_table import ACTIONS
@@ -23,11 +23,14 @@ ActionName = Literal[
     "rate_up",
     "rate_down",
     "example",
+    "teach",
     "retry",
 ]
 NEEDS_QUIET: frozenset[ActionName] = frozenset({"regenerate", "continue", "edit", "retry"})
 """Actions that start a reply: not while another one streams."""
 TOGGLES: frozenset[ActionName] = frozenset({"rate_up", "rate_down", "example"})
+MENU_ONLY: frozenset[ActionName] = frozenset({"retry", "teach"})
+"""Actions that the row of buttons leaves out: "retry" has its button in the message's own note."""
 WALKS: frozenset[ActionName] = frozenset({"previous", "next"})
 _FINISHED = {"complete", "stopped", "interrupted", "failed"}
 
@@ -111,6 +114,12 @@ def action_looks() -> dict[ActionName, ActionLook]:
             keys.get("reply.example", ""),
             "star-on",
         ),
+        "teach": ActionLook(
+            tr("Teach from here…"),
+            tr("Pick turns of this conversation as an example to teach a model with"),
+            "teach",
+            keys.get("reply.teach", ""),
+        ),
         "retry": ActionLook(
             tr("Retry"), tr("Ask again for this reply"), "retry", keys.get("reply.retry", "")
         ),
@@ -122,8 +131,9 @@ def available_actions(step: PathStep) -> list[ActionName]:
     message = step.message
     walk: list[ActionName] = ["previous", "next"] if step.siblings > 1 else []
     copy: list[ActionName] = ["copy"] if message.content else []
+    teach: list[ActionName] = ["teach"] if message.content.strip() else []
     if message.role == "user":  # at the right, where the card ends
-        return [*copy, "edit", *walk]
+        return [*copy, "edit", *walk, *teach]
     names = [*walk, *copy]
     if message.state not in _FINISHED:
         return names
@@ -131,7 +141,7 @@ def available_actions(step: PathStep) -> list[ActionName]:
         names.append("retry")
     names.append("regenerate")
     if message.content:
-        names += ["continue", "edit", "rate_up", "rate_down", "example"]
+        names += ["continue", "edit", "rate_up", "rate_down", "example", *teach]
     return names
 
 
@@ -213,88 +223,3 @@ class ActionButton(QAbstractButton):
         icon = icons.icon(self.look.icon_on, "accent") if filled else icons.icon(self.look.icon)
         icon.paint(painter, QRect(corner, QSize(side, side)), mode=mode)
         painter.end()
-
-
-class ActionBar(QWidget):
-    """The row of actions under a message. ``chosen`` carries the action's name."""
-
-    chosen = Signal(str)
-
-    def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._style = style
-        self._busy = False
-        self._revealed = False
-        self._step: PathStep | None = None
-        self._buttons: dict[ActionName, ActionButton] = {}
-        self._place = QLabel(self)
-        self._place.setFont(style.figures)
-        self._place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-
-    @property
-    def buttons(self) -> list[ActionButton]:
-        """The buttons on show, from left to right."""
-        names = available_actions(self._step) if self._step is not None else []
-        return [self._buttons[name] for name in names if name in self._buttons]
-
-    def set_step(self, step: PathStep) -> None:
-        """Show the actions of this message. "retry" is a button in the message's own note."""
-        self._step = step
-        looks = action_looks()
-        wanted = [name for name in available_actions(step) if name != "retry"]
-        for name in wanted:
-            if name not in self._buttons:
-                self._buttons[name] = self._make(name, looks[name])
-        for name, button in self._buttons.items():
-            button.setVisible(name in wanted)
-            button.setChecked(is_on(name, step))
-        several = step.siblings > 1
-        self._place.setVisible(several)
-        self._place.setText(f"{step.sibling}/{step.siblings}")
-        place = self.tr("Version {number} of {count}")
-        self._place.setAccessibleName(place.format(number=step.sibling, count=step.siblings))
-        self._enable()
-        self._reveal()
-
-    def set_busy(self, busy: bool) -> None:
-        """Switch off what cannot be done while a reply streams."""
-        self._busy = busy
-        self._enable()
-
-    def set_revealed(self, revealed: bool) -> None:
-        """Draw the icons, or leave their place empty."""
-        self._revealed = revealed
-        self._reveal()
-
-    def _reveal(self) -> None:
-        """Where something is on, all of the row is drawn: a lone star would hang in the air."""
-        any_on = any(button.isChecked() for button in self.buttons)
-        for button in self._buttons.values():
-            button.set_revealed(self._revealed or any_on)
-
-    def fit(self) -> QSize:
-        """Put the buttons in a row; returns the row's size."""
-        side = self._style.icon_size + 12
-        x = 0
-        buttons = self.buttons
-        for button in buttons:
-            button.setGeometry(x, 0, side, side)
-            x += side
-            if button.name == "previous":
-                width = self._place.sizeHint().width()
-                self._place.setGeometry(x + 2, 0, width, side)
-                x += width + 4
-            elif button.name == "next" and button is not buttons[-1]:
-                x += 8
-        return QSize(x, side)
-
-    def _make(self, name: ActionName, look: ActionLook) -> ActionButton:
-        button = ActionButton(name, look, self._style, self)
-        button.clicked.connect(lambda: self.chosen.emit(name))
-        button.set_revealed(self._revealed)
-        return button
-
-    def _enable(self) -> None:
-        if self._step is not None:
-            for name, button in self._buttons.items():
-                button.setEnabled(is_possible(name, self._step, busy=self._busy))

@@ -21,7 +21,13 @@ class MessageEditor(QWidget):
     resized = Signal()
 
     def __init__(
-        self, original: str, text: str, style: ChatStyle, parent: QWidget | None = None
+        self,
+        original: str,
+        text: str,
+        style: ChatStyle,
+        parent: QWidget | None = None,
+        *,
+        of_reply: bool = False,
     ) -> None:
         super().__init__(parent)
         self._original = original
@@ -30,11 +36,14 @@ class MessageEditor(QWidget):
         self.input.setObjectName("chat.message.edit.input")
         self.input.setAccessibleName(self.tr("Edit message"))
         self.input.setPlainText(text)
-        self._hint = QLabel(
-            self.tr(
-                "Saving makes a new branch. The old text stays: walk back to it with the arrows."
-            )
+        words = self.tr(
+            "Saving makes a new branch. The old text stays: walk back to it with the arrows."
         )
+        if of_reply:
+            words += " " + self.tr(
+                "Teach can take yours as the better answer, and the old one as the worse."
+            )
+        self._hint = QLabel(words)
         self._hint.setFont(style.small)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._hint.setWordWrap(True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from benchtop.ui.chat.action_bar import ActionBar
 from benchtop.ui.chat.chat_style import ChatStyle
-from benchtop.ui.chat.message_actions import ActionBar
 from benchtop.ui.chat.message_labels import FiguresLabel
 
 GAP = 16

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.chat import Message
@@ -21,7 +19,9 @@ def speaker(message: Message, model_hint: str = "") -> str:
     if not name:
         name = _tr("Model")
     for adapter in message.adapters:
-        name += f" + {Path(adapter.path).stem}"
+        name += f" + {adapter.shown}"
+        if adapter.scale != 1.0:
+            name += f" × {adapter.scale:g}"
     return name
 
 

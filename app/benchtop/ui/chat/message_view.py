@@ -17,10 +17,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from benchtop.domain.chat import PathStep
+from benchtop.ui.chat.action_bar import ActionBar
 from benchtop.ui.chat.branch_change import with_more
 from benchtop.ui.chat.chat_style import ChatStyle
 from benchtop.ui.chat.edit_in_place import EditInPlace
-from benchtop.ui.chat.message_actions import ActionBar
 from benchtop.ui.chat.message_body import PersonBody, ReplyBody
 from benchtop.ui.chat.message_editor import MessageEditor
 from benchtop.ui.chat.message_footer import place_beside_card, place_under_reply
@@ -320,7 +320,8 @@ class MessageView(QWidget):
     def _open_editor(self) -> None:
         if self._edit is None:
             self._edit = self._make_edit()
-        self._edit.open(self.plain_text, self._style, busy=self._busy)
+        of_reply = self._step.message.role == "assistant"
+        self._edit.open(self.plain_text, self._style, busy=self._busy, of_reply=of_reply)
 
     def _make_edit(self) -> EditInPlace:
         edit = EditInPlace(self)

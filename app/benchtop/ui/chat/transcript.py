@@ -50,6 +50,7 @@ class Transcript(MessageList):
     rated = Signal(str, int)
     """Id, -1, 0 or 1."""
     example_toggled = Signal(str, bool)
+    teach_requested = Signal(str)
     link_activated = Signal(str)
     """Where a link leads; the transcript itself opens nothing."""
     suggestion_chosen = Signal(str)
@@ -274,6 +275,7 @@ class Transcript(MessageList):
             "rate_up": lambda: self._rate(step, 1),
             "rate_down": lambda: self._rate(step, -1),
             "example": lambda: self.example_toggled.emit(message_id, not step.message.example),
+            "teach": lambda: self.teach_requested.emit(message_id),
         }
         wishes[name]()
 

@@ -28,26 +28,38 @@ class CardSaver(QObject):
 
     def save(self, name: str, make: Callable[[], Card]) -> None:
         """Ask where to, and write the card that ``make`` makes; ``name`` begins the file's."""
+        page = self.ask(name)
+        if page is not None:
+            self.write(page, make)
+
+    def ask(self, name: str) -> Path | None:
+        """Where the card shall lie, for a person whose card must be read from the store first; None
+        where they think better of it."""
         path, _ = QFileDialog.getSaveFileName(
             self._view,
             self.tr("Save as a card"),
             dated_name(name, "html"),
             self.tr("Cards (*.html)"),
         )
-        if path:
-            disk = DiskThread(self)  # until it is written: a program that ends waits for that
-            disk.run(
-                lambda: save_card(make(), Path(path)),
-                partial(self._saved, disk),
-                partial(self._failed, disk),
-            )
+        return Path(path) if path else None
+
+    def write(self, page: Path, make: Callable[[], Card]) -> None:
+        """Write the card that ``make`` makes, off this thread, and say where it lies."""
+        disk = DiskThread(self)  # until it is written: a program that ends waits for that
+        disk.run(
+            lambda: save_card(make(), page),
+            partial(self._saved, disk),
+            partial(self._failed, disk),
+        )
 
     def _saved(self, disk: DiskThread, places: tuple[Path, Path]) -> None:
         disk.close()
+        disk.deleteLater()
         text = self.tr("The card is in {page}, with {beside} for programs.")
         text = text.format(page=places[0], beside=places[1].name)
         self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
 
     def _failed(self, disk: DiskThread, error: BenchtopError) -> None:
         disk.close()
+        disk.deleteLater()
         self._info.post("error", explain(error))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.models import bytes_text
 from benchtop.evaluation.blind import PositionBias
+from benchtop.evaluation.percent import whole_percent
 from benchtop.ui.compare.compare_rows import (
     ColumnFigures,
     ColumnRow,
@@ -40,11 +41,8 @@ def duration_text(seconds: float) -> str:
 
 
 def percent_text(probability: float) -> str:
-    """ "83 %", by the same rule as the verdict: never 0 or 100, which nobody can know, and never rounded
-    up over a border; two that are one together are 100 % together."""
-    more = max(probability, 1 - probability)
-    number = min(99, int(100 * more + 1e-9))
-    return _tr("{number} %").format(number=number if probability >= 0.5 else 100 - number)
+    """ "83 %", by the rule of whole_percent()."""
+    return _tr("{number} %").format(number=whole_percent(probability))
 
 
 def figures_parts(figures: ColumnFigures) -> list[str]:

@@ -79,6 +79,13 @@ class ContestantsWiring(QObject):
         self._bar.set_contestants(rows)
         self.shown.emit(rows)
 
+    def replace(self, drafts: Sequence[ContestantDraft]) -> list[ContestantDraft]:
+        """Let these take part in the place of those that do; returns the latter, to be brought back."""
+        before = self._drafts
+        self._drafts = [replace(one, key=uuid.uuid4().hex) for one in drafts]
+        self._keep()
+        return before
+
     def look(self) -> None:
         """Bring models and adapters up to date; the disk is asked which files are there."""
         self._look()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.models import ModelFile
-from benchtop.services.card_files import save_card
+from benchtop.domain.told_apart import told_apart
 from benchtop.services.compare_services import CompareServices
 from benchtop.services.contest_entry import Entry
 from benchtop.services.lens_card import lens_card
@@ -19,6 +17,7 @@ from benchtop.services.lens_reading import LensReading, LensWish, no_chats
 from benchtop.services.library import is_missing
 from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
+from benchtop.ui.compare.card_saver import CardSaver
 from benchtop.ui.compare.contestants_wiring import ContestantsWiring
 from benchtop.ui.compare.lens_rows import (
     LensRequest,
@@ -29,8 +28,6 @@ from benchtop.ui.compare.lens_rows import (
     text_of,
 )
 from benchtop.ui.compare.lens_view import LensView
-from benchtop.ui.compare.open_file import open_file
-from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
 COUNT_ID = "count"
@@ -49,7 +46,8 @@ class LensWiring(QObject):
         info: InfoBar,
     ) -> None:
         super().__init__(view)
-        self._view, self._services, self._info = view, services, info
+        self._view, self._services = view, services
+        self._cards = CardSaver(view, info)
         self._contestants, self._models = contestants, models
         self._lens = services.lens()
         self._readers: dict[str, tuple[str, Entry]] = {}
@@ -197,27 +195,9 @@ class LensWiring(QObject):
         if self._shown is None:
             return
         _request, reading, rows = self._shown
-        path, _ = QFileDialog.getSaveFileName(
-            self._view,
-            self.tr("Save as a card"),
-            dated_name("benchtop-lens", "html"),
-            self.tr("Cards (*.html)"),
-        )
-        if not path:
-            return
         names = [row.name for row in rows if row.kind == "model"]
         counted, folder = self.tr("my chats, counted"), self._services.folder
-
-        def saved(places: tuple[Path, Path]) -> None:
-            text = self.tr("The card is in {page}, with {beside} for programs.")
-            text = text.format(page=places[0], beside=places[1].name)
-            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
-
-        self._lens.disk.run(
-            lambda: save_card(lens_card(reading, names, counted, folder), Path(path)),
-            saved,
-            lambda error: self._info.post("error", explain(error)),
-        )
+        self._cards.save("benchtop-lens", lambda: lens_card(reading, names, counted, folder))
 
 
 def prompt_with_token(
@@ -249,14 +229,6 @@ def chat_with_token(
     if reply and whole.endswith(reply) and at >= begun:
         return replace(request, reply=whole[begun:at] + text)
     return None
-
-
-def told_apart(names: Sequence[str]) -> list[str]:
-    """Names that occur more than once, with a number behind them."""
-    return [
-        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]
 
 
 def text_before(prompt: str, row: LensRow, position: int) -> str | None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.ui.compare.measure_rows import MeasureRow
@@ -27,81 +19,35 @@ from benchtop.ui.compare.measure_texts import (
     spoken_row,
 )
 from benchtop.ui.theme import figures_font, tokens
+from benchtop.ui.widgets.rows_model import AnyIndex, ArrangedModel
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 
-
-class MeasureModel(QAbstractTableModel):
-    """Where the same models stand in the same order, only what differs is painted anew."""
-
-    arranged = Signal()
-    """The rows stand in another order, or are others: told after views know, which forget what was
-    chosen at modelReset."""
+class MeasureModel(ArrangedModel[MeasureRow]):
+    """Sorted by a column; what is not known comes last."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[MeasureRow, ...] = ()
-        self._shown: list[MeasureRow] = []
+        super().__init__(len(headings()), parent)
         self._column, self._down = 0, False
         self.price, self.currency = 0.0, ""
-
-    @property
-    def all_rows(self) -> tuple[MeasureRow, ...]:
-        """Every model, in the order it was given."""
-        return self._all
-
-    def row_at(self, index: AnyIndex) -> MeasureRow | None:
-        """The model of a cell."""
-        return self._shown[index.row()] if 0 <= index.row() < len(self._shown) else None
-
-    def index_of(self, model_id: str) -> QModelIndex:
-        """The first cell of a model; invalid where it is not on show."""
-        for number, row in enumerate(self._shown):
-            if row.id == model_id:
-                return self.index(number, 0)
-        return QModelIndex()
-
-    def set_rows(self, rows: Sequence[MeasureRow]) -> None:
-        """Show these."""
-        self._all = tuple(rows)
-        self._arrange()
 
     def set_price(self, price: float, currency: str) -> None:
         """What a kWh costs, for the costs."""
         self.price, self.currency = price, currency
         if self._shown:
-            last = self.index(len(self._shown) - 1, len(headings()) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+            self.tell_changed(0, len(self._shown) - 1)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._column, self._down = max(column, 0), order == Qt.SortOrder.DescendingOrder
         self._arrange()
 
-    def _arrange(self) -> None:
+    def _wanted(self) -> list[MeasureRow]:
         def value(row: MeasureRow) -> Any:
             return sort_value(row, self._column, self.price)
 
         unknown = float("inf")
         known = [row for row in self._all if value(row) != unknown]
         known.sort(key=value, reverse=self._down)
-        wanted = [*known, *(row for row in self._all if value(row) == unknown)]
-        if [row.id for row in wanted] == [row.id for row in self._shown]:
-            before, self._shown = self._shown, wanted
-            for number, (old, new) in enumerate(zip(before, wanted, strict=True)):
-                if old != new:
-                    last = self.index(number, len(headings()) - 1)
-                    self.dataChanged.emit(self.index(number, 0), last)
-            return
-        self.beginResetModel()
-        self._shown = wanted
-        self.endResetModel()
-        self.arranged.emit()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(headings())
+        return [*known, *(row for row in self._all if value(row) == unknown)]
 
     def headerData(
         self,

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog
 from benchtop.domain.errors import BenchtopError, FileNotWritten
 from benchtop.domain.models import ModelFile
 from benchtop.domain.windows import USUAL_WINDOW
-from benchtop.services.card_files import save_card
 from benchtop.services.compare_services import CompareServices
 from benchtop.services.library import is_missing
 from benchtop.services.measure_card import measure_card
@@ -21,12 +20,11 @@ from benchtop.services.measure_service import MeasureWish
 from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
 from benchtop.store.whole_file import replace_file
+from benchtop.ui.compare.card_saver import CardSaver
 from benchtop.ui.compare.contestants_wiring import SETTING
 from benchtop.ui.compare.measure_result_rows import MeasuredOn, measure_row, usable_results
 from benchtop.ui.compare.measure_rows import KINDS, MeasureRow
 from benchtop.ui.compare.measure_view import FILE, WINDOWS, MeasureView
-from benchtop.ui.compare.open_file import open_file
-from benchtop.ui.models.row_making import dated_name
 from benchtop.ui.widgets.info_bar import InfoBar
 
 _SHOW_MS = 100
@@ -46,6 +44,7 @@ class MeasuresWiring(QObject):
     ) -> None:
         super().__init__(view)
         self._view, self._services, self._models, self._info = view, services, models, info
+        self._cards = CardSaver(view, info)
         self._measures = services.measures()
         self._gone: frozenset[str] = frozenset()
         self._references: list[tuple[str, str]] = []
@@ -195,27 +194,10 @@ class MeasuresWiring(QObject):
         model = self._models.by_id(model_id)
         if model is None:
             return
-        path, _ = QFileDialog.getSaveFileName(
-            self._view,
-            self.tr("Save as a card"),
-            dated_name("benchtop-measures", "html"),
-            self.tr("Cards (*.html)"),
-        )
-        if not path:
-            return
         results = usable_results(model, self._measures.results)
-        references = self._held_against(results)
-        folder = self._services.folder
-
-        def saved(places: tuple[Path, Path]) -> None:
-            text = self.tr("The card is in {page}, with {beside} for programs.")
-            text = text.format(page=places[0], beside=places[1].name)
-            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
-
-        self._measures.disk.run(
-            lambda: save_card(measure_card(model, results, references, folder), Path(path)),
-            saved,
-            self._say,
+        references, folder = self._held_against(results), self._services.folder
+        self._cards.save(
+            "benchtop-measures", lambda: measure_card(model, results, references, folder)
         )
 
     def _held_against(self, results: list[MeasureResult]) -> list[ModelFile]:

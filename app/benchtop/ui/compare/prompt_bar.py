@@ -259,7 +259,8 @@ class _Input(GrowingEdit):
         shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() in _RETURN and not (shifted or control):
-            self.ask_pressed.emit()
+            if not event.isAutoRepeat():  # a key held down is one wish
+                self.ask_pressed.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.stop_pressed.emit()
         else:

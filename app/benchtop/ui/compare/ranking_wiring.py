@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from benchtop.domain.contests import CastVote, Contestant
+from benchtop.domain.cards import Card
+from benchtop.domain.contests import CastVote
 from benchtop.domain.errors import BenchtopError
+from benchtop.domain.told_apart import contestant_names
+from benchtop.evaluation.ranking import REPORT_DRAWS
 from benchtop.evaluation.verdict import Verdict
 from benchtop.services.compare_services import CompareServices
-from benchtop.services.contest_ranking import RankedVotes, VoteFilter
+from benchtop.services.contest_ranking import RankedVotes, VoteFilter, rank_votes
 from benchtop.services.ranking_card import ranking_card
 from benchtop.services.reply_stream import explain
 from benchtop.ui.compare.card_saver import CardSaver
@@ -126,17 +129,14 @@ class RankingWiring(QObject):
         ranked = self._now
         if ranked is None or ranked.verdict is None:
             return
-        words = self.verdict_words(ranked.verdict, contestant_names(ranked.contestants))
-        self._cards.save("benchtop-ranking", lambda: ranking_card(ranked, words))
+        self._cards.save("benchtop-ranking", lambda: self._card(ranked))
 
-
-def contestant_names(contestants: tuple[Contestant, ...]) -> list[str]:
-    """Names that tell contestants apart: a number behind those that share one."""
-    names = [one.name for one in contestants]
-    return [
-        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]
+    def _card(self, shown: RankedVotes) -> Card:
+        """What is on show, with the draws of a result that is kept; on another thread."""
+        ranked = rank_votes(shown.votes, shown.contestants, REPORT_DRAWS)
+        names = contestant_names(ranked.contestants)
+        words = self.verdict_words(ranked.verdict, names) if ranked.verdict is not None else ""
+        return ranking_card(ranked, words)
 
 
 def vote_effect(wiring: RankingWiring, ranked: RankedVotes, vote: CastVote) -> str:

@@ -60,11 +60,3 @@ def vote_sentence(vote: CastVote, names: Sequence[str]) -> str:
         "both_bad": _tr("You found both bad: {left} and {right}."),
     }[vote.outcome]
     return words.format(left=left, right=right)
-
-
-def told_apart_names(names: Sequence[str]) -> list[str]:
-    """Names, with a number behind those that occur more than once."""
-    return [
-        f"{name} ({names[: at + 1].count(name)})" if names.count(name) > 1 else name
-        for at, name in enumerate(names)
-    ]

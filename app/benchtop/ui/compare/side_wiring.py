@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from benchtop.domain.chat import Conversation
 from benchtop.domain.contests import Contest, ContestAnswer
 from benchtop.domain.errors import BenchtopError
+from benchtop.domain.told_apart import told_apart
 from benchtop.services.answer_to_chat import take_into_chat
 from benchtop.services.compare_services import CompareServices
 from benchtop.services.compare_session import CompareTurn
@@ -28,7 +29,7 @@ from benchtop.ui.compare.compare_rows import (
 from benchtop.ui.compare.contestants_wiring import SETTING, ContestantsWiring
 from benchtop.ui.compare.round_votes import RoundVotes
 from benchtop.ui.compare.side_by_side import SideBySide
-from benchtop.ui.compare.side_rows import column_row, told_apart_names
+from benchtop.ui.compare.side_rows import column_row
 
 
 class SideWiring(QObject):
@@ -55,6 +56,7 @@ class SideWiring(QObject):
         self._number = -1
         self._is_pair_only = False
         self._suggested: tuple[str, str] | None = None
+        self._leaving = ""
         self._rounds: list[list[ContestAnswer]] = []
         self._cards = CardSaver(view, view.info)
         self._round = RoundVotes(view, services.session, services.votes, self._reveal)
@@ -81,6 +83,7 @@ class SideWiring(QObject):
         view.columns.stop_requested.connect(self._stop)
         view.columns.take_requested.connect(self._take)
         view.vote.open_changed.connect(view.prompt.set_voting)
+        view.vote.open_changed.connect(lambda _open: self._stay())
         view.vote.open_changed.connect(lambda _open: self._say_what_is_next())
         session.begun.connect(self._begun)
         session.turn_changed.connect(self._turn)
@@ -92,7 +95,7 @@ class SideWiring(QObject):
 
     def _ask(self, prompt: str, keys: tuple[str, str] | None = None) -> None:
         """Ask all, or only two: then in a comparison of its own, since the others were not asked."""
-        if self._session.is_busy:
+        if self._session.is_busy or self._skips_a_vote(prompt):
             return
         if self._is_stale or self._is_pair_only or keys is not None:
             self._begin()
@@ -106,10 +109,23 @@ class SideWiring(QObject):
                 self._view.prompt.clear_text()
             self._view.prompt.set_busy(True)
 
+    def _skips_a_vote(self, prompt: str) -> bool:
+        """Asking tells who was who before anybody voted: that is done when it is wished for twice."""
+        if not (self._view.vote.is_open and self._round.hidden) or self._leaving == prompt:
+            return False
+        self._leaving = prompt
+        self._view.vote.warn(
+            self.tr("Asking tells who was who: vote before, or ask once more to skip this vote.")
+        )
+        return True
+
+    def _stay(self) -> None:
+        self._leaving = ""
+
     def _begin(self) -> None:
         entries = self._contestants.entries()
         self._keys = [key for key, _entry in entries]
-        self._names = told_apart_names([entry.name for _key, entry in entries])
+        self._names = told_apart([entry.name for _key, entry in entries])
         self._view.columns.set_rounds(())
         self._number, self._is_stale, self._rounds = -1, False, []
         blind, tags = self._view.prompt.blind, self._view.prompt.tags

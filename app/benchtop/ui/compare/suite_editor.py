@@ -55,7 +55,7 @@ class SuiteEditor(SuiteEditorFrame):
         for key, text in (("title", suite.name), ("suite_tags", ", ".join(suite.tags))):
             self._lines[key].setText(text)
             self._lines[key].setReadOnly(suite.builtin)
-        self._rows.set_prompts(suite.prompts)
+        self._rows.show(suite.prompts)
         for key in ("add", "copy", "up", "down", "remove"):
             self._tools[key].setVisible(not suite.builtin)
         self._builtin.setVisible(suite.builtin)
@@ -90,6 +90,11 @@ class SuiteEditor(SuiteEditorFrame):
     def choose_prompt(self, prompt_id: str) -> None:
         """Open a prompt's fields."""
         self._choose(self._rows.place_of(prompt_id))
+
+    def open_prompt(self, prompt_id: str) -> None:
+        """Open a prompt's fields, with the keyboard where it is written."""
+        self.choose_prompt(prompt_id)
+        self._pane.focus_prompt()
 
     def focus_start(self) -> None:
         """Give the keyboard to the prompts, or to what makes the first one."""

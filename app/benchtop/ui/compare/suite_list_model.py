@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from benchtop.ui.compare.suite_rows import SuiteSummary
 from benchtop.ui.models.figures_text import day_text, full_day_text
 from benchtop.ui.theme import figures_font, tokens
+from benchtop.ui.widgets.rows_model import AnyIndex, ArrangedModel
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 NAME, PROMPTS, TAGS, ORIGIN, LAST = range(5)
 
 
@@ -50,36 +43,13 @@ def spoken_suite(row: SuiteSummary) -> str:
     return ", ".join(filter(None, parts))
 
 
-class SuiteListModel(QAbstractTableModel):
+class SuiteListModel(ArrangedModel[SuiteSummary]):
     """Sorted by a column; the suites that come with Benchtop and one's own mixed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[SuiteSummary, ...] = ()
-        self._shown: list[SuiteSummary] = []
+        super().__init__(LAST + 1, parent)
         self._filter: list[str] = []
         self._column, self._down = NAME, False
-
-    @property
-    def all_rows(self) -> tuple[SuiteSummary, ...]:
-        """Every suite, filtered or not."""
-        return self._all
-
-    def row_at(self, index: AnyIndex) -> SuiteSummary | None:
-        """The suite of a cell."""
-        return self._shown[index.row()] if 0 <= index.row() < len(self._shown) else None
-
-    def index_of(self, suite_id: str) -> QModelIndex:
-        """The first cell of a suite; invalid where it is not on show."""
-        for number, row in enumerate(self._shown):
-            if row.id == suite_id:
-                return self.index(number, 0)
-        return QModelIndex()
-
-    def set_rows(self, rows: Sequence[SuiteSummary]) -> None:
-        """Show these."""
-        self._all = tuple(rows)
-        self._arrange()
 
     def set_filter(self, words: str) -> None:
         """Show only those with every word in their name, tags or description."""
@@ -90,22 +60,15 @@ class SuiteListModel(QAbstractTableModel):
         self._column, self._down = column, order == Qt.SortOrder.DescendingOrder
         self._arrange()
 
-    def _arrange(self) -> None:
-        self.beginResetModel()
-        self._shown = [row for row in self._all if self._matches(row)]
-        self._shown.sort(key=lambda row: row.name.casefold())
-        self._shown.sort(key=_SORTS[self._column], reverse=self._down)
-        self.endResetModel()
+    def _wanted(self) -> list[SuiteSummary]:
+        wanted = [row for row in self._all if self._matches(row)]
+        wanted.sort(key=lambda row: row.name.casefold())
+        wanted.sort(key=_SORTS[self._column], reverse=self._down)
+        return wanted
 
     def _matches(self, row: SuiteSummary) -> bool:
         text = " ".join((row.name, row.about, *row.tags)).casefold()
         return all(word in text for word in self._filter)
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else LAST + 1
 
     def headerData(
         self,

@@ -64,6 +64,7 @@ class SuiteListView(QWidget):
         self._lay_out()
         self._connect()
         self.set_rows(())
+        self._choose_again()
 
     def set_rows(self, rows: Sequence[SuiteSummary]) -> None:
         """Show these suites; what is chosen stays so, or what took its place."""
@@ -189,7 +190,8 @@ class SuiteListView(QWidget):
         self._table.deleted.connect(lambda: self._want("delete"))
         self._table.menu_wanted.connect(self._show_menu)
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._on_current())
-        self._rows.modelReset.connect(self._choose_again)
+        self._rows.arranged.connect(self._choose_again)
+        self._rows.dataChanged.connect(lambda *_: self._on_current())
         self._drop.dropped.connect(self.paths_dropped)
 
     def _want(self, key: str) -> None:

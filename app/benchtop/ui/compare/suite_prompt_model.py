@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt
 
 from benchtop.domain.suites import SuitePrompt
 from benchtop.ui.compare.suite_check_words import checks_words
+from benchtop.ui.widgets.rows_model import AnyIndex, RowsModel
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 NAME, PROMPT, CHECKS, TAGS = range(4)
 _SEEN = 300
 """Characters of a prompt that a cell can show."""
@@ -27,68 +19,50 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SuitePromptModel", text)
 
 
-class SuitePromptModel(QAbstractTableModel):
+class SuitePromptModel(RowsModel[SuitePrompt]):
     """In the order of the suite."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._prompts: list[SuitePrompt] = []
+        super().__init__(TAGS + 1, parent)
 
     @property
     def prompts(self) -> tuple[SuitePrompt, ...]:
         """All of them."""
-        return tuple(self._prompts)
+        return tuple(self._shown)
 
     def prompt_at(self, place: int) -> SuitePrompt | None:
         """The prompt at a place."""
-        return self._prompts[place] if 0 <= place < len(self._prompts) else None
-
-    def place_of(self, prompt_id: str) -> int:
-        """Where a prompt stands; -1 where it is not."""
-        found = (place for place, one in enumerate(self._prompts) if one.id == prompt_id)
-        return next(found, -1)
-
-    def set_prompts(self, prompts: Sequence[SuitePrompt]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self._prompts = list(prompts)
-        self.endResetModel()
+        return self._shown[place] if 0 <= place < len(self._shown) else None
 
     def change(self, place: int, prompt: SuitePrompt) -> None:
         """Put another in the place of one."""
-        self._prompts[place] = prompt
-        self.dataChanged.emit(self.index(place, 0), self.index(place, TAGS))
+        self._shown[place] = prompt
+        self.tell_changed(place, place)
 
     def insert(self, place: int, prompt: SuitePrompt) -> None:
         """Add one at a place, or at the end."""
-        place = min(max(place, 0), len(self._prompts))
+        place = min(max(place, 0), len(self._shown))
         self.beginInsertRows(QModelIndex(), place, place)
-        self._prompts.insert(place, prompt)
+        self._shown.insert(place, prompt)
         self.endInsertRows()
 
     def remove(self, place: int) -> SuitePrompt:
         """Take one out."""
         self.beginRemoveRows(QModelIndex(), place, place)
-        gone = self._prompts.pop(place)
+        gone = self._shown.pop(place)
         self.endRemoveRows()
         return gone
 
     def move(self, place: int, step: int) -> bool:
         """One up (-1) or down (1); False at the end."""
         to = place + step
-        if not (0 <= place < len(self._prompts) and 0 <= to < len(self._prompts)):
+        if not (0 <= place < len(self._shown) and 0 <= to < len(self._shown)):
             return False
         root = QModelIndex()
         self.beginMoveRows(root, place, place, root, to + 1 if step > 0 else to)
-        self._prompts.insert(to, self._prompts.pop(place))
+        self._shown.insert(to, self._shown.pop(place))
         self.endMoveRows()
         return True
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._prompts)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else TAGS + 1
 
     def headerData(
         self,
@@ -101,7 +75,7 @@ class SuitePromptModel(QAbstractTableModel):
         return (_tr("Name"), _tr("Prompt"), _tr("Checks"), _tr("Tags"))[section]
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        prompt = self.prompt_at(index.row())
+        prompt = self.row_at(index)
         if prompt is None:
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == NAME:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -36,11 +36,17 @@ from benchtop.ui.compare.suite_totals_row import SuiteTotalsRow
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.elided_label import ElidedLabel
+from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 
 _PROMPT, _CELL = 14, "99 of 99, 99 % to 99 %"
 """Letters of a prompt's name, at least, and what a cell must have room for in bold."""
 _WIDE = 110
 """Letters from which on the answer stands beside the table, else below."""
+_ROWS, _ROWS_ABOVE_ANSWER = 5, 3
+"""So many are seen where letters are large and the window is low, which scrolls then."""
+_LINES = 10
+"""Of an answer, likewise."""
+_ANY_WIDTH = 16_777_215  # Qt's QWIDGETSIZE_MAX
 
 
 class SuiteResultsView(QWidget):
@@ -91,6 +97,7 @@ class SuiteResultsView(QWidget):
         self.set_totals(SuiteTotals())
         self._show_state()
         self._measure()
+        self._keep_rows()
 
     def set_cells(self, cells: Mapping[tuple[str, str], ResultCell]) -> None:
         """Cells changed, by (prompt id, contestant id)."""
@@ -153,14 +160,15 @@ class SuiteResultsView(QWidget):
     def _lay_out(self, head: QHBoxLayout) -> None:
         self._table.sort_by_headings()
         self._table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self._splitter = QSplitter(self)
+        self._splitter = _LowSplitter(self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self._make_card())
         self._splitter.addWidget(self._answer)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
         self._answer.hide()
-        column = QVBoxLayout(self)
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addLayout(head)
@@ -168,6 +176,13 @@ class SuiteResultsView(QWidget):
         column.addWidget(self.tools)
         column.addWidget(self._splitter, 1)
         column.addWidget(self._findings)
+        self._scroll = ScrolledColumn(inside, _ANY_WIDTH, self, at_start=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.show_ground()
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._show_answer())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._scroll)
         self._is_made = True
 
     def _make_card(self) -> QFrame:
@@ -224,11 +239,19 @@ class SuiteResultsView(QWidget):
             self._answer.show()
             self._share()
             self._table.scrollTo(index)
+            self._keep_rows()
+            QTimer.singleShot(0, self, self._show_answer)  # where it will stand then
         self.answers_requested.emit(prompt.id, who.id)
+
+    def _show_answer(self) -> None:
+        if self._is_open:
+            self._scroll.ensureWidgetVisible(self._answer)
+            self._table.scrollTo(self._table.currentIndex())
 
     def _close_answer(self) -> None:
         self._answer.hide()
         self._is_open = False
+        self._keep_rows()
         self._table.setFocus()
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -273,6 +296,7 @@ class SuiteResultsView(QWidget):
         letters = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
         if self._is_made and event.type() in letters:
             self._turn()
+            QTimer.singleShot(0, self, self._keep_rows)  # when the rows have their new height
 
     def _turn(self) -> None:
         """The answer stands beside the table where there is room, else below.
@@ -290,6 +314,25 @@ class SuiteResultsView(QWidget):
         """What table and answer have of the room."""
         wide = self._splitter.orientation() == Qt.Orientation.Horizontal
         self._splitter.setSizes([1_100, 900] if wide else [400, 600])
+        self._keep_rows()
+
+    def _keep_rows(self) -> None:
+        """Some rows stay in sight, and lines of the answer, whatever else there is.
+
+        Not when the table is resized: what holds it is in the midst of laying it out then.
+        """
+        below = self._splitter.orientation() == Qt.Orientation.Vertical
+        rows = _ROWS_ABOVE_ANSWER if self._is_open and below else _ROWS
+        table = rows * self._table.verticalHeader().defaultSectionSize()
+        table += self._table.horizontalHeader().sizeHint().height()
+        table += self._table.horizontalScrollBar().sizeHint().height()
+        table += 2 * self._table.frameWidth()
+        answer = _LINES * self.fontMetrics().lineSpacing() if self._is_open else 0
+        self._table.setMinimumHeight(table)
+        self._answer.setMinimumHeight(answer)
+        table += self._totals.sizeHint().height() + 4  # and the edges of their card
+        both = table + answer + self._splitter.handleWidth() if below else max(table, answer)
+        self._splitter.setMinimumHeight(both)
 
     def _measure(self) -> None:
         """Equal columns; the prompt takes what is left, and what does not fit scrolls sideways."""
@@ -306,3 +349,10 @@ class SuiteResultsView(QWidget):
         for column in range(1, count + 1):
             table.setColumnWidth(column, cell)
         self._totals.follow()
+
+
+class _LowSplitter(QSplitter):
+    """Asks for no more height than it must have: a page that scrolls would give it all it likes."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from benchtop.domain.cards import Card
 from benchtop.domain.chat import Conversation
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import ContestAnswer
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.services.answer_to_chat import take_into_chat
-from benchtop.services.card_files import save_card
 from benchtop.services.compare_services import CompareServices
 from benchtop.services.reply_stream import explain
 from benchtop.services.suite_card import names_of, suite_card
@@ -24,6 +24,7 @@ from benchtop.services.suite_results_csv import results_table
 from benchtop.services.suite_runner import SuiteRunner
 from benchtop.services.suite_totals import run_totals
 from benchtop.store.export_file import write_export_by_parts
+from benchtop.ui.compare.card_saver import CardSaver
 from benchtop.ui.compare.open_file import open_file
 from benchtop.ui.compare.suite_making import (
     Place,
@@ -64,7 +65,7 @@ class SuiteResultsWiring(QObject):
     ) -> None:
         super().__init__(view)
         self._view, self._store, self._info = view, services.store, info
-        self._open_chat = open_chat
+        self._open_chat, self._cards = open_chat, CardSaver(view, info)
         self._disk = services.disk
         self._now: RunOnShow | None = None
         self.earlier = ""
@@ -270,23 +271,14 @@ class SuiteResultsWiring(QObject):
         now = self._now
         if now is None:
             return
-        name = dated_name("benchtop-suite", "html")
-        path, _ = QFileDialog.getSaveFileName(
-            self._view, self.tr("Save as a card"), name, self.tr("Cards (*.html)")
-        )
-        if not path:
+        run, page = now.run, self._cards.ask("benchtop-suite")
+        if page is None:
             return
-        run, place = now.run, Path(path)
 
-        def saved(places: tuple[Path, Path]) -> None:
-            text = self.tr("The card is in {page}, with {beside} for programs.")
-            text = text.format(page=places[0], beside=places[1].name)
-            self._info.post("info", text, self.tr("Open"), lambda: open_file(places[0]))
+        def write(cells: list[SuiteCell]) -> None:
+            self._cards.write(page, lambda: _card(run, cells))
 
-        def save(cells: list[SuiteCell]) -> None:
-            self._disk.run(lambda: _card(run, cells, place), saved, self._say)
-
-        self._store.run(lambda store: store.suite_cells.of(run.id), save, self._say)
+        self._store.run(lambda store: store.suite_cells.of(run.id), write, self._say)
 
 
 def _totals(run: SuiteRun, cells: Sequence[SuiteCell], earlier: Earlier | None) -> SuiteTotals:
@@ -294,7 +286,7 @@ def _totals(run: SuiteRun, cells: Sequence[SuiteCell], earlier: Earlier | None) 
     return totals_row(run_totals(run, cells, earlier), words)
 
 
-def _card(run: SuiteRun, cells: Sequence[SuiteCell], place: Path) -> tuple[Path, Path]:
+def _card(run: SuiteRun, cells: Sequence[SuiteCell]) -> Card:
     totals, names = run_totals(run, cells), names_of(run)
     said = totals_sentences(
         totals_row(totals),
@@ -303,4 +295,4 @@ def _card(run: SuiteRun, cells: Sequence[SuiteCell], place: Path) -> tuple[Path,
     )
     rates = [f"{names[at]} {rate_words(rate)}" for at, rate in totals.rates.items()]
     summary = "; ".join(rates) or f"{sum(one.state == 'done' for one in cells):,} replies"
-    return save_card(suite_card(run, cells, totals, f"{summary}.", said), place)
+    return suite_card(run, cells, totals, f"{summary}.", said)

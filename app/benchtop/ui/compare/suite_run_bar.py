@@ -32,11 +32,12 @@ MOST_CONTESTANTS, MOST_REPEATS = 6, 100
 class SuiteRunBar(QFrame):
     """``start_requested`` carries the ids of the contestants, in their order, and how often each prompt
     is asked. While a run is under way it shows that instead. ``contestants_requested``: the person
-    wants to change who there is."""
+    wants to change who there is; ``again_requested``: what got no answer is to be asked again."""
 
     start_requested = Signal(list, int)
     pause_requested = Signal()
     resume_requested = Signal()
+    again_requested = Signal()
     stop_requested = Signal()
     contestants_requested = Signal()
 
@@ -152,6 +153,7 @@ class SuiteRunBar(QFrame):
         row.addWidget(self._words, 1)
         row.addWidget(self._button("pause", self.tr("Pause"), self.tr("Pause the run")))
         row.addWidget(self._button("resume", self.tr("Go on"), self.tr("Go on with the run")))
+        row.addWidget(self._button("again", "", ""))
         row.addWidget(self._button("stop", self.tr("End it"), self.tr("End the run here")))
         set_kind(self._buttons["resume"], "primary")
         set_kind(self._buttons["stop"], "quiet")
@@ -163,6 +165,7 @@ class SuiteRunBar(QFrame):
         column.addWidget(self._bar)
         self._buttons["pause"].clicked.connect(self.pause_requested)
         self._buttons["resume"].clicked.connect(self.resume_requested)
+        self._buttons["again"].clicked.connect(self.again_requested)
         self._buttons["stop"].clicked.connect(self.stop_requested)
         self._buttons["contestants"].clicked.connect(self.contestants_requested)
         self._buttons["start"].clicked.connect(self._on_start)
@@ -206,17 +209,33 @@ class SuiteRunBar(QFrame):
         for key, shown in (
             ("pause", state == "running"),
             ("resume", state == "paused"),
+            ("again", self._can_ask_again()),
             ("stop", state in {"running", "paused"}),
         ):
             self._buttons[key].setVisible(shown)
         if had_focus and focus is not None and not focus.isVisibleTo(self):
             key = {"running": "pause", "paused": "resume"}.get(state, "start")
             self._buttons[key].setFocus()
+        self._name_again()
         chosen = len(self.chosen())
         self._buttons["start"].setEnabled(0 < chosen <= MOST_CONTESTANTS and self._prompts > 0)
         once = self._repeats.value() == 1
         self._repeats.setSuffix(self.tr(" time") if once else self.tr(" times"))
         self._calls.setText(self._calls_words(chosen))
+
+    def _can_ask_again(self) -> bool:
+        """Of a run that was ended early nothing more is asked: that would go on with the rest of it."""
+        progress = self._progress
+        whole = progress.state == "done" and progress.done >= progress.total
+        return progress.errors > 0 and (whole or progress.state == "paused")
+
+    def _name_again(self) -> None:
+        errors, button = self._progress.errors, self._buttons["again"]
+        words = self.tr("Ask the one without an answer again")
+        if errors != 1:
+            words = self.tr("Ask the {count} without an answer again")
+        button.setText(words.format(count=f"{errors:,}"))
+        button.setAccessibleName(button.text())
 
     def _calls_words(self, chosen: int) -> str:
         if chosen > MOST_CONTESTANTS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation
-from benchtop.domain.errors import BenchtopError
+from benchtop.domain.errors import BenchtopError, SuiteInvalid
 from benchtop.domain.suite_runs import RunState, SuiteRun, SuiteRunHead
 from benchtop.domain.suites import Suite
 from benchtop.services.compare_services import CompareServices
@@ -33,6 +33,8 @@ class SuiteRunsWiring(QObject):
 
     changed = Signal()
     """A run began, ended or was paused."""
+    mend_requested = Signal(str, str)
+    """The ids of a suite and of its prompt that cannot be asked as it is."""
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class SuiteRunsWiring(QObject):
         bar.start_requested.connect(self._start)
         bar.pause_requested.connect(self._pause)
         bar.resume_requested.connect(self._resume)
+        bar.again_requested.connect(self._ask_again)
         bar.stop_requested.connect(self._stop)
         self._view.tools.run_chosen.connect(self._open)
         self._contestants.shown.connect(self._offer)
@@ -239,7 +242,17 @@ class SuiteRunsWiring(QObject):
 
     def _not_begun(self, error: BenchtopError) -> None:
         self._is_starting = False
-        self._say(error)
+        suite, prompt_id = self._suite, str(error.facts.get("prompt", ""))
+        if isinstance(error, SuiteInvalid) and prompt_id and suite is not None:
+            words, suite_id = self.tr("Open the prompt"), suite.id
+            self._info.post(
+                "error",
+                explain(error),
+                words,
+                lambda: self.mend_requested.emit(suite_id, prompt_id),
+            )
+        else:
+            self._say(error)
         self._show_progress()
 
     def _pause(self) -> None:
@@ -281,6 +294,22 @@ class SuiteRunsWiring(QObject):
             lambda _none: self._moved(run_id),
             self._say,
         )
+
+    def _ask_again(self) -> None:
+        """Queue what got no answer; from there on the run goes on by itself, also after a death."""
+        run = self.shown
+        if run is None:
+            return
+        self._trouble, run_id = "", run.id
+
+        def queued(_count: int) -> None:
+            if self.shown is run:
+                self._wanted = run_id
+                self._read()
+            self.changed.emit()
+            self._runner.start(run_id)  # while another one runs, it goes on when that has ended
+
+        self._store.run(lambda store: store.suite_cells.try_failed_again(run_id), queued, self._say)
 
     def _refused(self, run_id: str, error: BenchtopError) -> None:
         run = self.shown

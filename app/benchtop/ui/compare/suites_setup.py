@@ -56,6 +56,7 @@ class SuitesSetup(QObject):
             open_chat=open_chat,
         )
         suites.results.run_bar.contestants_requested.connect(lambda: page.show_tab("side_by_side"))
+        runs.mend_requested.connect(lambda *_: self._go_to_suites())
         wiring = SuitesWiring(suites, self._services, runs, info, self._chat.undo_stack)
         conversations = self._chat.services.conversations
         conversations.changed_elsewhere.connect(wiring.refresh)
@@ -66,10 +67,14 @@ class SuitesSetup(QObject):
             self._suites.editor.flush()
 
     def _show(self) -> None:
-        self._window.go_to("compare")
-        if self._page is not None and self.runs is not None:
-            self._page.show_tab("suites")
+        self._go_to_suites()
+        if self.runs is not None:
             self.runs.show_running()
+
+    def _go_to_suites(self) -> None:
+        self._window.go_to("compare")
+        if self._page is not None:
+            self._page.show_tab("suites")
 
 
 def model_of(models: ModelList, one: Contestant) -> ModelFile | None:

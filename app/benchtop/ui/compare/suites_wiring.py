@@ -76,6 +76,7 @@ class SuitesWiring(QObject):
         editor.duplicate_requested.connect(self._duplicate)
         self._page.results.back_requested.connect(self._show_list)
         self._runs.changed.connect(self.refresh)
+        self._runs.mend_requested.connect(self._mend)
 
     # The list
 
@@ -117,6 +118,13 @@ class SuitesWiring(QObject):
         self._edited, self._choose = suite, suite.id
         self._page.editor.set_suite(suite)
         self._page.show_part("editor")
+
+    def _mend(self, suite_id: str, prompt_id: str) -> None:
+        def open_prompt(suite: Suite) -> None:
+            self._edit(suite)
+            self._page.editor.open_prompt(prompt_id)
+
+        self._with(suite_id, open_prompt)
 
     def _duplicate(self, suite_id: str) -> None:
         def copy(store: Store) -> Suite:

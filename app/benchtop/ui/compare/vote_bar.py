@@ -19,7 +19,7 @@ from benchtop.ui.compare.compare_rows import BLIND_NAMES, PairRow, VoteOutcome
 from benchtop.ui.compare.compare_texts import VOTE_KEYS, vote_question, vote_words
 from benchtop.ui.compare.vote_button import VoteButton
 from benchtop.ui.icons import set_icon, spaced
-from benchtop.ui.theme import set_kind, set_tone
+from benchtop.ui.theme import Tone, set_kind, set_tone
 from benchtop.ui.widgets.announce import announce
 
 _SIDE, _GAP = 24, 8
@@ -84,8 +84,7 @@ class VoteBar(QFrame):
     def set_pair(self, pair: PairRow) -> None:
         """Ask which of two answers is better."""
         self._pair, self._waiting = pair, False
-        self._question.setText(vote_question(pair))
-        set_tone(self._question, "muted")
+        self._ask(vote_question(pair), "muted")
         for outcome, button in self._buttons.items():
             words = vote_words(outcome, pair)
             button.say(words)
@@ -93,7 +92,7 @@ class VoteBar(QFrame):
             button.setAccessibleName(name)
         self._place_buttons()
         self._show(result=False)
-        announce(self, self._question.text())
+        announce(self, vote_question(pair))
 
     def show_result(self, sentence: str, effect: str = "") -> None:
         """Say how it was voted and who they were, and what that did to the ranking."""
@@ -109,8 +108,11 @@ class VoteBar(QFrame):
     def show_failure(self, sentence: str) -> None:
         """Say why the vote was not kept; it can be cast again."""
         self._waiting = False
-        self._question.setText(sentence)
-        set_tone(self._question, "warning")
+        self.warn(sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Say something of an open vote in the place of its question."""
+        self._ask(sentence, "warning")
         self._show(result=False)
         announce(self, sentence, urgent=True)
 
@@ -133,6 +135,10 @@ class VoteBar(QFrame):
                 self._give_back_keyboard()
             self._enable()
             self.voted.emit(outcome)
+
+    def _ask(self, words: str, tone: Tone) -> None:
+        self._question.setText(words)
+        set_tone(self._question, tone)
 
     def _lay_out(self) -> None:
         self._question.setObjectName("compare.vote.question")

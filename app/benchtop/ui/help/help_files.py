@@ -12,6 +12,8 @@ ORDER = (
     "chatting",
     "parameters",
     "models",
+    "teaching",
+    "scaling",
     "figures",
     "data",
     "privacy",

@@ -18,13 +18,14 @@ from benchtop.ui.theme import HEADING_SCALE, tokens
 
 
 class FileDrop(QObject):
-    """Lets ``target`` take files and folders of this disk; ``dropped`` carries their paths."""
+    """Lets ``target`` take files and folders of this disk; ``dropped`` carries their paths. ``words`` say
+    what comes of it; models are added where there are none."""
 
     dropped = Signal(list)
 
-    def __init__(self, target: QWidget) -> None:
+    def __init__(self, target: QWidget, words: str = "") -> None:
         super().__init__(target)
-        self._sign = _DropSign(target)
+        self._sign = _DropSign(target, words)
         target.setAcceptDrops(True)
         target.installEventFilter(self)
 
@@ -63,9 +64,9 @@ def local_paths(data: QMimeData) -> list[str]:
 class _DropSign(QWidget):
     """Lies over the target while something is held over it."""
 
-    def __init__(self, target: QWidget) -> None:
+    def __init__(self, target: QWidget, words: str) -> None:
         super().__init__(target)
-        self._target = target
+        self._target, self._words = target, words
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -87,6 +88,6 @@ class _DropSign(QWidget):
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * HEADING_SCALE)
         painter.setFont(font)
-        words = self.tr("Drop to add the models in it.\nNothing is copied.")
+        words = self._words or self.tr("Drop to add the models in it.\nNothing is copied.")
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), words)
         painter.end()

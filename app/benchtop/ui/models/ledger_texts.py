@@ -61,6 +61,7 @@ def purpose_words(purpose: Purpose) -> str:
         "download": _tr("download a model"),
         "updates": _tr("look for newer revisions"),
         "account": _tr("check the access token"),
+        "tools": _tr("set up the training tools"),
         "unknown": _tr("not said"),
     }[purpose]
 

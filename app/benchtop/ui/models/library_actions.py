@@ -14,7 +14,7 @@ from benchtop.ui.widgets.flow_layout import FlowLayout
 
 class LibraryActions(QWidget):
     """``wanted`` carries the key of what was pressed: use, details, verify, stop_verify, reveal, rename,
-    notes, again, newer, remove."""
+    notes, adapters, again, newer, remove."""
 
     wanted = Signal(str)
 
@@ -82,6 +82,12 @@ class LibraryActions(QWidget):
             ("use", self.tr("Use"), "chat", self.tr("Chat with this model from now on (Enter)")),
             ("details", self.tr("Details"), "info", self.tr("Everything about it (Alt+Enter)")),
             ("notes", self.tr("Notes"), "edit", self.tr("Write down what you think of it")),
+            (
+                "adapters",
+                self.tr("Adapters"),
+                "adapter",
+                self.tr("What it learnt: use it, export it, merge it or remove it"),
+            ),
             ("rename", self.tr("Rename"), "rename", self.tr("Give it another name here (F2)")),
             ("reveal", self.tr("Show in folder"), "folder", self.tr("Open the folder of its file")),
             (
@@ -110,6 +116,8 @@ class LibraryActions(QWidget):
         row = self._row
         shown = {"use", "details", "notes", "rename", "reveal", "remove"}
         shown.add("stop_verify" if row is not None and row.checking is not None else "verify")
+        if row is not None and row.adapters:
+            shown.add("adapters")
         if row is not None and row.fetchable:
             shown.add("again")  # what is newer can wait until there is anything at all
         elif row is not None and row.newer:

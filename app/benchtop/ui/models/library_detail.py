@@ -1,4 +1,5 @@
-"""A dialog with everything about one model: its facts, notes, past loads, and its file's metadata."""
+"""A dialog with everything about one model: its facts, notes, past loads, and its file's metadata,
+and its adapters."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.domain.models import bytes_text
+from benchtop.ui.models.adapters_part import AdaptersPart
 from benchtop.ui.models.fact_list import FactList
 from benchtop.ui.models.figures_text import NOT_KNOWN, full_day_text, rate_text
 from benchtop.ui.models.library_facts import facts_of
@@ -42,6 +44,8 @@ class LibraryDetailDialog(QDialog):
     notes_typed = Signal(str, str)
     use_requested = Signal(str)
     reveal_requested = Signal(str)
+    adapter_wanted = Signal(str, str)
+    """See AdaptersPart."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +59,7 @@ class LibraryDetailDialog(QDialog):
         self._loads = self._make_loads()
         self._no_loads = QLabel(self.tr("It was not loaded here yet."), self)
         self._metadata = MetadataTable(self)
+        self._adapters = AdaptersPart(self)
         self._tabs = self._make_tabs()
         self._use = self._button("use", self.tr("Use"))
         self._reveal = self._button("reveal", self.tr("Show in folder"))
@@ -84,6 +89,9 @@ class LibraryDetailDialog(QDialog):
         self._metadata.set_pairs(detail.metadata)
         count = f"{len(detail.metadata):,}"
         self._tabs.setTabText(2, self.tr("Metadata ({count})").format(count=count))
+        self._adapters.set_adapters(detail.adapters)
+        adapters = self.tr("Adapters ({count})").format(count=len(detail.adapters))
+        self._tabs.setTabText(3, adapters if detail.adapters else self.tr("Adapters"))
         self._use.setEnabled(row.usable)
         self._reveal.setEnabled(not row.missing)
 
@@ -91,6 +99,11 @@ class LibraryDetailDialog(QDialog):
         """Go to the notes, ready to type."""
         self._tabs.setCurrentIndex(0)
         self._notes.setFocus()
+
+    def show_adapters(self) -> None:
+        """Go to the adapters."""
+        self._tabs.setCurrentIndex(3)
+        self._adapters.focus_start()
 
     def sizeHint(self) -> QSize:
         """Room to read at this text size, as far as the screen allows."""
@@ -149,6 +162,7 @@ class LibraryDetailDialog(QDialog):
         tabs.addTab(self._about_page(), self.tr("About"))
         tabs.addTab(self._loads_page(), self.tr("Past loads"))
         tabs.addTab(self._metadata, self.tr("Metadata"))
+        tabs.addTab(self._adapters, self.tr("Adapters"))
         return tabs
 
     def _about_page(self) -> QWidget:
@@ -224,6 +238,7 @@ class LibraryDetailDialog(QDialog):
             self._notes,
             self._loads,
             *tab_stops(self._metadata),
+            *self._adapters.stops(),
             self._use,
             self._reveal,
             self._close,
@@ -234,6 +249,7 @@ class LibraryDetailDialog(QDialog):
     def _connect(self) -> None:
         self._notes.textChanged.connect(self._wait.start)
         self._wait.timeout.connect(self._tell)
+        self._adapters.wanted.connect(self.adapter_wanted)
         self._use.clicked.connect(lambda: self.use_requested.emit(self._id()))
         self._reveal.clicked.connect(lambda: self.reveal_requested.emit(self._id()))
         self._close.clicked.connect(self.close)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.models import ModelFile
+from benchtop.services.adapter_card import learnt_from
 from benchtop.services.hub_services import HubServices
 from benchtop.ui.models.library_detail import LibraryDetailDialog
-from benchtop.ui.models.library_rows import LibraryDetail, LibraryRow, PastLoad
+from benchtop.ui.models.library_rows import LibraryDetail, LibraryRow, ModelAdapter, PastLoad
 from benchtop.ui.models.library_view import LibraryView
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 class LibraryDetails(QObject):
     """``row_of`` makes the row of a model; ``reveal`` shows its file in its folder."""
+
+    adapter_wanted = Signal(str, str, str)
+    """A wish (see AdaptersPart), the adapter's id and that of the model on show."""
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class LibraryDetails(QObject):
         self._dialog: LibraryDetailDialog | None = None
         self._shown: LibraryDetail | None = None
         view.details_requested.connect(self._show)
-        view.notes_requested.connect(lambda model_id: self._show(model_id, notes=True))
+        view.notes_requested.connect(lambda model_id: self._show(model_id, part="notes"))
+        view.adapters_requested.connect(lambda model_id: self._show(model_id, part="adapters"))
+        self._models.adapters.changed.connect(self._adapters_changed)
         self._checker.metadata_read.connect(self._metadata_read)
         self._models.changed.connect(lambda _models: self._follow())
         self._judge.learned.connect(self._read_loads)
 
-    def _show(self, model_id: str, *, notes: bool = False) -> None:
+    def _show(self, model_id: str, *, part: str = "") -> None:
         model = self._models.by_id(model_id)
         if model is None:
             return
@@ -52,10 +58,11 @@ class LibraryDetails(QObject):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
-        if notes:
+        if part == "notes":
             dialog.show_notes()
+        elif part == "adapters":
+            dialog.show_adapters()
         self._checker.read_metadata(model)
-        self._models.read_adapters(model, lambda found: self._adapters_read(model.id, found))
         self._read_loads()
 
     def _make(self) -> LibraryDetailDialog:
@@ -63,10 +70,14 @@ class LibraryDetails(QObject):
         dialog.notes_typed.connect(self._models.note)
         dialog.use_requested.connect(self._view.use_requested)
         dialog.reveal_requested.connect(self._reveal)
+        dialog.adapter_wanted.connect(self._adapter_wanted)
         return dialog
 
     def _detail_of(self, model: ModelFile) -> LibraryDetail:
-        return LibraryDetail(self._row_of(model), model.sha256, model.verified)
+        adapters = self._models.adapters
+        fitting = [one for one in adapters.adapters if adapters.belongs(one, model)]
+        rows = tuple(_adapter_row(one, missing=adapters.is_missing(one)) for one in fitting)
+        return LibraryDetail(self._row_of(model), model.sha256, model.verified, rows)
 
     def _is_on_show(self, model_id: str) -> bool:
         visible = self._dialog is not None and self._dialog.isVisible()
@@ -83,15 +94,28 @@ class LibraryDetails(QObject):
         model = self._models.by_id(self._shown.row.id) if self._shown is not None else None
         if model is not None and self._is_on_show(model.id):
             new = self._detail_of(model)
-            self._change(row=new.row, sha256=new.sha256, verified=new.verified)
+            self._change(
+                row=new.row, sha256=new.sha256, verified=new.verified, adapters=new.adapters
+            )
 
     def _metadata_read(self, model_id: str, pairs: list[tuple[str, str]]) -> None:
         if self._is_on_show(model_id):
             self._change(metadata=tuple(pairs))
 
-    def _adapters_read(self, model_id: str, adapters: list[AdapterFile]) -> None:
-        if self._is_on_show(model_id):
-            self._change(adapters=tuple(adapter.name for adapter in adapters))
+    def _adapters_changed(self) -> None:
+        model = self._models.by_id(self._shown.row.id) if self._shown is not None else None
+        if model is not None and self._is_on_show(model.id):
+            self._change(adapters=self._detail_of(model).adapters)
+
+    def _adapter_wanted(self, wish: str, adapter_id: str) -> None:
+        if self._shown is None:
+            return
+        if wish == "import":
+            self._view.import_requested.emit()
+            return
+        if wish == "use" and self._dialog is not None:
+            self._dialog.close()  # the chat comes on show, behind it
+        self.adapter_wanted.emit(wish, adapter_id, self._shown.row.id)
 
     def _read_loads(self) -> None:
         if self._shown is not None and self._is_on_show(self._shown.row.id):
@@ -101,6 +125,20 @@ class LibraryDetails(QObject):
     def _loads_read(self, model_id: str, loads: list[LoadRecord]) -> None:
         if self._is_on_show(model_id):
             self._change(loads=tuple(_past(load) for load in loads))
+
+
+def _adapter_row(adapter: AdapterFile, *, missing: bool) -> ModelAdapter:
+    return ModelAdapter(
+        adapter.id,
+        adapter.name,
+        adapter.path,
+        adapter.bytes,
+        adapter.rank,
+        adapter.added,
+        learnt_from=learnt_from(adapter.card),
+        missing=missing,
+        has_card=bool(adapter.card),
+    )
 
 
 def _past(load: LoadRecord) -> PastLoad:

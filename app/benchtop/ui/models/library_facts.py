@@ -36,7 +36,7 @@ def _what_it_is(detail: LibraryDetail) -> list[tuple[str, str]]:
         (_tr("Licence"), licence_name(row.licence) or _tr("not named in the file")),
         (
             _tr("Adapters for it"),
-            ", ".join(_tr("“{name}”").format(name=name) for name in detail.adapters),
+            ", ".join(_tr("“{name}”").format(name=one.name) for one in detail.adapters),
         ),
     ]
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, get_args
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt, Signal
 
 from benchtop.domain.memory import FitClass
 from benchtop.ui.models.figures_text import full_day_text
@@ -31,8 +24,8 @@ from benchtop.ui.models.library_texts import (
     spoken_row,
 )
 from benchtop.ui.models.licence_words import licence_name
+from benchtop.ui.widgets.rows_model import AnyIndex, ArrangedModel
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 SORT_OF_COLUMN: dict[Column, SortKey] = {
     "name": "name",
     "fit": "fit",
@@ -55,40 +48,17 @@ class Role(IntEnum):
     COLUMN = ROW + 1
 
 
-class LibraryModel(QAbstractTableModel):
+class LibraryModel(ArrangedModel[LibraryRow]):
     """``renamed`` carries an id and the name that was typed; the answer comes with ``set_rows``."""
 
     renamed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[LibraryRow, ...] = ()
-        self._shown: list[LibraryRow] = []
+        super().__init__(len(COLUMNS), parent)
         self._words: list[str] = []
         self._same_only = False
         self.sort_key: SortKey = "used"
         self.reverse = False
-
-    @property
-    def all_rows(self) -> tuple[LibraryRow, ...]:
-        """Every model, filtered or not."""
-        return self._all
-
-    def row_at(self, index: AnyIndex) -> LibraryRow | None:
-        """The model of a cell."""
-        return self._shown[index.row()] if 0 <= index.row() < len(self._shown) else None
-
-    def index_of(self, model_id: str) -> QModelIndex:
-        """The first cell of a model; invalid where it is not on show."""
-        for number, row in enumerate(self._shown):
-            if row.id == model_id:
-                return self.index(number, 0)
-        return QModelIndex()
-
-    def set_rows(self, rows: Sequence[LibraryRow]) -> None:
-        """Show these. Where the same models stand in the same order, only what differs changes."""
-        self._all = tuple(rows)
-        self._arrange()
 
     def set_filter(self, words: str, *, same_only: bool) -> None:
         """Show only models with every word, or only those that are here more than once."""
@@ -100,25 +70,13 @@ class LibraryModel(QAbstractTableModel):
         self.sort_key, self.reverse = key, reverse
         self._arrange()
 
-    def _arrange(self) -> None:
+    def _wanted(self) -> list[LibraryRow]:
         wanted = [row for row in self._all if self._matches(row)]
         if self._same_only:
             wanted.sort(key=lambda row: (row.same_file, row.path))
         else:
             _sort(wanted, self.sort_key, turned=self.reverse)
-        if [row.id for row in wanted] == [row.id for row in self._shown]:
-            self._change(wanted)
-            return
-        self.beginResetModel()
-        self._shown = wanted
-        self.endResetModel()
-
-    def _change(self, wanted: list[LibraryRow]) -> None:
-        before, self._shown = self._shown, wanted
-        for number, (old, new) in enumerate(zip(before, wanted, strict=True)):
-            if old != new:
-                last = self.index(number, len(COLUMNS) - 1)
-                self.dataChanged.emit(self.index(number, 0), last)
+        return wanted
 
     def _matches(self, row: LibraryRow) -> bool:
         if self._same_only and not row.same_file:
@@ -130,12 +88,6 @@ class LibraryModel(QAbstractTableModel):
         return all(word in text for word in self._words)
 
     # QAbstractTableModel
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(COLUMNS)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         flag = Qt.ItemFlag

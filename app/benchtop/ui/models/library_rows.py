@@ -27,6 +27,7 @@ class LibraryRow:
     model that must stay on the list. ``tokens_per_second``, ``predicted_bytes`` and ``measured_bytes``
     are of its last load here.
     ``checking`` is how far a check of the file is, 0 to 1, and None while there is none.
+    ``adapters`` is how many on this machine were made for it.
     ``same_file`` is the same text for all rows whose files hold the same bytes, where there are
     several; ``place`` tells two names of one file from two files, and is empty where nobody knows.
     """
@@ -60,6 +61,7 @@ class LibraryRow:
     files: int = 1
     freed: int = 0
     removable: bool = True
+    adapters: int = 0
     same_file: str = ""
     place: str = ""
     purpose: str = ""
@@ -93,17 +95,33 @@ class PastLoad:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAdapter:
+    """An adapter that fits a model. ``rank`` 0: its file does not say. ``learnt_from`` names the data set
+    it was trained on, as far as its card says. ``has_card``: there is one to save."""
+
+    id: str
+    name: str
+    path: str
+    bytes: int
+    rank: int = 0
+    added: float = 0.0
+    learnt_from: str = ""
+    missing: bool = False
+    has_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryDetail:
     """Everything about one model. ``metadata`` are the keys of its file and their values as text.
 
-    ``verified`` is when the file was last compared with ``sha256``; None: never. ``adapters`` are the
-    names of those that fit it. ``loads`` come newest first.
+    ``verified`` is when the file was last compared with ``sha256``; None: never. ``adapters`` are
+    those that fit it. ``loads`` come newest first.
     """
 
     row: LibraryRow
     sha256: str = ""
     verified: float | None = None
-    adapters: tuple[str, ...] = ()
+    adapters: tuple[ModelAdapter, ...] = ()
     loads: tuple[PastLoad, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()
 

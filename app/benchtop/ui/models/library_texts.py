@@ -81,6 +81,10 @@ def marks(row: LibraryRow) -> list[tuple[str, Tint]]:
     if row.checking is not None:
         percent = int(min(max(row.checking, 0.0), 1.0) * 100)
         found.append((_tr("checking, {percent} %").format(percent=percent), "muted"))
+    if row.adapters:
+        one, many = _tr("1 adapter"), _tr("{count} adapters")
+        words = one if row.adapters == 1 else many.format(count=f"{row.adapters:,}")
+        found.append((words, "muted"))
     if row.newer:
         found.append((_tr("newer revision on the Hub"), "accent"))
     return found

@@ -35,6 +35,7 @@ class LibraryView(QWidget):
     use_requested = Signal(str)
     details_requested = Signal(str)
     notes_requested = Signal(str)
+    adapters_requested = Signal(str)
     rename_requested = Signal(str, str)
     verify_requested = Signal(str)
     verify_stop_requested = Signal(str)
@@ -252,6 +253,7 @@ class LibraryView(QWidget):
             wishes = {
                 "details": self.details_requested,
                 "notes": self.notes_requested,
+                "adapters": self.adapters_requested,
                 "verify": self.verify_requested,
                 "stop_verify": self.verify_stop_requested,
                 "reveal": self.reveal_requested,

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from benchtop.domain.memory import FreeMemory
@@ -36,6 +36,9 @@ _END = object()
 class LibraryWiring(QObject):
     """Keeps the list up to date and does what it wishes."""
 
+    adapter_wanted = Signal(str, str, str)
+    """See LibraryDetails."""
+
     def __init__(
         self,
         view: LibraryView,
@@ -57,7 +60,8 @@ class LibraryWiring(QObject):
         self._soon = WhenVisible(view, self.show)
         self._look_soon = WhenVisible(view, self._look)
         self._checks = LibraryChecks(view, services, info, self._soon.ask)
-        LibraryDetails(view, services, row_of=self._row, reveal=self._reveal)
+        details = LibraryDetails(view, services, row_of=self._row, reveal=self._reveal)
+        details.adapter_wanted.connect(self.adapter_wanted)
         LibraryNews(view, services, info, use=use)
         view.use_requested.connect(use)
         view.import_requested.connect(import_file)
@@ -71,6 +75,7 @@ class LibraryWiring(QObject):
         services.judge.learned.connect(self._soon.ask)
         services.settings.changed.connect(self._setting_changed)
         self._models.changed.connect(lambda _models: self._changed())
+        self._models.adapters.changed.connect(self._soon.ask)
         session.model_changed.connect(lambda _model: self._soon.ask())
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -145,6 +150,7 @@ class LibraryWiring(QObject):
             shared=model.id in places.shared,
             files=1 + len(model.companions),
             freed=places.freed.get(model.id, model.disk_bytes),
+            adapters=self._adapters_of(model),
             same_file=self._same.get(model.id, ""),
             place=str(places.firsts.get(model.id, "")),
             # What was said before that load: a prediction that knows the outcome is none.
@@ -152,6 +158,10 @@ class LibraryWiring(QObject):
             measured_bytes=load.measured if load else 0,
             tokens_per_second=load.tokens_per_second if load else None,
         )
+
+    def _adapters_of(self, model: ModelFile) -> int:
+        library = self._models.adapters
+        return sum(library.belongs(one, model) for one in library.adapters)
 
     def _context_of(self, model: ModelFile) -> int:
         """The tokens it is loaded with: never more than it was trained on."""

@@ -65,9 +65,11 @@ class Notice(QWidget):
         action_text: str | None = None,
         callback: Callable[[], object] | None = None,
         timeout_ms: int | None = None,
+        sign: str = "",
     ) -> None:
         super().__init__(parent)
         self.kind = kind
+        self.sign = sign or _LOOK[kind][0]
         self.text = text
         self.group = ""
         self.count = 1
@@ -92,12 +94,12 @@ class Notice(QWidget):
         row = self._row
         row.setContentsMargins(12, 3, 6, 3)
         row.setSpacing(8)
-        name, tint = _LOOK[self.kind]
         sign = QToolButton(self)
+        sign.setObjectName("notice.sign")
         sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         sign.setAccessibleName(_kind_words(self.kind))
-        set_icon(sign, name, tint)
+        set_icon(sign, self.sign, _LOOK[self.kind][1])
         words = BreakingLabel(self.text, self)
         words.setObjectName("notice.text")
         words.setAccessibleName(self.text)
@@ -216,6 +218,7 @@ class InfoBar(QWidget):
         timeout_ms: int | None = None,
         *,
         group: Group | None = None,
+        sign: str = "",
     ) -> Notice:
         """Show a message and have it spoken.
 
@@ -223,7 +226,7 @@ class InfoBar(QWidget):
         but an "undo" goes after 10 s and any other after ``timeout_ms`` when given. The same words
         again take the place of the old message. A third takes the place of the oldest of the least
         weight: an error that nobody has dismissed does not go for a piece of news. One of a ``group``
-        that is on show becomes one with it.
+        that is on show becomes one with it. ``sign`` is the name of another icon than that of the kind.
         """
         count = 1
         if group is not None:
@@ -237,7 +240,13 @@ class InfoBar(QWidget):
         while len(self._notices) >= MOST_NOTICES:
             self.remove(min(self._notices, key=lambda n: _WEIGHT[n.kind]))  # the first of equals
         notice = Notice(
-            kind, text, self, action_text=action_text, callback=callback, timeout_ms=timeout_ms
+            kind,
+            text,
+            self,
+            action_text=action_text,
+            callback=callback,
+            timeout_ms=timeout_ms,
+            sign=sign,
         )
         notice.group, notice.count = group.key if group is not None else "", count
         notice.closed.connect(self._on_closed)

@@ -1,0 +1,1 @@
+"""The Teach page: examples, training, and what came of it."""

@@ -1,0 +1,37 @@
+"""Every test of the Teach page begins in the light theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from benchtop.ui.theme import ThemeController
+
+W = TypeVar("W", bound=QWidget)
+
+
+@pytest.fixture(autouse=True)
+def theme(qapp: QApplication) -> Iterator[ThemeController]:
+    """The theme of the program."""
+    made = ThemeController(qapp, "light")
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Callable[[W, int, int], W]:
+    """Put a widget on the screen, with the keyboard."""
+
+    def shown(widget: W, width: int = 1_116, height: int = 700) -> W:
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(widget.isActiveWindow)
+        return widget
+
+    return shown
