@@ -154,16 +154,20 @@ def tune_load_ratio(model: Path, rounds: int = 3) -> dict[str, Any]:
 
 
 def tune_last8_speedup(model: Path, rounds: int = 5) -> dict[str, Any]:
-    """Tokens per second with adapters in the last eight layers over those in all, by turns."""
-    whole, last = Side("ours", model), Side("ours", model, "--last-layers", "8")
+    """Tokens per second with adapters in the last eight layers over those in all, by turns: of examples that
+    were met before, and of those that are met for the first time."""
+    eight = ("--last-layers", "8")
+    whole, last = Side("ours", model), Side("ours", model, *eight)
+    first = Side("ours", model, *eight, "--keep-nothing")
     for number in range(rounds + 1):
-        for one in (whole, last):
+        for one in (whole, last, first):
             one.steps(1, counts=number > 0)
-    for one in (whole, last):
+    for one in (whole, last, first):
         one.close()
     return {
         "tune_last8_speedup": round(last.rate / whole.rate, 2),
-        "tune_last8_rates": {"all": whole.rate, "last8": last.rate},
+        "tune_last8_first_speedup": round(first.rate / whole.rate, 2),
+        "tune_last8_rates": {"all": whole.rate, "last8": last.rate, "last8_first": first.rate},
     }
 
 

@@ -1,6 +1,6 @@
 """One trainer in a process of its own: Benchtop's, or transformers with peft, on the same shape and batch.
 
-    tune_side.py ours|theirs MODEL THREADS [--last-layers N] [--checkpointing] [--from-gguf]
+    tune_side.py ours|theirs MODEL THREADS [--last-layers N] [--checkpointing] [--from-gguf] [--keep-nothing]
 
 It prints a line of JSON when it is ready (the seconds that took, imports included). Then each line of its
 input is a number of steps to make, answered by their seconds and the most memory it ever held, in MB.
@@ -43,6 +43,7 @@ def ours(options: argparse.Namespace) -> Step:
     settings = replace(
         TrainingSettings(), rank=RANK, alpha=2.0 * RANK, last_layers=options.last_layers,
         batch_tokens=ROWS * LENGTH, part_tokens=ROWS * LENGTH, word_dropout=0.0, general=0.0,
+        save_memory=options.keep_nothing,
     )  # fmt: skip
     decoder = open_decoder(options.model, Unpacker(Path(ggml_library()), options.threads))
     decoder.add_adapters(lora_plan(settings), 1)
@@ -154,6 +155,7 @@ def main() -> None:
     parser.add_argument("--last-layers", type=int, default=0)
     parser.add_argument("--checkpointing", action="store_true")
     parser.add_argument("--from-gguf", action="store_true")
+    parser.add_argument("--keep-nothing", action="store_true", help="each step as in a first pass")
     options = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     step = ours(options) if options.side == "ours" else theirs(options)

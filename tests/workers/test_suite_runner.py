@@ -156,8 +156,10 @@ def test_a_killed_engine_costs_one_cell(kit: Kit) -> None:
     kit.runner.start("r1")
     kit.until(lambda: kit.ended)
     cells = {cell.prompt_id: cell for cell in kit.stored()}
-    assert [cell.state for cell in cells.values()] == ["done", "done", "failed", "done", "done"]
-    assert "ended unexpectedly" in cells["p2"].error
+    assert sorted(cell.state for cell in cells.values()) == ["done"] * 4 + ["failed"]
+    (lost,) = [cell for cell in cells.values() if cell.state == "failed"]
+    assert lost.prompt_id in ("p2", "p3"), "a reply that was on its way already is none of the lost"
+    assert "ended unexpectedly" in lost.error
     assert kit.state() == "done"
 
 

@@ -212,6 +212,15 @@ def test_a_probe_measures_and_leaves_nothing(
     assert min(found.tokens_per_second, found.step_seconds, found.check_seconds) > 0
     assert found.memory_bytes > 1_000_000
     assert sorted(tokens.parent.iterdir()) == before
+    kept = replace(SHORT, last_layers=1, steps=200)
+    again = train_request(tiny_model, tokens, Path("unused"), kept)
+    trainer.send(
+        Probe("kept", again.base, again.tokens, again.library, again.settings, seconds=0.2)
+    )
+    found = trainer.next()
+    assert isinstance(found, Probed)
+    assert found.steps == 200
+    assert min(found.tokens_per_second, found.step_seconds, found.check_seconds) > 0
     trainer.send(StopTraining("slow"))
     trainer.send(
         Probe("slow", request.base, request.tokens, request.library, request.settings, seconds=9e9)

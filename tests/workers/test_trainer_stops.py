@@ -77,6 +77,23 @@ def test_a_pause_changes_nothing_but_the_time(
     assert run.adapter() == undisturbed.adapter()
 
 
+def test_what_was_kept_of_the_first_layers_changes_no_bit_of_what_goes_on_without_it(
+    start_trainer: StartTrainer, ask: AskTrainer
+) -> None:
+    """With adapters in the last layer only, the other trainer computes anew what the first had kept."""
+    some = replace(SHORT, last_layers=1, steps=60, check_every=5)
+    client = start_trainer()
+    wanted = client.train(ask("left alone", some)).adapter()
+    run = client.gather(client.begin(ask("killed", some)), TrainStep)
+    while run.steps[-1] < 33:
+        run = client.gather(run, TrainStep)
+    client.process.kill()
+    client.process.wait(10)
+    last = start_trainer().train(ask("killed", some))
+    assert last.begun.step >= 30
+    assert last.adapter() == wanted
+
+
 def test_what_is_paused_before_it_began_has_done_nothing(
     trainer: TrainerClient, ask: AskTrainer
 ) -> None:

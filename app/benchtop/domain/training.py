@@ -43,9 +43,9 @@ class TrainingSettings:
     after ``patience`` checks without a better one training ends (0: never). ``save_memory`` None: when memory
     is short. ``threads`` 0: as many as are best here. ``preference`` uses rejected answers, with
     ``preference_beta``. ``word_dropout`` is the part of a person's words that is left out, other ones each
-    time, so that other wordings are understood as well. ``general`` is how many tokens of general use are
-    read for each token learnt from, to hold the model to the base's own answers there with the weight
-    ``general_weight``.
+    time (tuning/passes.py has an exception), so that other wordings are understood as well. ``general`` is
+    how many tokens of general use are read for each token learnt from, to hold the model to the base's own
+    answers there with the weight ``general_weight``.
     """
 
     preset: str = "balanced"
@@ -132,8 +132,9 @@ def preset_settings(name: str, layers: int, width: int = 0) -> TrainingSettings:
     """The settings of a preset for a model of so many layers and so many numbers a token (0: unknown);
     ValueError for an unknown one.
 
-    "quick" changes the last third of the layers (at least 8, all where there are fewer); that is about
-    twice as fast as changing all, and enough for a first impression.
+    "quick" changes the last third of the layers (at least 8, all where there are fewer): enough for a first
+    impression, and several times as fast, because what the others make of an example is kept for the next
+    pass.
     """
     plain = replace(TrainingSettings(), preset=name, learning_rate=usual_rate(width))
     if name == "quick":

@@ -17,6 +17,8 @@ Work = TypeVar("Work")
 class Crew:
     """One process by itself."""
 
+    alone = True
+    """Whether there is no other."""
     in_step = False
     """Whether all must run the model equally often, because each holds a part of its weights only."""
 

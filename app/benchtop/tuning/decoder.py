@@ -185,11 +185,16 @@ class Decoder(nn.Module):
             norm.weight = norm.weight.to(device)
         self._factors = self._factors.to(device) if self._factors is not None else None
 
+    @property
+    def begun_bytes(self) -> int:
+        """See TrainableBase. On a GPU nothing is kept: its memory is dear, and its forward pass cheap."""
+        return 4 * self.config.width if self._first_adapted() and self.device.type == "cpu" else 0
+
     def begun(self, tokens: torch.Tensor) -> torch.Tensor:
         """What enters the first layer that has an adapter, [batch, tokens, width].
 
         It is the same for the same ``tokens`` however long one trains: what is kept of it need not be
-        computed in the next epoch.
+        computed in the next pass.
         """
         with torch.no_grad():
             return self._through(self._embedded(tokens), 0, self._first_adapted())

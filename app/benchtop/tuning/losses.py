@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from benchtop.domain.token_lines import TokenExample
 from benchtop.tuning.batches import Batch, batch_of
+from benchtop.tuning.beginnings import Beginnings
 from benchtop.tuning.products import cap_slope, capped, token_losses
 from benchtop.tuning.trainable_base import Head, TrainableBase
 from benchtop.tuning.training_set import chosen, rejected
@@ -44,17 +45,22 @@ def as_base(decoder: TrainableBase) -> Iterator[None]:
             lora.scale = scale
 
 
-def hidden_of(decoder: TrainableBase, batch: Batch) -> torch.Tensor:
-    """What stands before the head at the places whose next token carries loss, [n, width]."""
+def hidden_of(
+    decoder: TrainableBase, batch: Batch, begun: torch.Tensor | None = None
+) -> torch.Tensor:
+    """What stands before the head at the places whose next token carries loss, [n, width]. ``begun`` is what
+    was kept of the batch (beginnings.py), where it was."""
     learnt = batch.learnt.to(decoder.device)
-    hidden: torch.Tensor = decoder(batch.tokens.to(decoder.device))[:, :-1][learnt]
+    hidden: torch.Tensor = decoder(batch.tokens.to(decoder.device), begun)[:, :-1][learnt]
     return hidden
 
 
-def answer_losses(decoder: TrainableBase, batch: Batch) -> torch.Tensor:
-    """The loss of each token that carries loss, in nats, [n]."""
+def answer_losses(
+    decoder: TrainableBase, batch: Batch, begun: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The loss of each token that carries loss, in nats, [n]; ``begun`` as in hidden_of."""
     targets = batch.targets.to(decoder.device)
-    return token_losses(hidden_of(decoder, batch), targets, decoder.head)
+    return token_losses(hidden_of(decoder, batch, begun), targets, decoder.head)
 
 
 def row_sums(batch: Batch, losses: torch.Tensor) -> torch.Tensor:
@@ -107,10 +113,16 @@ class _Divergence(torch.autograd.Function):
 
 
 class Anchors:
-    """The base's own answers, and what the base has before its head there (computed once)."""
+    """The base's own answers, and what the base has before its head there (computed once). With ``kept``,
+    what enters the first layer that learns is computed once as well."""
 
-    def __init__(self, decoder: TrainableBase, examples: Sequence[TokenExample]) -> None:
-        self._decoder, self._examples = decoder, examples
+    def __init__(
+        self,
+        decoder: TrainableBase,
+        examples: Sequence[TokenExample],
+        kept: Beginnings | None = None,
+    ) -> None:
+        self._decoder, self._examples, self._kept = decoder, examples, kept
         self._base: dict[int, torch.Tensor] = {}
 
     def learnt(self, place: int) -> int:
@@ -121,7 +133,7 @@ class Anchors:
         """KL(base | now) in nats at each place of these answers, [n]."""
         batch = batch_of([chosen(self._examples[place]) for place in places])
         base = torch.cat([self._of_base(place) for place in places])
-        hidden = hidden_of(self._decoder, batch)
+        hidden = hidden_of(self._decoder, batch, self._begun(places, batch.tokens.shape[1]))
         found: torch.Tensor = _Divergence.apply(hidden, base, self._decoder.head)  # type: ignore[no-untyped-call]
         return found
 
@@ -134,5 +146,13 @@ class Anchors:
         if place not in self._base:
             with torch.no_grad(), as_base(self._decoder):
                 batch = batch_of([chosen(self._examples[place])])
-                self._base[place] = hidden_of(self._decoder, batch)
+                begun = self._begun([place], batch.tokens.shape[1])
+                self._base[place] = hidden_of(self._decoder, batch, begun)
         return self._base[place]
+
+    def _begun(self, places: Sequence[int], length: int) -> torch.Tensor | None:
+        """Of each answer alone, because other ones come together each time."""
+        if self._kept is None:
+            return None
+        rows = [torch.tensor(self._examples[place].ids) for place in places]
+        return self._kept.of_rows([("anchor", place) for place in places], rows, length)

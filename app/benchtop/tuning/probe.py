@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 import torch
 
 from benchtop.domain.training import TrainingSettings
-from benchtop.tuning.batches import endless_steps, epoch_steps
+from benchtop.tuning.batches import Step
 from benchtop.tuning.checkpoints import Progress
 from benchtop.tuning.memory_use import peak_bytes
-from benchtop.tuning.schedule import check_interval, step_count
+from benchtop.tuning.schedule import check_interval
 from benchtop.tuning.step_losses import StepLosses
 from benchtop.tuning.trainable_base import TrainableBase
 from benchtop.tuning.training import BETAS, Orders
@@ -25,7 +27,7 @@ _SURE = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``step_seconds`` is the mean of the steps made; ``steps`` those of the whole run; ``check_seconds``
+    """``step_seconds`` is the mean of a step of the whole run, ``steps`` those of it; ``check_seconds``
     what all readings of the holdout will take."""
 
     tokens_per_second: float
@@ -42,38 +44,73 @@ def probe(
     seconds: float,
     orders: Orders,
 ) -> Found:
-    """Train for about so many seconds, at least three steps; the first warms up and does not count."""
+    """Train for about so many seconds, at least three steps. Where something is kept from pass to pass, the
+    steps that were made are made again: most of a run meets what it met before."""
     losses = StepLosses(decoder, examples, settings)
+    passes = losses.passes
     parameters = [p for p in decoder.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(parameters, lr=settings.learning_rate, betas=BETAS)
-    sizes = (settings.batch_tokens, settings.part_tokens, settings.seed)
-    steps = step_count(len(epoch_steps(losses.lengths, *sizes, 0)), settings)
-    coming = endless_steps(losses.lengths, *sizes, 0)
-    progress, taken, tokens = Progress(), [], 0
+    progress = Progress()
     losses.prepare(progress)
-    begun = time.monotonic()
-    while not orders.how:
-        at = time.monotonic()
+
+    def make(number: int, step: Step) -> int:
+        progress.step = number
         optimiser.zero_grad(set_to_none=True)
-        _, read = losses.backward(next(coming), progress)
+        _, read = losses.backward(step, progress)
         optimiser.step()
+        return read
+
+    part = seconds / 2 if passes.wordings else seconds
+    new_ones = islice(passes.coming(0), max(passes.first_steps, _LEAST_STEPS + 1))
+    pace, made = _paced(make, enumerate(new_ones), part, orders)
+    mean = pace.mean
+    if passes.wordings and not orders.how:
+        again, _ = _paced(make, cycle(made), part, orders)
+        new = passes.first_steps / passes.steps
+        mean = new * pace.mean + (1 - new) * again.mean
+    checks = 1 + passes.steps // check_interval(passes.steps, settings)
+    rate = pace.tokens / pace.steps / mean if pace.steps else 0.0
+    held = sum(len(one.ids) for one in examples.holdout)
+    # Reading takes a third of learning: forward, and not twice that backward.
+    check = held / rate / 3 * checks if rate else 0.0
+    memory = peak_bytes() + losses.bytes_to_come
+    return Found(rate, mean, check, passes.steps, memory)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """``mean`` is that of the ``steps`` that count, in seconds; ``tokens`` were read in them."""
+
+    mean: float
+    steps: int
+    tokens: int
+
+
+def _paced(
+    make: Callable[[int, Step], int],
+    coming: Iterator[tuple[int, Step]],
+    seconds: float,
+    orders: Orders,
+) -> tuple[_Pace, list[tuple[int, Step]]]:
+    """Make steps for about so many seconds, and which these were; the first warms up and does not count."""
+    taken, tokens, made = list[float](), 0, list[tuple[int, Step]]()
+    begun = time.monotonic()
+    for one in coming:
+        if orders.how:
+            break
+        at = time.monotonic()
+        read = make(*one)
+        made.append(one)
         now = time.monotonic()
-        if progress.step:
+        if len(made) > 1:
             taken.append(now - at)
             tokens += read
-        progress.step += 1
         if len(taken) >= _LEAST_STEPS and (now - begun >= seconds or _is_sure(taken)):
             break
         if len(taken) >= 1 and now - begun >= 2 * seconds:  # a slow machine
             break
-    whole = max(sum(taken), 1e-9)
-    mean = whole / max(1, len(taken))
-    checks = 1 + steps // check_interval(steps, settings)
-    rate = tokens / whole
-    held = sum(len(one.ids) for one in examples.holdout)
-    # Reading takes a third of learning: forward, and not twice that backward.
-    check = held / rate / 3 * checks if rate else 0.0
-    return Found(rate, mean, check, steps, peak_bytes())
+    mean = max(sum(taken), 1e-9) / max(1, len(taken))
+    return _Pace(mean, len(taken), tokens), made
 
 
 def _is_sure(taken: list[float]) -> bool:

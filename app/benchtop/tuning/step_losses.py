@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import torch
 
 from benchtop.domain.token_lines import Spans, TokenExample
 from benchtop.domain.training import TrainingSettings
-from benchtop.tuning.batches import Part, Step, batch_of, parts_of
+from benchtop.tuning.batches import Batch, Part, Step, batch_of, parts_of
+from benchtop.tuning.beginnings import Beginnings
 from benchtop.tuning.checkpoints import Progress
 from benchtop.tuning.crew import Crew
 from benchtop.tuning.losses import (
@@ -20,6 +21,7 @@ from benchtop.tuning.losses import (
     preference_losses,
     row_sums,
 )
+from benchtop.tuning.passes import passes_of
 from benchtop.tuning.trainable_base import TrainableBase
 from benchtop.tuning.training_set import TrainingSet, chosen
 
@@ -27,15 +29,17 @@ from benchtop.tuning.training_set import TrainingSet, chosen
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """What is in memory at once: examples, as they are read in this step, or pairs by their places. ``read``
-    counts tokens."""
+    counts tokens; ``name`` is that of what may be kept of it, or None."""
 
     plain: Sequence[tuple[Sequence[int], Spans]]
     pairs: Part
     read: int
+    name: Hashable = None
 
 
 class StepLosses:
-    """What the loop makes smaller. ``lengths`` are the tokens of each example (both answers of a pair)."""
+    """What the loop makes smaller. ``lengths`` are the tokens of each example (both answers of a pair);
+    ``passes`` is how it goes through them."""
 
     def __init__(
         self,
@@ -47,12 +51,22 @@ class StepLosses:
         self._decoder, self._settings = decoder, settings
         self._crew = crew or Crew()
         self._train, self._holdout = examples.train, examples.holdout
-        self._anchors = Anchors(decoder, examples.anchors)
         self._anchor_lengths = [len(one.ids) for one in examples.anchors]
         self.lengths = [
             len(one.ids) + (len(one.rejected_ids) if self._is_pair(one) else 0)
             for one in examples.train
         ]
+        beside = sum(len(one.ids) for one in self._holdout) + sum(self._anchor_lengths)
+        keeps = self._crew.alone and not settings.save_memory
+        token_bytes = decoder.begun_bytes if keeps else 0
+        self.passes = passes_of(self.lengths, settings, token_bytes, beside)
+        self._kept = Beginnings(decoder) if self.passes.wordings else None
+        self._anchors = Anchors(decoder, examples.anchors, self._kept)
+
+    @property
+    def bytes_to_come(self) -> int:
+        """What will be kept, over what is kept already."""
+        return max(0, self.passes.kept_bytes - self._kept.bytes) if self._kept is not None else 0
 
     def prepare(self, progress: Progress) -> None:
         """Read the pairs with the model as it begins; a run that goes on has that in its checkpoint."""
@@ -82,7 +96,9 @@ class StepLosses:
                 plain, preferred = self._of_pairs(piece.pairs, learnt, pairs, progress)
                 loss = plain + preferred
             else:
-                loss = plain = answer_losses(self._decoder, batch_of(piece.plain)).sum() / learnt
+                batch = batch_of(piece.plain)
+                begun = self._begun(piece.name, batch)
+                loss = plain = answer_losses(self._decoder, batch, begun).sum() / learnt
             (loss if counts else loss * 0.0).backward()
             total += float(plain.detach()) if counts else 0.0
         tokens += self._of_anchors(tokens, progress.step)
@@ -98,7 +114,8 @@ class StepLosses:
         with torch.no_grad():
             for part, counts in self._crew.shares(parts):
                 batch = batch_of([chosen(self._holdout[place]) for place in part])
-                loss = float(answer_losses(self._decoder, batch).double().sum())
+                begun = self._begun(("holdout", part), batch)
+                loss = float(answer_losses(self._decoder, batch, begun).double().sum())
                 total += loss if counts else 0.0
         return self._crew.added([total])[0] / sum(one.learnt for one in self._holdout)
 
@@ -109,23 +126,31 @@ class StepLosses:
         """What the parts of a step read; the words left out are the same whoever reads a part."""
         draw = random.Random(f"{self._settings.seed} words {number}")
         left, pieces = self._settings.word_dropout, list[_Piece]()
+        wording = self.passes.wording(number) if self._kept is not None else None
         for part in step:
+            if wording is not None:
+                draw = random.Random(f"{self._settings.seed} words {wording} {part}")
             paired = tuple(place for place in part if self._is_pair(self._train[place]))
             plain = [
                 roughened(self._train[place], left, draw) for place in part if place not in paired
             ]
             if plain:
-                pieces.append(_Piece(plain, (), sum(len(ids) for ids, _ in plain)))
+                read = sum(len(ids) for ids, _ in plain)
+                pieces.append(_Piece(plain, (), read, None if wording is None else (wording, part)))
             if paired:
                 pieces.append(_Piece((), paired, sum(self.lengths[place] for place in paired)))
         return pieces
+
+    def _begun(self, name: Hashable, batch: Batch) -> torch.Tensor | None:
+        return self._kept.of(name, batch.tokens) if self._kept is not None else None
 
     def _of_pairs(
         self, places: Part, learnt: int, pairs: int, progress: Progress
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """What the chosen answers and what the preference add to the loss of a step."""
         batch = pair_batch([self._train[place] for place in places])
-        sums = row_sums(batch, answer_losses(self._decoder, batch))
+        begun = self._begun(("pairs", places), batch)
+        sums = row_sums(batch, answer_losses(self._decoder, batch, begun))
         told = [progress.reference[place] for place in places]
         reference = torch.tensor([one for one, _ in told] + [other for _, other in told])
         beta = self._settings.preference_beta

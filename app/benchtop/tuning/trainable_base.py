@@ -81,9 +81,17 @@ class TrainableBase(Protocol):
     def parameters(self) -> Iterator[torch.nn.Parameter]:
         """All, those of the adapters among them; only these ask for a gradient."""
 
-    def __call__(self, tokens: torch.Tensor) -> torch.Tensor:
-        """What stands before the head, [batch, tokens, width], of ``tokens`` [batch, tokens]. Padding stands
-        at the end, where nothing before it sees it."""
+    @property
+    def begun_bytes(self) -> int:
+        """What ``begun`` tells of a token takes so many; 0 where it is not to be kept."""
+
+    def begun(self, tokens: torch.Tensor) -> torch.Tensor:
+        """What enters the first layer that has an adapter, [batch, tokens, width], of ``tokens`` [batch,
+        tokens]; to be asked for where it takes bytes only."""
+
+    def __call__(self, tokens: torch.Tensor, begun: torch.Tensor | None = None) -> torch.Tensor:
+        """What stands before the head, [batch, tokens, width], of ``tokens`` [batch, tokens]; or of what
+        ``begun`` made of them earlier. Padding stands at the end, where nothing before it sees it."""
 
     def logits(self, tokens: torch.Tensor) -> torch.Tensor:
         """[batch, tokens, vocabulary], all of them: for short texts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -17,12 +17,12 @@ import torch
 
 from benchtop.domain.teach_errors import CheckpointNotWritten, TrainingDiverged
 from benchtop.domain.training import TrainingSettings
-from benchtop.tuning.batches import Step, endless_steps, epoch_steps
+from benchtop.tuning.batches import Step
 from benchtop.tuning.checkpoints import Progress, RunFolder
 from benchtop.tuning.crew import Crew
 from benchtop.tuning.lora import LoraPlan
 from benchtop.tuning.memory_use import resident_bytes
-from benchtop.tuning.schedule import check_interval, learning_rate, step_count
+from benchtop.tuning.schedule import check_interval, learning_rate
 from benchtop.tuning.step_losses import StepLosses
 from benchtop.tuning.trainable_base import TrainableBase
 from benchtop.tuning.training_set import TrainingSet
@@ -89,9 +89,7 @@ class Training:
             betas=BETAS,
             weight_decay=settings.weight_decay,
         )
-        lengths = self._losses.lengths
-        of_a_pass = len(self._epoch(lengths))
-        self.steps = step_count(of_a_pass, settings)
+        self.steps = self._losses.passes.steps
         self._every = check_interval(self.steps, settings)
         self.progress = Progress()
         self.peak_memory = 0
@@ -121,7 +119,7 @@ class Training:
             if progress.last_check < 0:
                 self._check(told)
         kept_at = time.monotonic()
-        steps = self._coming(progress.step)
+        steps = self._losses.passes.coming(progress.step)
         while not how and progress.step < self.steps:
             self._step(next(steps), told)
             how = self._crew.agreed(orders.how)
@@ -146,14 +144,6 @@ class Training:
         """ "early" when the holdout has got no better for long enough."""
         patience = self._settings.patience
         return "early" if patience and self.progress.since_best >= patience else ""
-
-    def _coming(self, first: int) -> Iterator[Step]:
-        s = self._settings
-        return endless_steps(self._losses.lengths, s.batch_tokens, s.part_tokens, s.seed, first)
-
-    def _epoch(self, lengths: list[int]) -> list[Step]:
-        s = self._settings
-        return epoch_steps(lengths, s.batch_tokens, s.part_tokens, s.seed, 0)
 
     @property
     def _waited(self) -> float:

@@ -143,8 +143,18 @@ class TransformersBase(nn.Module):
             for name, buffer in module.named_buffers(recurse=False):
                 setattr(module, name, buffer.to(device))  # (positions stay 32-bit floats)
 
-    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+    @property
+    def begun_bytes(self) -> int:
+        """None are kept: transformers gives no way to begin in the middle."""
+        return 0
+
+    def begun(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def forward(self, tokens: torch.Tensor, begun: torch.Tensor | None = None) -> torch.Tensor:
         """See TrainableBase."""
+        assert begun is None
         made: torch.Tensor = self.model.base_model(tokens, use_cache=False)[0]
         return made
 
