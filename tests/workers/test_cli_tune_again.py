@@ -182,6 +182,7 @@ def test_runs_are_listed_and_removed(words: list[str], data_home: Path) -> None:
     assert (known["state"], known["data"], known["model"]) == ("paused", "Boxes", "tiny")
     assert known["steps"] == STEPS
     assert known["run"].startswith(name)
+    assert "has no adapter to be judged by" in explained(run("tune", "--judge", name))
     head, row = run("tune", "--list").stdout.splitlines()
     assert head.split()[:3] == ["RUN", "BEGUN", "STATE"]
     assert row.startswith(name)

@@ -9,7 +9,7 @@ from benchtop.cli.suite_run import answer_run
 from benchtop.cli.tune_list import find_run
 from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.models import ModelFile
-from benchtop.domain.teach_errors import AdapterMissing
+from benchtop.domain.teach_errors import RunWithoutAdapter
 from benchtop.domain.training import TrainingRun
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.library import find_model
@@ -22,7 +22,7 @@ def judge_run(folder: DataFolder, wanted: str) -> tuple[TrainingRun, str]:
     """Ask base and adapter the suite, unless that was done, and put it into the run's verdict; the run and
     where its adapter lies.
 
-    Raises RunUnknown, AdapterMissing, the errors of find_model(), and Interrupted with how it goes on.
+    Raises RunUnknown, RunWithoutAdapter, the errors of find_model(), and Interrupted with how it goes on.
     """
     with opened_store(folder) as store:
         run, adapter, model = _found(folder, store, wanted)
@@ -44,5 +44,5 @@ def _found(
 ) -> tuple[TrainingRun, AdapterFile, ModelFile]:
     run, adapter = found_adapter(store, find_run(folder, store, wanted).id)
     if adapter is None or run.result is None:
-        raise AdapterMissing(path=run.name)
+        raise RunWithoutAdapter(run=run.name)
     return run, adapter, find_model(store, str(run.model["path"]))

@@ -27,6 +27,8 @@ BenchtopError
 ├── TooFewExamples            nothing to learn from
 ├── RunUnknown                no training run of that id
 ├── RunEnded                  there is nothing to go on with
+├── RunWithoutAdapter         it left nothing to be judged, or that is gone
+├── BaseNotSpread             a base that cannot be spread over several devices
 └── RunBusy                   another process is training it
 """
 
@@ -194,6 +196,20 @@ class RunEnded(BenchtopError):
     sentence = (
         "The training run “{run}” has ended, so that there is nothing to go on with: to learn more, start "
         "another one with its adapter (`benchtop tune --start FILE`, or Teach again in the window)."
+    )
+
+
+class RunWithoutAdapter(BenchtopError):
+    sentence = (
+        "The training run “{run}” has no adapter to be judged by: let it end first, put its adapter back if "
+        "it was removed, or train another one."
+    )
+
+
+class BaseNotSpread(BenchtopError):
+    sentence = (
+        "{path} cannot be spread over several devices, because transformers computes it: start it without "
+        "--fsdp."
     )
 
 

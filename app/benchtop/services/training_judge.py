@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.errors import ModelUnknown
-from benchtop.domain.teach_errors import AdapterMissing
+from benchtop.domain.teach_errors import RunWithoutAdapter
 from benchtop.domain.training import TrainingRun
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.model_list import ModelList
@@ -64,7 +64,7 @@ class TrainingJudge(QObject):
             return
         model = self._models.by_id(str(run.model.get("id", "")))
         if adapter is None:
-            self.failed.emit(AdapterMissing(path=run.name))
+            self.failed.emit(RunWithoutAdapter(run=run.name))
             return
         if model is None:
             self.failed.emit(ModelUnknown(model=str(run.model.get("name", ""))))

@@ -28,7 +28,7 @@ import torch.distributed as dist
 
 from benchtop.domain.errors import BenchtopError, FileUnreadable
 from benchtop.domain.file_sums import file_sha256
-from benchtop.domain.teach_errors import CheckpointUnusable
+from benchtop.domain.teach_errors import BaseNotSpread, CheckpointUnusable
 from benchtop.protocol.tuning_messages import Train
 from benchtop.protocol.wire import Message, WireError, decode, encode
 from benchtop.tuning.adapter_file import read_adapter
@@ -136,8 +136,7 @@ class _Run:
             threads_of=self._place.threads, place=lambda _decoder: "",
         )  # fmt: skip
         if self._fsdp and not isinstance(shop.decoder, Decoder):
-            detail = f"{request.base} trains through transformers; start it without --fsdp."
-            raise BenchtopError(detail=detail)
+            raise BaseNotSpread(path=request.base)
         if request.start:
             read_adapter(Path(request.start), shop.decoder)
         return request, shop

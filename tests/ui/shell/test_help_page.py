@@ -157,6 +157,8 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "TooFewExamples": "There is nothing to learn from in",
         "RunUnknown": "There is no training run called",
         "RunEnded": "has ended, so that there is nothing to go on with",
+        "RunWithoutAdapter": "has no adapter to be judged by",
+        "BaseNotSpread": "cannot be spread over several devices",
         "RunBusy": "is at work in another",
         "TemplateFailed": "The chat template",
         "ContextFull": "The conversation needs",
