@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -20,11 +21,13 @@ from bench.tune_side import LENGTH, ROWS
 from benchtop.cli.engine_run import EngineRun
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.domain.models import inspect_model
-from benchtop.protocol.messages import Answer, ChatTurn, Chunk, Generate
+from benchtop.protocol.messages import Answer, Chunk, Generate
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine_worker import LoadOptions
 
 SIDE = Path(__file__).with_name("tune_side.py")
+PROMPT_LETTERS = 24
+"""Each about a token in the vocabulary of random_models."""
 NEVER_END = {2: -1e9}
 """A logit bias on the end token of random_models."""
 
@@ -176,7 +179,8 @@ def adapter_attach_ms(
 ) -> dict[str, float]:
     """What the first token of a new conversation waits longer when an adapter that was never read before is
     attached for it, than with the same adapter in the next conversation; and, apart from that, what its
-    prompt takes longer with any adapter than with none, for as long as one is used."""
+    prompt takes longer with any adapter than with none, for as long as one is used. No two prompts begin
+    alike: what one conversation finds evaluated by another is no matter of attaching."""
     adapters = [
         random_adapter(folder.root / f"attach-{number}.gguf", shape, seed=number)
         for number in range(rounds + 1)
@@ -212,12 +216,12 @@ def _first_token_ms(engine: EngineRun, name: str, adapters: tuple[AdapterUse, ..
             seen.append(time.perf_counter())
 
     params = SamplingParams(temperature=0.0, max_tokens=4, logit_bias=NEVER_END)
-    turns = (ChatTurn("user", f"{name}?"),)
-    begun = time.perf_counter()
-    engine.ask(
-        Generate(uuid.uuid4().hex, turns, params=params, adapters=adapters, conversation=name),
-        listen,
+    prompt = "".join(random.Random(name).choices("abcdefghijklmnopqrstuvwxyz", k=PROMPT_LETTERS))
+    request = Generate(
+        uuid.uuid4().hex, prompt=prompt, params=params, adapters=adapters, conversation=name
     )
+    begun = time.perf_counter()
+    engine.ask(request, listen)
     return (seen[0] - begun) * 1_000
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
+import pytest
 from filelock import FileLock
 
 from benchtop.domain.generation import SamplingParams
@@ -83,15 +84,20 @@ def test_what_was_kept_of_the_first_layers_changes_no_bit_of_what_goes_on_withou
     """With adapters in the last layer only, the other trainer computes anew what the first had kept."""
     some = replace(SHORT, last_layers=1, steps=60, check_every=5)
     client = start_trainer()
-    wanted = client.train(ask("left alone", some)).adapter()
+    whole = client.train(ask("left alone", some))
+    wanted = whole.adapter()
     run = client.gather(client.begin(ask("killed", some)), TrainStep)
     while run.steps[-1] < 33:
         run = client.gather(run, TrainStep)
     client.process.kill()
     client.process.wait(10)
-    last = start_trainer().train(ask("killed", some))
+    client_of_last = start_trainer()
+    last = client_of_last.train(ask("killed", some))
     assert last.begun.step >= 30
     assert last.adapter() == wanted
+    # Nor does a lack of memory, in which nothing is kept, change what is learnt.
+    sparing = client_of_last.train(ask("sparing", replace(some, save_memory=True)))
+    assert sparing.losses == pytest.approx(whole.losses, rel=1e-3)
 
 
 def test_what_is_paused_before_it_began_has_done_nothing(

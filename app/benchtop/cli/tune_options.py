@@ -19,7 +19,7 @@ _NUMBERS = {
     "rank": (int, "N", "numbers per matrix and direction that are learnt"),
     "alpha": (float, "X", "how strongly they are applied: alpha / rank"),
     "last_layers": (int, "N", "change the last N layers only: faster (0: all)"),
-    "steps": (int, "N", "make exactly so many steps"),
+    "steps": (int, "N", "make so many steps, or fewer where --patience ends it"),
     "epochs": (float, "X", "see each example so often"),
     "learning_rate": (float, "X", "how far each step goes"),
     "batch_tokens": (int, "N", "tokens that a step learns from, at most"),

@@ -187,8 +187,8 @@ class Decoder(nn.Module):
 
     @property
     def begun_bytes(self) -> int:
-        """See TrainableBase. On a GPU nothing is kept: its memory is dear, and its forward pass cheap."""
-        return 4 * self.config.width if self._first_adapted() and self.device.type == "cpu" else 0
+        """See TrainableBase."""
+        return 4 * self.config.width if self._first_adapted() else 0
 
     def begun(self, tokens: torch.Tensor) -> torch.Tensor:
         """What enters the first layer that has an adapter, [batch, tokens, width].

@@ -61,15 +61,19 @@ class Passes:
 
     @property
     def first_steps(self) -> int:
-        """So many steps meet nothing that was kept."""
+        """So many steps meet what no step before them met."""
         return min(self.steps, self.wordings * len(self.of_a_pass)) if self.wordings else self.steps
 
 
 def passes_of(
     lengths: Sequence[int], settings: TrainingSettings, token_bytes: int, other_tokens: int
 ) -> Passes:
-    """Keeping costs ``token_bytes`` for each token, 0 where it cannot be done; ``other_tokens`` are those of
-    what is read beside the examples."""
+    """Keeping costs ``token_bytes`` for each token, 0 where nothing can be kept; ``other_tokens`` are those
+    of what is read beside the examples.
+
+    It follows from the settings, the examples and the base alone: one that keeps nothing, for a lack of
+    memory or because several train together, makes the same steps.
+    """
     sizes = (settings.batch_tokens, settings.part_tokens, settings.seed)
     of_a_pass = epoch_steps(lengths, *sizes, 0)
     steps = step_count(len(of_a_pass), settings)

@@ -60,13 +60,14 @@ def probe(
         optimiser.step()
         return read
 
-    part = seconds / 2 if passes.wordings else seconds
-    new_ones = islice(passes.coming(0), max(passes.first_steps, _LEAST_STEPS + 1))
+    keeps = losses.first_steps < passes.steps
+    part = seconds / 2 if keeps else seconds
+    new_ones = islice(passes.coming(0), max(losses.first_steps, _LEAST_STEPS + 1))
     pace, made = _paced(make, enumerate(new_ones), part, orders)
     mean = pace.mean
-    if passes.wordings and not orders.how:
+    if keeps and not orders.how:
         again, _ = _paced(make, cycle(made), part, orders)
-        new = passes.first_steps / passes.steps
+        new = losses.first_steps / passes.steps
         mean = new * pace.mean + (1 - new) * again.mean
     checks = 1 + passes.steps // check_interval(passes.steps, settings)
     rate = pace.tokens / pace.steps / mean if pace.steps else 0.0

@@ -57,11 +57,16 @@ class StepLosses:
             for one in examples.train
         ]
         beside = sum(len(one.ids) for one in self._holdout) + sum(self._anchor_lengths)
-        keeps = self._crew.alone and not settings.save_memory
-        token_bytes = decoder.begun_bytes if keeps else 0
-        self.passes = passes_of(self.lengths, settings, token_bytes, beside)
-        self._kept = Beginnings(decoder) if self.passes.wordings else None
+        self.passes = passes_of(self.lengths, settings, decoder.begun_bytes, beside)
+        # What is learnt does not depend on it. On a GPU memory is dear, and a forward pass cheap.
+        keeps = self._crew.alone and not settings.save_memory and decoder.device.type == "cpu"
+        self._kept = Beginnings(decoder) if self.passes.wordings and keeps else None
         self._anchors = Anchors(decoder, examples.anchors, self._kept)
+
+    @property
+    def first_steps(self) -> int:
+        """So many steps of the run meet nothing that was kept."""
+        return self.passes.first_steps if self._kept is not None else self.passes.steps
 
     @property
     def bytes_to_come(self) -> int:
@@ -126,7 +131,7 @@ class StepLosses:
         """What the parts of a step read; the words left out are the same whoever reads a part."""
         draw = random.Random(f"{self._settings.seed} words {number}")
         left, pieces = self._settings.word_dropout, list[_Piece]()
-        wording = self.passes.wording(number) if self._kept is not None else None
+        wording = self.passes.wording(number) if self.passes.wordings else None
         for part in step:
             if wording is not None:
                 draw = random.Random(f"{self._settings.seed} words {wording} {part}")

@@ -83,7 +83,7 @@ class TrainableBase(Protocol):
 
     @property
     def begun_bytes(self) -> int:
-        """What ``begun`` tells of a token takes so many; 0 where it is not to be kept."""
+        """What ``begun`` tells of a token takes so many in 32-bit floats; 0 where it tells nothing."""
 
     def begun(self, tokens: torch.Tensor) -> torch.Tensor:
         """What enters the first layer that has an adapter, [batch, tokens, width], of ``tokens`` [batch,
