@@ -66,8 +66,8 @@ _NAMED: Final = re.compile(
     r"|secret|api[ _\-]?key|access[ _\-]?key|auth[ _\-]?key|secret[ _\-]?key|private[ _\-]?key"
     r"|(?<![A-Za-z])key|api[ _\-]?token|access[ _\-]?token|auth[ _\-]?token|refresh[ _\-]?token|token"
     r"|credential)"
-    r"[\"'`]?\s{0,2}(?::=|=>|=|:|：|\bis\b:?|\blautet\b|\best\b|\bes\b)\s{0,2}"
-    r"(?P<quote>[\"'`]?)(?P<value>[^\s\"'`<>,;，。]{6,400}+)",
+    r"[\"'`]?\s{0,2}(?::=|=>|=|:|：|\bis\b:?|\blautet\b|\bist\b|\best\b|\bes\b)\s{0,2}"
+    r"(?P<quote>[\"'`“”„‘’‚«»*(_]{0,3})(?P<value>[^\s\"'`“”„‘’‚«»<>,;，。]{6,400}+)",
     re.IGNORECASE,
 )
 _NAMES: Final = (
@@ -97,7 +97,13 @@ _PROSE_ENDING: Final = re.compile(
     re.IGNORECASE,
 )
 """How long words of prose end."""
-_WORD_START: Final = re.compile(r"(?<![^\W_])(?=\S)")
+_AROUND: Final = ".,:;!?…*_~()[]{}<>\"'`“”„‘’‚«»。！？、）（】【"
+"""What may stand around a value and is none of it, in one place or the other."""
+_BEGINNING: Final = 6
+"""No value is shorter; values are looked up by so many letters."""
+_LONG: Final = 10
+_UNSPACED: Final = "\u2e80"
+"""From here on are scripts without spaces between words."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$", re.IGNORECASE)
 
 
@@ -112,19 +118,31 @@ def secrets(text: str) -> Iterator[Span]:
 
 
 def places_of(values: Collection[str], text: str) -> Iterator[Span]:
-    """Where values stand in a text as a whole, the longest where several begin."""
-    lengths = sorted({len(value) for value in values}, reverse=True)
+    """Where values stand in a text again: in any letters, with and without the signs around them. Short ones
+    must stand alone; long ones are no part of a word by chance."""
+    by_beginning: dict[str, set[str]] = {}
+    for value in values:
+        for one in {value.lower(), value.strip(_AROUND).lower()}:
+            if len(one) >= _BEGINNING:
+                by_beginning.setdefault(one[:_BEGINNING], set()).add(one)
+    low = text.lower()
+    if not by_beginning or len(low) != len(text):  # a letter that becomes two: as it is written
+        low = text
     end = 0
-    for found in _WORD_START.finditer(text):
-        at = found.start()
-        for length in lengths if at >= end else ():
-            if (
-                text[at : at + length] in values
-                and not text[at + length : at + length + 1].isalnum()
-            ):
-                end = at + length
+    for at in range(len(low) - _BEGINNING + 1):
+        if at < end or (wanted := by_beginning.get(low[at : at + _BEGINNING])) is None:
+            continue
+        for one in sorted(wanted, key=len, reverse=True):
+            if low.startswith(one, at) and (len(one) >= _LONG or _is_alone(low, at, at + len(one))):
+                end = at + len(one)
                 yield at, end
                 break
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    """Whether no letter or digit stands beside it, of a script with spaces between words."""
+    beside = (text[start - 1 : start], text[end : end + 1])
+    return not any(one.isalnum() and one < _UNSPACED for one in beside)
 
 
 def _shaped(text: str) -> Iterator[Span]:
@@ -158,7 +176,7 @@ def _private_keys(text: str) -> Iterator[Span]:
 
 def _named(found: re.Match[str]) -> Iterator[Span]:
     """The value behind a name, where it is one that a person would not want to be read."""
-    value = _NEXT_FIELD.split(found["value"], maxsplit=1)[0].rstrip(".?)]}&|\\")
+    value = _NEXT_FIELD.split(found["value"], maxsplit=1)[0].rstrip(".?)]}&|\\*_…")
     name = re.sub(r"[ _\-]", "", found["name"].casefold())
     if _PLACEHOLDER.match(value) or _CODE.search(value) or len(set(value)) < 4:
         return
