@@ -66,6 +66,9 @@ def test_examples_come_in_are_shown_and_go_out_again(facts: Path, tmp_path: Path
     assert "no --format is given" in explained(run("data", "export", "Facts", lines, "--force"))
     run("data", "export", "Facts", lines, "--format", "jsonl", "--form", "sharegpt")
     assert "conversations" in json.loads(lines.read_text().splitlines()[0])
+    to_output = run("data", "export", "Facts", "-", "--form", "sharegpt")
+    assert (to_output.stdout, to_output.stderr) == (lines.read_text(), "")
+    assert "writes the examples themselves" in usage_error("data", "export", "Facts", "-", "--json")
 
 
 def test_broken_lines_are_named_and_the_rest_comes_in(tmp_path: Path) -> None:

@@ -16,15 +16,20 @@ from benchtop.cli.common import (
     prepared_folder,
     print_json,
 )
-from benchtop.cli.data_texts import add_dataset, add_into, data_action, dataset_json, examples_count
+from benchtop.cli.data_texts import (
+    add_dataset,
+    add_into,
+    broken_lines_text,
+    data_action,
+    dataset_json,
+    examples_count,
+)
 from benchtop.domain.errors import FileInTheWay, FileNotWritten, Interrupted
 from benchtop.domain.example_forms import FORMS
 from benchtop.domain.examples import USUAL_HOLDOUT, Dataset
 from benchtop.services.datasets import Imported, export_dataset, find_dataset, import_examples
-from benchtop.services.example_files import FORMATS, ImportReport, format_of
+from benchtop.services.example_files import FORMATS, ImportReport, Written, example_parts, format_of
 
-_NAMED = 10
-"""Broken lines that are named to a person."""
 _STEP = 10_000
 """Examples of an import after which a file is told how far it is."""
 
@@ -56,7 +61,7 @@ def add_export(actions: Any) -> None:
     )
     write.add_argument("--force", action="store_true", help="replace FILE if it is there")
     add_dataset(write)
-    write.add_argument("file", type=not_blank, metavar="FILE", help="where to")
+    write.add_argument("file", type=not_blank, metavar="FILE", help="where to; - for the output")
 
 
 class _Meter:
@@ -121,17 +126,28 @@ def _tell_import(done: Imported) -> None:
         f"{examples_count(report.read)} came into “{one_line(dataset.name)}” ({dataset.id}),"
         f" which has {dataset.examples:,}.\n"
     )
-    if not report.broken_count:
-        return
-    lines = "line was" if report.broken_count == 1 else "lines were"
-    sys.stdout.write(f"{report.broken_count:,} {lines} left out:\n")
-    for one in report.broken[:_NAMED]:
-        sys.stdout.write(f"  line {one.line:,} {one.why}\n")
-    if report.broken_count > _NAMED:
-        sys.stdout.write(f"  and {report.broken_count - _NAMED:,} more\n")
+    sys.stdout.write(broken_lines_text(report))
+
+
+def _export_to_output(arguments: argparse.Namespace) -> int:
+    """The examples on the output, and what stayed behind on stderr."""
+    if arguments.json:
+        sys.stderr.write("benchtop: --json tells of a file, and - writes the examples themselves\n")
+        return 2
+    written = Written()
+    with opened_store(prepared_folder()) as store:
+        examples = store.examples.each(find_dataset(store, arguments.data).id)
+        chosen = arguments.format or "jsonl"
+        for part in example_parts(examples, arguments.form, chosen, written):
+            sys.stdout.write(part)
+    if left := written.left_out.total():
+        sys.stderr.write(f"benchtop: {left:,} stayed behind, which the form cannot hold\n")
+    return 0
 
 
 def _export(arguments: argparse.Namespace) -> int:
+    if arguments.file == "-":
+        return _export_to_output(arguments)
     path = Path(arguments.file).expanduser().absolute()
     chosen = arguments.format or format_of(path)
     if chosen is None:

@@ -9,7 +9,11 @@ from typing import Any
 from benchtop.cli.common import not_blank, one_line
 from benchtop.domain.examples import Dataset
 from benchtop.services.dataset_statistics import Spread
+from benchtop.services.example_files import ImportReport
 from benchtop.store.example_rows import ExampleHead
+
+_NAMED = 10
+"""Broken lines that are named to a person."""
 
 
 def data_action(actions: Any, name: str, text: str, run: Any) -> argparse.ArgumentParser:
@@ -32,6 +36,18 @@ def add_into(parser: argparse.ArgumentParser, default: str) -> None:
         "--name", type=not_blank, metavar="NAME", help=f"of a new data set; default: {default}"
     )
     into.add_argument("--data", type=not_blank, metavar="DATA", help="add to this data set")
+
+
+def broken_lines_text(report: ImportReport) -> str:
+    """Lines that name what was left out of a file; empty where nothing was."""
+    if not report.broken_count:
+        return ""
+    lines = "line was" if report.broken_count == 1 else "lines were"
+    told = [f"{report.broken_count:,} {lines} left out:"]
+    told += [f"  line {one.line:,} {one.why}" for one in report.broken[:_NAMED]]
+    if report.broken_count > _NAMED:
+        told.append(f"  and {report.broken_count - _NAMED:,} more")
+    return "".join(f"{line}\n" for line in told)
 
 
 def dataset_json(dataset: Dataset) -> dict[str, Any]:

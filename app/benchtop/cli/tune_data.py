@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchtop.cli.common import one_line
+from benchtop.cli.data_texts import broken_lines_text
 from benchtop.domain.examples import USUAL_HOLDOUT, Dataset
 from benchtop.domain.personal_data import personal_of
 from benchtop.domain.teach_errors import DatasetUnknown
@@ -58,9 +59,7 @@ def dataset_of(
         return again
     held_out = USUAL_HOLDOUT if part is None else part
     imported = import_examples(store, path.stem, path, holdout_part=held_out)
-    if imported.report.broken_count:
-        count = imported.report.broken_count
-        sys.stderr.write(f"benchtop: {count:,} of its lines were left out\n")
+    sys.stderr.write(broken_lines_text(imported.report))
     return imported.dataset
 
 

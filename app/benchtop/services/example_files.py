@@ -137,6 +137,14 @@ def write_examples(
     return written
 
 
+def example_parts(
+    examples: Iterable[Example], form: FormName, chosen: FileFormat, written: Written
+) -> Iterator[str]:
+    """The text of such a file, part by part, for an output; ``written`` counts along. Raises FormHoldsNone at
+    the end."""
+    return _text(_values_of(Path("-"), examples, form, written), form, chosen, ",")
+
+
 def _values_of(
     path: Path, examples: Iterable[Example], form: FormName, written: Written
 ) -> Iterator[dict[str, Any]]:
