@@ -220,6 +220,8 @@ def test_a_probe_measures_and_leaves_nothing(
     found = trainer.next()
     assert isinstance(found, Probed)
     assert found.steps == 200
+    assert 0 < found.first_steps < 200
+    assert 0 < found.later_part <= 1
     assert min(found.tokens_per_second, found.step_seconds, found.check_seconds) > 0
     trainer.send(StopTraining("slow"))
     trainer.send(

@@ -28,7 +28,7 @@ _NUMBERS = {
     "word_dropout": (
         float,
         "X",
-        "part of the questions' words that is left out, other ones each time",
+        "part of the questions' words that is left out, in ways that change",
     ),
     "general": (
         float,

@@ -120,7 +120,7 @@ class TuneProgress:
         sys.stderr.flush()
 
     def _left(self, step: int) -> str:
-        found = seconds_left(step, self._steps, tuple(self._latest), self._plan.seconds)
+        found = seconds_left(step, self._steps, tuple(self._latest), self._plan)
         return _time(sum(found) / 2) if found is not None else ""
 
 

@@ -199,7 +199,9 @@ class SamplePoint:
 class TrainingPlan:
     """What a probe on this machine foretells. ``seconds`` and ``memory_bytes`` of the whole run;
     ``tokens_per_second`` while training; ``steps`` in all, ``tokens`` learnt from in one pass over
-    ``train`` examples, ``holdout`` examples kept apart; ``cut`` of them were longer than the context."""
+    ``train`` examples, ``holdout`` examples kept apart; ``cut`` of them were longer than the context. Steps
+    after the first ``first_steps`` take ``later_part`` of the time of these (tuning/passes.py); 0: all are
+    alike."""
 
     seconds: float = 0.0
     memory_bytes: int = 0
@@ -212,6 +214,8 @@ class TrainingPlan:
     pairs: int = 0
     save_memory: bool = False
     threads: int = 0
+    first_steps: int = 0
+    later_part: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
-from benchtop.domain.training import HoldoutPoint, TrainPoint
+from benchtop.domain.training import HoldoutPoint, TrainingPlan, TrainPoint
 
 _FEW = 8
 """Steps before which only the plan is known."""
@@ -19,22 +19,29 @@ JOULES_OF_KWH = 3.6e6
 
 
 def seconds_left(
-    step: int, steps: int, latest: Sequence[TrainPoint], planned: float
+    step: int, steps: int, latest: Sequence[TrainPoint], plan: TrainingPlan
 ) -> tuple[float, float] | None:
     """The least and the most seconds that are left after ``step`` of ``steps``; None where nobody knows.
 
-    ``planned`` seconds are those of the whole run, 0 where they were not measured. From the eighth step on
-    the steps themselves tell: their mean, give or take two standard errors and never less than 5 %. The
-    range closes as the run gets further.
+    From the eighth step on the steps themselves tell: their mean, give or take two standard errors and never
+    less than 5 %. The range closes as the run gets further. A step that meets what was kept counts as the
+    part of a step that the plan measured.
     """
     if steps <= 0:
         return None
-    missing = max(steps - step, 0)
-    taken = [one.seconds for one in latest[-_LATEST:] if one.seconds > 0]
+
+    def work(first: int, last: int) -> float:
+        """Steps after ``first`` up to ``last``, those that are faster as parts of one."""
+        slow = max(0, min(last, plan.first_steps) - first) if plan.first_steps else last - first
+        return slow + (last - first - slow) * plan.later_part
+
+    missing = work(min(step, steps), steps)
+    points = [one for one in latest[-_LATEST:] if one.seconds > 0]
+    taken = [one.seconds / work(one.step - 1, one.step) for one in points]
     if len(taken) < _FEW:
-        if planned <= 0:
+        if plan.seconds <= 0:
             return None
-        middle = planned * missing / steps
+        middle = plan.seconds * missing / work(0, steps)
         return middle * (1 - _DOUBT), middle * (1 + _DOUBT)
     mean = fmean(taken)
     doubt = max(2 * stdev(taken) / math.sqrt(len(taken)) / mean, _LEAST_DOUBT)

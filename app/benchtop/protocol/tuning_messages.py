@@ -37,7 +37,7 @@ class Probe:
 @dataclass(frozen=True, slots=True)
 class Probed:
     """``step_seconds`` is the mean of a step, of ``steps`` in all; ``memory_bytes`` the peak of the trainer.
-    ``save_memory`` tells how it was reached."""
+    ``save_memory`` tells how it was reached. ``first_steps`` and ``later_part`` are those of TrainingPlan."""
 
     request_id: str
     tokens_per_second: float
@@ -48,6 +48,8 @@ class Probed:
     save_memory: bool
     threads: int
     device: str = "cpu"
+    first_steps: int = 0
+    later_part: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

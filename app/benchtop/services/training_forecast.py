@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError, Interrupted
-from benchtop.domain.training import TrainingPlan, TrainingSettings
+from benchtop.domain.training import TrainingSettings
 from benchtop.protocol.tuning_messages import Probe, Probed, StopTraining
 from benchtop.services.measures import new_id
 from benchtop.services.run_folders import forget_run_folder
@@ -17,7 +17,7 @@ from benchtop.services.teach_room import TeachRoom
 from benchtop.services.trainer_worker import TrainerWorker
 from benchtop.services.training_preparation import TrainingPreparation
 from benchtop.services.training_request import TOKENS
-from benchtop.services.training_wish import Prepared, TrainingWish
+from benchtop.services.training_wish import Prepared, TrainingWish, plan_of
 
 PROBE_SECONDS = 20.0
 """For all that are probed together."""
@@ -119,18 +119,7 @@ class TrainingForecast(QObject):
             return
         if prepared is None:
             return
-        plan = TrainingPlan(
-            seconds=found.step_seconds * found.steps + found.check_seconds,
-            memory_bytes=found.memory_bytes,
-            tokens_per_second=found.tokens_per_second,
-            steps=found.steps,
-            train=prepared.train,
-            holdout=prepared.holdout,
-            cut=prepared.cut,
-            pairs=prepared.pairs,
-            save_memory=found.save_memory,
-            threads=found.threads,
-        )
+        plan = plan_of(found, prepared)
         self.foretold.emit(settings.preset, plan)
         self._next()
 

@@ -15,14 +15,14 @@ from benchtop.domain.errors import BenchtopError, Interrupted, WorkerDied
 from benchtop.domain.memory import MARGIN
 from benchtop.domain.models import bytes_text
 from benchtop.domain.teach_errors import TrainingNoMemory, UnpackedTooLarge
-from benchtop.domain.training import TrainingPlan, TrainingRun, TrainingSettings
+from benchtop.domain.training import TrainingRun, TrainingSettings
 from benchtop.protocol.tuning_messages import Probe, Probed
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.machine_memory import free_memory
 from benchtop.services.measures import new_id
 from benchtop.services.trainer_worker import TrainerWorker
 from benchtop.services.training_request import TOKENS
-from benchtop.services.training_wish import Prepared
+from benchtop.services.training_wish import Prepared, plan_of
 
 TRIAL_SECONDS = 5.0
 
@@ -86,19 +86,7 @@ class TrainingTrial(QObject):
         if found.memory_bytes + MARGIN > self._free:
             self._too_much(bytes_text(found.memory_bytes))
             return
-        p = self._prepared
-        plan = TrainingPlan(
-            seconds=found.step_seconds * found.steps + found.check_seconds,
-            memory_bytes=found.memory_bytes,
-            tokens_per_second=found.tokens_per_second,
-            steps=found.steps,
-            train=p.train,
-            holdout=p.holdout,
-            cut=p.cut,
-            pairs=p.pairs,
-            save_memory=found.save_memory,
-            threads=found.threads,
-        )
+        plan = plan_of(found, self._prepared)
         self._over = True
         self.done.emit(replace(self._run, plan=plan))
 

@@ -19,6 +19,7 @@ from benchtop.domain.training import (
     TrainingRun,
     TrainingSettings,
 )
+from benchtop.protocol.tuning_messages import Probed
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.file_hashes import model_sha256
 from benchtop.services.training_tokens import Skipped
@@ -86,3 +87,21 @@ def model_facts(folder: DataFolder, model: ModelFile) -> Mapping[str, Any]:
         "context_length": shape.context_length,
         "licence": shape.licence,
     }
+
+
+def plan_of(found: Probed, prepared: Prepared) -> TrainingPlan:
+    """What a probe of a run foretells."""
+    return TrainingPlan(
+        seconds=found.step_seconds * found.steps + found.check_seconds,
+        memory_bytes=found.memory_bytes,
+        tokens_per_second=found.tokens_per_second,
+        steps=found.steps,
+        train=prepared.train,
+        holdout=prepared.holdout,
+        cut=prepared.cut,
+        pairs=prepared.pairs,
+        save_memory=found.save_memory,
+        threads=found.threads,
+        first_steps=found.first_steps,
+        later_part=found.later_part,
+    )

@@ -28,13 +28,16 @@ _SURE = 0.04
 @dataclass(frozen=True, slots=True)
 class Found:
     """``step_seconds`` is the mean of a step of the whole run, ``steps`` those of it; ``check_seconds``
-    what all readings of the holdout will take."""
+    what all readings of the holdout will take. ``first_steps`` and ``later_part`` are those of
+    TrainingPlan."""
 
     tokens_per_second: float
     step_seconds: float
     check_seconds: float
     steps: int
     memory_bytes: int
+    first_steps: int
+    later_part: float
 
 
 def probe(
@@ -64,18 +67,20 @@ def probe(
     part = seconds / 2 if keeps else seconds
     new_ones = islice(passes.coming(0), max(losses.first_steps, _LEAST_STEPS + 1))
     pace, made = _paced(make, enumerate(new_ones), part, orders)
-    mean = pace.mean
+    later_part = 1.0
     if keeps and not orders.how:
         again, _ = _paced(make, cycle(made), part, orders)
-        new = losses.first_steps / passes.steps
-        mean = new * pace.mean + (1 - new) * again.mean
+        later_part = min(1.0, again.mean / pace.mean)
+    first_part = losses.first_steps / passes.steps
+    mean = pace.mean * (first_part + (1 - first_part) * later_part)
     checks = 1 + passes.steps // check_interval(passes.steps, settings)
     rate = pace.tokens / pace.steps / mean if pace.steps else 0.0
     held = sum(len(one.ids) for one in examples.holdout)
     # Reading takes a third of learning: forward, and not twice that backward.
     check = held / rate / 3 * checks if rate else 0.0
     memory = peak_bytes() + losses.bytes_to_come
-    return Found(rate, mean, check, passes.steps, memory)
+    first_steps = losses.first_steps if keeps else 0
+    return Found(rate, mean, check, passes.steps, memory, first_steps, later_part)
 
 
 @dataclass(frozen=True, slots=True)

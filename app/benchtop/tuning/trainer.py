@@ -126,7 +126,7 @@ class TorchTrainer:
             Probed(
                 request.request_id, found.tokens_per_second, found.step_seconds, found.check_seconds,
                 found.steps, found.memory_bytes, bool(shop.decoder.keeps_little), shop.threads,
-                shop.device,
+                shop.device, found.first_steps, found.later_part,
             )
         )  # fmt: skip
 

@@ -209,7 +209,7 @@ def _steps_words(step: int, steps: int) -> str:
 
 def _left_words(live: LiveRun, train: Sequence[TrainPoint]) -> str:
     run = live.run
-    found = seconds_left(run.step, run.steps, train, run.plan.seconds)
+    found = seconds_left(run.step, run.steps, train, run.plan)
     return range_words(*found) if found is not None else NOT_KNOWN
 
 

@@ -211,7 +211,7 @@ KEEPING = SettingGroup(
             QT_TRANSLATE_NOOP("TrainingSettings", "Words left out"),
             QT_TRANSLATE_NOOP(
                 "TrainingSettings",
-                "The part of the words of a question that is left out, other ones each time: what is asked "
+                "The part of the words of a question that is left out, in ways that change: what is asked "
                 "in other words is then understood as well. 0.2 is every fifth word.",
             ),
             step=0.05,
