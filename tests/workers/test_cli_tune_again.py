@@ -15,7 +15,7 @@ import pytest
 
 from benchtop.domain.gguf import read_header
 from benchtop.store.database import open_store
-from workers.commands import explained, run, run_code, run_json, usage_error
+from workers.commands import COMMAND, explained, run, run_code, run_json, usage_error
 from workers.run_command import run_command
 from workers.tiny_gguf import random_model
 from workers.tune_kit import begun, folder_of
@@ -263,3 +263,30 @@ def test_another_file_in_the_place_of_the_base_is_refused(
 
 def test_an_unknown_run_is_told() -> None:
     assert "no training run called “abc”" in explained(run_command("tune", "--resume", "abc"))
+
+
+def test_a_run_that_died_while_it_was_tried_is_tried_again(
+    words: list[str], data_home: Path
+) -> None:
+    """How long it will take is told then, too."""
+    process = subprocess.Popen(
+        [*COMMAND, *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stderr is not None
+        name = ""
+        for line in process.stderr:
+            if found := re.match(r"run (\w+):", line):
+                name = found[1]
+            if line.startswith("trying the settings"):
+                break
+        process.kill()
+    assert name
+    done = run_command("tune", "--resume", name, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "trying the settings" in done.stderr
+    assert re.search(r"it will take about \S+ \S+ and .* of memory\n", done.stderr), done.stderr
+    assert json.loads(done.stdout)["state"] == "done"
+    with open_store(data_home / "benchtop.sqlite3") as store:
+        (run,) = store.training_runs.all()
+    assert (run.plan.steps, run.plan.train + run.plan.holdout) == (STEPS, 8)

@@ -53,12 +53,13 @@ class TuneProgress:
 
     def prepared(self, prepared: Prepared) -> None:
         """What it will learn from."""
-        examples = f"{prepared.train:,} to learn from, {prepared.holdout:,} held out"
+        plan = prepared.run.plan
+        examples = f"{plan.train:,} to learn from, {plan.holdout:,} held out"
         self.tell(f"run {prepared.run.id[:12]}: {examples}")
         if prepared.wish.settings.preference:
-            self.tell(_pairs(prepared.pairs))
-        if prepared.cut:
-            self.tell(f"{prepared.cut:,} were longer than the context and are cut at a turn")
+            self.tell(_pairs(plan.pairs))
+        if plan.cut:
+            self.tell(f"{plan.cut:,} were longer than the context and are cut at a turn")
         for one in prepared.skipped[:_NAMED]:
             self.tell(f"left out: example {one.sum[:12]}: {one.why}")
         if not prepared.prefix_stable:

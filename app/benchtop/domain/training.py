@@ -41,11 +41,12 @@ class TrainingSettings:
     ``context_length`` cuts longer examples at a turn. ``learning_rate`` is reached after ``warmup`` (a part
     of all steps) and falls by a cosine to ``final_rate`` of it. ``check_every`` steps the holdout is read;
     after ``patience`` checks without a better one training ends (0: never). ``save_memory`` None: when memory
-    is short. ``threads`` 0: as many as are best here. ``preference`` uses rejected answers, with
-    ``preference_beta``. ``word_dropout`` is the part of a person's words that is left out, other ones each
-    time (tuning/passes.py has an exception), so that other wordings are understood as well. ``general`` is
-    how many tokens of general use are read for each token learnt from, to hold the model to the base's own
-    answers there with the weight ``general_weight``.
+    is short. ``keep_between_passes``: what the layers that do not learn make of an example stays in memory
+    from pass to pass (tuning/passes.py). ``threads`` 0: as many as are best here. ``preference`` uses
+    rejected answers, with ``preference_beta``. ``word_dropout`` is the part of a person's words that is left
+    out, other ones each time (tuning/passes.py has an exception), so that other wordings are understood as
+    well. ``general`` is how many tokens of general use are read for each token learnt from, to hold the model
+    to the base's own answers there with the weight ``general_weight``.
     """
 
     preset: str = "balanced"
@@ -68,6 +69,7 @@ class TrainingSettings:
     patience: int = 3
     seed: int = 1
     save_memory: bool | None = None
+    keep_between_passes: bool = True
     threads: int = 0
     preference: bool = False
     preference_beta: float = 0.1

@@ -15,6 +15,7 @@ from benchtop.domain.errors import BenchtopError, WorkerDied
 from benchtop.protocol.tuning_messages import Pause, Share, StopTraining, Train
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.disk_thread import DiskThread
+from benchtop.services.leaving import Leaving
 from benchtop.services.run_checkpoint import checkpoint_step
 from benchtop.services.trainer_worker import TrainerWorker
 
@@ -37,7 +38,7 @@ class TrainerShifts(QObject):
         self._folder, self._disk = folder, disk
         self._request: Train | None = None
         self._trainer: TrainerWorker | None = None
-        self._leaving: list[TrainerWorker] = []
+        self._leaving: Leaving[TrainerWorker] = Leaving()
         self._order: Pause | StopTraining | None = None
         self._may_restart = False
 
@@ -69,7 +70,7 @@ class TrainerShifts(QObject):
 
     def close(self) -> None:
         """End every process and wait, without a word."""
-        for trainer in filter(None, (self._trainer, *self._leaving)):
+        for trainer in self._leaving.all_with(self._trainer):
             trainer.blockSignals(True)
             trainer.stop_and_wait()
 
@@ -110,9 +111,4 @@ class TrainerShifts(QObject):
         """Its process is ending; the object stays until it has."""
         trainer, self._trainer = self._trainer, None
         if trainer is not None:
-            self._leaving.append(trainer)
-            trainer.gone.connect(partial(self._gone, trainer))
-
-    def _gone(self, trainer: TrainerWorker) -> None:
-        self._leaving.remove(trainer)
-        trainer.deleteLater()
+            self._leaving.see_off(trainer, trainer.gone)

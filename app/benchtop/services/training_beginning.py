@@ -1,4 +1,7 @@
-"""From a wish to a run whose first step can be made: it is prepared, and its settings are tried."""
+"""From a wish to a run whose first step can be made: it is prepared, and its settings are tried.
+
+A run that was prepared before, and whose process died then, is only tried.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.training import TrainingRun
+from benchtop.services.leaving import Leaving
 from benchtop.services.run_folders import forget_run_folder
 from benchtop.services.teach_room import TeachRoom
 from benchtop.services.training_preparation import TrainingPreparation
@@ -25,14 +29,14 @@ class TrainingBeginning(QObject):
     done = Signal(object, str)
     """The TrainingRun with its plan and settings that fit, and the path of ggml's library."""
     failed = Signal(object)
-    """A BenchtopError, and nothing is left of the run; Interrupted after cancel()."""
+    """A BenchtopError, and nothing is left of a run that was begun by a wish; Interrupted after cancel()."""
 
     def __init__(self, room: TeachRoom, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._room = room
         self._preparation: TrainingPreparation | None = None
         self._trial: TrainingTrial | None = None
-        self._ending: list[TrainingTrial] = []
+        self._leaving: Leaving[TrainingTrial] = Leaving()
 
     @property
     def busy(self) -> bool:
@@ -47,6 +51,12 @@ class TrainingBeginning(QObject):
         preparation.failed.connect(self._not_prepared)
         preparation.start()
 
+    def try_again(self, run: TrainingRun, library: str) -> None:
+        """Try a run that is prepared; its files stay where it fails."""
+        trial = self._begin_trial(run, library)
+        trial.failed.connect(self._not_tried)
+        trial.start()
+
     def cancel(self) -> None:
         """Stop; ``failed`` follows with Interrupted."""
         if self._trial is not None:
@@ -59,7 +69,7 @@ class TrainingBeginning(QObject):
         if self._preparation is not None:
             self._preparation.blockSignals(True)
             self._preparation.cancel()
-        for trial in filter(None, (self._trial, *self._ending)):
+        for trial in self._leaving.all_with(self._trial):
             trial.blockSignals(True)
             trial.close()
 
@@ -67,11 +77,15 @@ class TrainingBeginning(QObject):
         self._forget_preparation()
         self._room.workers.let_go()  # its memory is the trainer's now
         self.prepared.emit(prepared)
-        self.progressed.emit("measuring", 0.0)
-        trial = self._trial = TrainingTrial(prepared, self._room.folder, self)
-        trial.done.connect(partial(self._tried, prepared.library))
+        trial = self._begin_trial(prepared.run, prepared.library)
         trial.failed.connect(partial(self._tried_in_vain, trial.run_id))
         trial.start()
+
+    def _begin_trial(self, run: TrainingRun, library: str) -> TrainingTrial:
+        self.progressed.emit("measuring", 0.0)
+        trial = self._trial = TrainingTrial(run, library, self._room.folder, self)
+        trial.done.connect(partial(self._tried, library))
+        return trial
 
     def _tried(self, library: str, run: TrainingRun) -> None:
         self._forget_trial()
@@ -83,6 +97,10 @@ class TrainingBeginning(QObject):
         self._room.disk.run(
             lambda: forget_run_folder(self._room.folder, run_id), lambda _none: None
         )
+        self.failed.emit(error)
+
+    def _not_tried(self, error: BenchtopError) -> None:
+        self._forget_trial()
         self.failed.emit(error)
 
     def _not_prepared(self, error: BenchtopError) -> None:
@@ -98,10 +116,4 @@ class TrainingBeginning(QObject):
         """Its process is ending; the object stays until it has."""
         trial, self._trial = self._trial, None
         if trial is not None:
-            self._ending.append(trial)
-            trial.gone.connect(partial(self._gone, trial))
-
-    def _gone(self, trial: TrainingTrial) -> None:
-        if trial in self._ending:
-            self._ending.remove(trial)
-            trial.deleteLater()
+            self._leaving.see_off(trial, trial.gone)

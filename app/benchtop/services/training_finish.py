@@ -163,6 +163,23 @@ def ended_so_far(store: Store, run: TrainingRun, adapter: str, step: int) -> Tra
     )
 
 
+def nothing_trained(run: TrainingRun) -> TrainingEnded:
+    """What a trainer would have told at the end of a run that was stopped before its first step."""
+    return TrainingEnded(
+        run.id,
+        "stopped",
+        "",
+        step=0,
+        best_step=0,
+        loss=0.0,
+        holdout_before=None,
+        holdout_after=None,
+        tokens=0,
+        seconds=0.0,
+        peak_memory_bytes=0,
+    )
+
+
 def write_card(store: Store, run: TrainingRun) -> None:
     """Put the card of a run into its adapter's file and onto the list. Raises the errors of a Connection, and
     FileNotWritten."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.training import TrainingSettings
 from benchtop.protocol.tuning_messages import Probe, Probed, StopTraining
+from benchtop.services.leaving import Leaving
 from benchtop.services.measures import new_id
 from benchtop.services.run_folders import forget_run_folder
 from benchtop.services.teach_room import TeachRoom
@@ -40,7 +41,7 @@ class TrainingForecast(QObject):
         self._room = room
         self._preparation: TrainingPreparation | None = None
         self._trainer: TrainerWorker | None = None
-        self._leaving: list[TrainerWorker] = []
+        self._leaving: Leaving[TrainerWorker] = Leaving()
         self._prepared: Prepared | None = None
         self._waiting: list[TrainingSettings] = []
         self._count = 1
@@ -75,7 +76,7 @@ class TrainingForecast(QObject):
         if self._preparation is not None:
             self._preparation.blockSignals(True)
             self._preparation.cancel()
-        for trainer in filter(None, (self._trainer, *self._leaving)):
+        for trainer in self._leaving.all_with(self._trainer):
             trainer.blockSignals(True)
             trainer.stop_and_wait()
         self._clean()
@@ -119,7 +120,7 @@ class TrainingForecast(QObject):
             return
         if prepared is None:
             return
-        plan = plan_of(found, prepared)
+        plan = plan_of(found, prepared.run.plan)
         self.foretold.emit(settings.preset, plan)
         self._next()
 
@@ -137,12 +138,7 @@ class TrainingForecast(QObject):
     def _forget_trainer(self) -> None:
         trainer, self._trainer = self._trainer, None
         if trainer is not None:
-            self._leaving.append(trainer)
-            trainer.gone.connect(partial(self._gone, trainer))
-
-    def _gone(self, trainer: TrainerWorker) -> None:
-        self._leaving.remove(trainer)
-        trainer.deleteLater()
+            self._leaving.see_off(trainer, trainer.gone)
 
     def _clean(self) -> None:
         """The tokens of a forecast are nobody's run."""

@@ -166,7 +166,7 @@ class TrainingPreparation(QObject):
                 why = f"the first of its examples cannot be used because {tokens.skipped[0].why}"
             self._fail(self._too_few(why))
             return
-        run = self._new_run()
+        run = self._new_run(tokens)
         path = self._folder.training / run.id / TOKENS
         sha256 = str(self._facts["sha256"])
 
@@ -188,10 +188,6 @@ class TrainingPreparation(QObject):
             run,
             self._version,
             self._library,
-            tokens.count("train"),
-            tokens.count("holdout"),
-            sum(bool(one.rejected_ids) for one in tokens.examples),
-            tokens.cut,
             tuple(tokens.skipped),
             tokens.prefix_stable,
         )
@@ -202,7 +198,7 @@ class TrainingPreparation(QObject):
             lambda store: store.training_runs.put(run), lambda _: self._end(prepared), self._fail
         )
 
-    def _new_run(self) -> TrainingRun:
+    def _new_run(self, tokens: Tokens) -> TrainingRun:
         wish = self._wish
         assert self._dataset is not None
         assert self._version is not None
@@ -219,7 +215,13 @@ class TrainingPreparation(QObject):
             version_id=self._version.id,
             settings=settings,
             parent_id=wish.parent_id,
-            plan=wish.plan,
+            plan=replace(
+                wish.plan,
+                train=tokens.count("train"),
+                holdout=tokens.count("holdout"),
+                cut=tokens.cut,
+                pairs=sum(bool(one.rejected_ids) for one in tokens.examples),
+            ),
             created=time.time(),
         )
 

@@ -39,7 +39,7 @@ from benchtop.services.store_thread import StoreThread
 from benchtop.services.teach_room import TeachRoom
 from benchtop.services.trainer_shifts import TrainerShifts
 from benchtop.services.training_beginning import TrainingBeginning
-from benchtop.services.training_finish import TrainingFinish, ended_so_far
+from benchtop.services.training_finish import TrainingFinish, ended_so_far, nothing_trained
 from benchtop.services.training_record import TrainingRecord
 from benchtop.services.training_request import keep_request, prepare_again, train_request
 from benchtop.services.training_samples import TrainingSamples
@@ -92,7 +92,7 @@ class TrainingRunner(QObject):
         beginning.progressed.connect(self.preparing)
         beginning.prepared.connect(self.prepared)
         beginning.done.connect(self._begun)
-        beginning.failed.connect(self._refuse)
+        beginning.failed.connect(self._not_begun)
         self._states = RunStates(self._room)
         trainer = self._trainer = TrainerShifts(folder, self._disk, self)
         trainer.answered.connect(self._take)
@@ -168,10 +168,10 @@ class TrainingRunner(QObject):
     def _order(self, kind: type[Pause | StopTraining]) -> None:
         if self._trainer.at_work and self.run is not None:
             self._trainer.tell(kind(self.run.id))
-        elif self._beginning.busy:
-            self._beginning.cancel()
         elif self._taking_up is not None:
             self._early = kind
+        if self._beginning.busy:
+            self._beginning.cancel()
 
     def _take_up(self, run: TrainingRun, library: str) -> None:
         def take(store: Store) -> tuple[TrainingRun, list[SamplePoint], list[TrainPoint]]:
@@ -184,7 +184,10 @@ class TrainingRunner(QObject):
                 return
             self.samples.take_up(known, samples)
             self.record.take_up(points[-1].joules if points else None)
-            self._train(known, library)
+            if known.steps:
+                self._train(known, library)
+            else:  # its process died before a trainer had begun: will it fit?
+                self._beginning.try_again(known, library)
 
         self._store.run(take, taken, self._refuse)
 
@@ -280,6 +283,19 @@ class TrainingRunner(QObject):
         self._workers.let_go()
         self._states.end(ended, lambda: self.ended.emit(ended, error))
         self.run = None
+
+    def _not_begun(self, error: BenchtopError) -> None:
+        """A wish is refused; a run that was taken up stays as it was, but one that a person stopped."""
+        run, self._taking_up = self._taking_up, None
+        early, self._early = self._early, None
+        if run is None:
+            self._refuse(error)
+        elif early is None:
+            self._end(_failed_run(run, error), error)
+        elif early is Pause:
+            self._end(replace(run, state="paused"), None)
+        else:
+            self._begin_finish(run, nothing_trained(run))
 
     def _refuse(self, error: BenchtopError) -> None:
         self._taking_up = self._early = None

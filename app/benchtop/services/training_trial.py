@@ -1,13 +1,15 @@
 """Before a run begins its settings are tried for some seconds: how long will it take, and does it fit?
 
-What does not fit into the free memory is tried again with less kept (slower), and refused when that does not
-fit either. A probe that the system ended for want of memory is one that does not fit.
+What does not fit into the free memory is tried again: with nothing kept from pass to pass, then with less
+kept in each step, both slower. It is refused when that does not fit either. A probe that the system ended for
+want of memory is one that does not fit.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,15 +18,17 @@ from benchtop.domain.memory import MARGIN
 from benchtop.domain.models import bytes_text
 from benchtop.domain.teach_errors import TrainingNoMemory, UnpackedTooLarge
 from benchtop.domain.training import TrainingRun, TrainingSettings
+from benchtop.domain.training_memory import memory_advice
 from benchtop.protocol.tuning_messages import Probe, Probed
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.machine_memory import free_memory
 from benchtop.services.measures import new_id
 from benchtop.services.trainer_worker import TrainerWorker
 from benchtop.services.training_request import TOKENS
-from benchtop.services.training_wish import Prepared, plan_of
+from benchtop.services.training_wish import plan_of
 
-TRIAL_SECONDS = 5.0
+TRIAL_SECONDS = 20.0
+"""At most; it ends as soon as the pace is known well."""
 
 
 class TrainingTrial(QObject):
@@ -36,10 +40,9 @@ class TrainingTrial(QObject):
     """A BenchtopError: TrainingNoMemory where nothing fits, Interrupted after cancel()."""
     gone = Signal()
 
-    def __init__(self, prepared: Prepared, folder: DataFolder, parent: QObject) -> None:
+    def __init__(self, run: TrainingRun, library: str, folder: DataFolder, parent: QObject) -> None:
         super().__init__(parent)
-        self._prepared, self._folder = prepared, folder
-        self._run: TrainingRun = prepared.run
+        self._run, self._library, self._folder = run, library, folder
         self._free = 0
         self._trainer: TrainerWorker | None = None
         self._over = False
@@ -70,7 +73,7 @@ class TrainingTrial(QObject):
             new_id(),
             str(run.model["path"]),
             str(self._folder.training / run.id / TOKENS),
-            self._prepared.library,
+            self._library,
             json.dumps(settings.to_json(), sort_keys=True),
             TRIAL_SECONDS,
         )
@@ -84,11 +87,10 @@ class TrainingTrial(QObject):
         if self._over:
             return
         if found.memory_bytes + MARGIN > self._free:
-            self._too_much(bytes_text(found.memory_bytes))
+            self._too_much(bytes_text(found.memory_bytes), kept=found.first_steps > 0)
             return
-        plan = plan_of(found, self._prepared)
         self._over = True
-        self.done.emit(replace(self._run, plan=plan))
+        self.done.emit(replace(self._run, plan=plan_of(found, self._run.plan)))
 
     def _refused(self, error: BenchtopError) -> None:
         killed = isinstance(error, WorkerDied) and error.facts.get("killed")
@@ -99,14 +101,18 @@ class TrainingTrial(QObject):
         else:
             self._fail(error)
 
-    def _too_much(self, need: str) -> None:
+    def _too_much(self, need: str, *, kept: bool = False) -> None:
+        """Try with less. ``kept``: some of it is what is kept from pass to pass."""
         settings = self._run.settings
-        if settings.save_memory is None:  # a person left it open
-            QTimer.singleShot(0, self, lambda: self._ask(replace(settings, save_memory=True)))
+        less: TrainingSettings | None = None
+        if kept:
+            less = replace(settings, keep_between_passes=False)
+        elif settings.save_memory is None:  # a person left it open
+            less = replace(settings, save_memory=True)
+        if less is not None:
+            QTimer.singleShot(0, self, partial(self._ask, less))
             return
-        advice = (
-            "close other programs, choose the quick preset, a shorter context or a smaller model"
-        )
+        advice = memory_advice(settings)
         name, free = str(self._run.model["name"]), bytes_text(self._free)
         self._fail(TrainingNoMemory(model=name, need=need, free=free, advice=advice))
 

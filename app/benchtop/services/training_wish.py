@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchtop.domain.errors import FileUnreadable
@@ -44,17 +44,13 @@ class TrainingWish:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run whose tokens lie in its folder. ``cut`` examples lost turns; ``skipped`` teach nothing; a
+    """A run whose tokens lie in its folder; its plan counts the examples. ``skipped`` ones teach nothing; a
     template that is not ``prefix_stable`` makes an example of each answer."""
 
     wish: TrainingWish
     run: TrainingRun
     version: DatasetVersion
     library: str
-    train: int
-    holdout: int
-    pairs: int
-    cut: int = 0
     skipped: tuple[Skipped, ...] = ()
     prefix_stable: bool = True
 
@@ -89,17 +85,14 @@ def model_facts(folder: DataFolder, model: ModelFile) -> Mapping[str, Any]:
     }
 
 
-def plan_of(found: Probed, prepared: Prepared) -> TrainingPlan:
-    """What a probe of a run foretells."""
-    return TrainingPlan(
+def plan_of(found: Probed, counts: TrainingPlan) -> TrainingPlan:
+    """What a probe of a run foretells; how many examples there are of each kind was known before."""
+    return replace(
+        counts,
         seconds=found.step_seconds * found.steps + found.check_seconds,
         memory_bytes=found.memory_bytes,
         tokens_per_second=found.tokens_per_second,
         steps=found.steps,
-        train=prepared.train,
-        holdout=prepared.holdout,
-        cut=prepared.cut,
-        pairs=prepared.pairs,
         save_memory=found.save_memory,
         threads=found.threads,
         first_steps=found.first_steps,

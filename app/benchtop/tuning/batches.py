@@ -7,7 +7,7 @@ very steps it would have made.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -64,6 +64,11 @@ def parts_of(places: Sequence[int], lengths: Sequence[int], most_tokens: int) ->
         now.append(place)
         longest = longest_then
     return [*parts, tuple(now)] if now else parts
+
+
+def padded(parts: Iterable[Part], lengths: Sequence[int]) -> int:
+    """Tokens of all parts, with padding."""
+    return sum(len(part) * max(lengths[place] for place in part) for part in parts if part)
 
 
 def epoch_steps(

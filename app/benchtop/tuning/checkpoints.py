@@ -28,7 +28,7 @@ from benchtop.tuning.whole_file import whole_file
 
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.gguf"
-VERSION = 1
+VERSION = 2
 KEPT_STEPS = 3
 """Adapters of steps that stay, for whoever is asking them for samples."""
 

@@ -11,12 +11,12 @@ makes the very steps it would have made.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from benchtop.domain.training import TrainingSettings
-from benchtop.tuning.batches import Step, endless_steps, epoch_steps
+from benchtop.tuning.batches import Step, endless_steps, epoch_steps, padded
 from benchtop.tuning.schedule import step_count
 
 MOST_KEPT_BYTES = 1 << 30
@@ -66,10 +66,14 @@ class Passes:
 
 
 def passes_of(
-    lengths: Sequence[int], settings: TrainingSettings, token_bytes: int, other_tokens: int
+    lengths: Sequence[int],
+    settings: TrainingSettings,
+    token_bytes: int,
+    other_tokens: int,
+    pairs: Collection[int] = (),
 ) -> Passes:
     """Keeping costs ``token_bytes`` for each token, 0 where nothing can be kept; ``other_tokens`` are those
-    of what is read beside the examples.
+    of what is read beside the examples. Of ``pairs`` (their places) no words are left out.
 
     It follows from the settings, the examples and the base alone: one that keeps nothing, for a lack of
     memory or because several train together, makes the same steps.
@@ -77,15 +81,15 @@ def passes_of(
     sizes = (settings.batch_tokens, settings.part_tokens, settings.seed)
     of_a_pass = epoch_steps(lengths, *sizes, 0)
     steps = step_count(len(of_a_pass), settings)
-    padded = sum(
-        len(part) * max(lengths[place] for place in part) for step in of_a_pass for part in step
-    )
-    room = (MOST_KEPT_BYTES // token_bytes - other_tokens) // max(1, padded) if token_bytes else 0
+    parts = [part for step in of_a_pass for part in step]
+    plain = padded((tuple(p for p in part if p not in pairs) for part in parts), lengths)
+    once = padded((tuple(p for p in part if p in pairs) for part in parts), lengths) + other_tokens
     often = steps // len(of_a_pass)
-    if settings.word_dropout:
+    room = (MOST_KEPT_BYTES // token_bytes - once) // max(1, plain) if token_bytes else 0
+    if settings.word_dropout and plain:
         wordings = min(_MOST_WORDINGS, often // _PASSES_FOR_A_WORDING, room)
         wordings = wordings if wordings > 1 else 0
     else:
         wordings = int(often > 1 and room > 0)
-    kept = (wordings * padded + other_tokens) * token_bytes if wordings else 0
+    kept = (wordings * plain + once) * token_bytes if wordings else 0
     return Passes(settings, lengths, steps, of_a_pass, wordings, kept)

@@ -21,6 +21,8 @@ from benchtop.tuning.training import BETAS, Orders
 from benchtop.tuning.training_set import TrainingSet
 
 _LEAST_STEPS = 3
+_PART_OF_RUN = 0.2
+"""No more of the time of the run itself: who asks for a few steps does not wait for a forecast of them."""
 _SURE = 0.04
 """The probe ends before its time when the mean of a step is known this well: its standard error over it."""
 
@@ -47,8 +49,9 @@ def probe(
     seconds: float,
     orders: Orders,
 ) -> Found:
-    """Train for about so many seconds, at least three steps. Where something is kept from pass to pass, the
-    steps that were made are made again: most of a run meets what it met before."""
+    """Train for about so many seconds, less where the run is short, but for three steps at least. Where
+    something is kept from pass to pass, the steps that were made are made again: most of a run meets what it
+    met before."""
     losses = StepLosses(decoder, examples, settings)
     passes = losses.passes
     parameters = [p for p in decoder.parameters() if p.requires_grad]
@@ -65,11 +68,12 @@ def probe(
 
     keeps = losses.first_steps < passes.steps
     part = seconds / 2 if keeps else seconds
+    most = _PART_OF_RUN * passes.steps
     new_ones = islice(passes.coming(0), max(losses.first_steps, _LEAST_STEPS + 1))
-    pace, made = _paced(make, enumerate(new_ones), part, orders)
+    pace, made = _paced(make, enumerate(new_ones), part, most, orders)
     later_part = 1.0
     if keeps and not orders.how:
-        again, _ = _paced(make, cycle(made), part, orders)
+        again, _ = _paced(make, cycle(made), part, most, orders)
         later_part = min(1.0, again.mean / pace.mean)
     first_part = losses.first_steps / passes.steps
     mean = pace.mean * (first_part + (1 - first_part) * later_part)
@@ -96,9 +100,11 @@ def _paced(
     make: Callable[[int, Step], int],
     coming: Iterator[tuple[int, Step]],
     seconds: float,
+    steps: float,
     orders: Orders,
 ) -> tuple[_Pace, list[tuple[int, Step]]]:
-    """Make steps for about so many seconds, and which these were; the first warms up and does not count."""
+    """Make steps for about so many seconds or the time of so many steps, whichever is less, and which these
+    were; the first warms up and does not count."""
     taken, tokens, made = list[float](), 0, list[tuple[int, Step]]()
     begun = time.monotonic()
     for one in coming:
@@ -111,7 +117,8 @@ def _paced(
         if len(made) > 1:
             taken.append(now - at)
             tokens += read
-        if len(taken) >= _LEAST_STEPS and (now - begun >= seconds or _is_sure(taken)):
+        long = now - begun >= seconds or len(taken) >= steps
+        if len(taken) >= _LEAST_STEPS and (long or _is_sure(taken)):
             break
         if len(taken) >= 1 and now - begun >= 2 * seconds:  # a slow machine
             break

@@ -10,7 +10,7 @@ import torch
 
 from benchtop.domain.token_lines import Spans, TokenExample
 from benchtop.domain.training import TrainingSettings
-from benchtop.tuning.batches import Batch, Part, Step, batch_of, parts_of
+from benchtop.tuning.batches import Batch, Part, Step, batch_of, padded, parts_of
 from benchtop.tuning.beginnings import Beginnings
 from benchtop.tuning.checkpoints import Progress
 from benchtop.tuning.crew import Crew
@@ -38,8 +38,8 @@ class _Piece:
 
 
 class StepLosses:
-    """What the loop makes smaller. ``lengths`` are the tokens of each example (both answers of a pair);
-    ``passes`` is how it goes through them."""
+    """What the loop makes smaller. ``lengths`` are the tokens that each example takes in memory: a pair is
+    read at once, both answers as long as the longer. ``passes`` is how it goes through them."""
 
     def __init__(
         self,
@@ -52,14 +52,18 @@ class StepLosses:
         self._crew = crew or Crew()
         self._train, self._holdout = examples.train, examples.holdout
         self._anchor_lengths = [len(one.ids) for one in examples.anchors]
+        pairs = {place for place, one in enumerate(self._train) if self._is_pair(one)}
         self.lengths = [
-            len(one.ids) + (len(one.rejected_ids) if self._is_pair(one) else 0)
-            for one in examples.train
+            2 * max(len(one.ids), len(one.rejected_ids)) if place in pairs else len(one.ids)
+            for place, one in enumerate(self._train)
         ]
-        beside = sum(len(one.ids) for one in self._holdout) + sum(self._anchor_lengths)
-        self.passes = passes_of(self.lengths, settings, decoder.begun_bytes, beside)
+        held = [len(one.ids) for one in self._holdout]
+        beside = padded(parts_of(_sorted(held), held, settings.part_tokens), held)
+        beside += sum(self._anchor_lengths)
+        self.passes = passes_of(self.lengths, settings, decoder.begun_bytes, beside, pairs)
         # What is learnt does not depend on it. On a GPU memory is dear, and a forward pass cheap.
-        keeps = self._crew.alone and not settings.save_memory and decoder.device.type == "cpu"
+        wanted = settings.keep_between_passes and not settings.save_memory
+        keeps = wanted and self._crew.alone and decoder.device.type == "cpu"
         self._kept = Beginnings(decoder) if self.passes.wordings and keeps else None
         self._anchors = Anchors(decoder, examples.anchors, self._kept)
 
@@ -69,9 +73,14 @@ class StepLosses:
         return self.passes.first_steps if self._kept is not None else self.passes.steps
 
     @property
+    def kept_bytes(self) -> int:
+        """What is kept from pass to pass by now."""
+        return self._kept.bytes if self._kept is not None else 0
+
+    @property
     def bytes_to_come(self) -> int:
         """What will be kept, over what is kept already."""
-        return max(0, self.passes.kept_bytes - self._kept.bytes) if self._kept is not None else 0
+        return self.passes.kept_bytes - self.kept_bytes if self._kept is not None else 0
 
     def prepare(self, progress: Progress) -> None:
         """Read the pairs with the model as it begins; a run that goes on has that in its checkpoint."""
@@ -114,8 +123,7 @@ class StepLosses:
         if not self._holdout:
             return None
         lengths = [len(one.ids) for one in self._holdout]
-        order = sorted(range(len(lengths)), key=lambda place: (lengths[place], place))
-        total, parts = 0.0, parts_of(order, lengths, self._settings.part_tokens)
+        total, parts = 0.0, parts_of(_sorted(lengths), lengths, self._settings.part_tokens)
         with torch.no_grad():
             for part, counts in self._crew.shares(parts):
                 batch = batch_of([chosen(self._holdout[place]) for place in part])
@@ -143,7 +151,9 @@ class StepLosses:
                 read = sum(len(ids) for ids, _ in plain)
                 pieces.append(_Piece(plain, (), read, None if wording is None else (wording, part)))
             if paired:
-                pieces.append(_Piece((), paired, sum(self.lengths[place] for place in paired)))
+                both = [self._train[place] for place in paired]
+                read = sum(len(one.ids) + len(one.rejected_ids) for one in both)
+                pieces.append(_Piece((), paired, read))
         return pieces
 
     def _begun(self, name: Hashable, batch: Batch) -> torch.Tensor | None:
@@ -182,6 +192,11 @@ class StepLosses:
             loss = self._anchors.losses(part).sum() / count * settings.general_weight
             (loss if counts else loss * 0.0).backward()
         return sum(lengths[place] for place in places)
+
+
+def _sorted(lengths: Sequence[int]) -> list[int]:
+    """The places, the shortest first."""
+    return sorted(range(len(lengths)), key=lambda place: (lengths[place], place))
 
 
 def roughened(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import torch
 from benchtop.domain.errors import BenchtopError, WorkerError
 from benchtop.domain.models import bytes_text
 from benchtop.domain.teach_errors import TrainingNoMemory
+from benchtop.domain.training import TrainingSettings
+from benchtop.domain.training_memory import memory_advice
 from benchtop.protocol.tuning_messages import (
     HoldoutRead,
     Kept,
@@ -154,7 +157,9 @@ def _no_memory(request: Message) -> TrainingNoMemory:
 
     free = bytes_text(psutil.virtual_memory().available)
     base = Path(getattr(request, "base", "")).name
-    advice = "close other programs, choose the quick preset, or a smaller model"
+    advice = memory_advice(
+        TrainingSettings.from_json(json.loads(getattr(request, "settings", "{}")))
+    )
     need = f"more than {bytes_text(peak_bytes())}"
     return TrainingNoMemory(model=base, need=need, free=free, advice=advice)
 

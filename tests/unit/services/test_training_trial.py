@@ -8,13 +8,10 @@ from typing import Any
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.examples import DatasetVersion
-from benchtop.domain.models import ModelFile
 from benchtop.domain.teach_errors import UnpackedTooLarge
 from benchtop.domain.training import TrainingRun, TrainingSettings
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.training_trial import TrainingTrial
-from benchtop.services.training_wish import Prepared, TrainingWish
 
 
 def test_a_model_that_is_too_large_by_itself_is_not_tried_again(
@@ -22,13 +19,11 @@ def test_a_model_that_is_too_large_by_itself_is_not_tried_again(
 ) -> None:
     """Keeping less between layers would not make its weights smaller."""
     settings = TrainingSettings()
-    model = ModelFile("m", "Phi", str(tmp_path / "phi.gguf"), 0, "phi3")
-    run = TrainingRun("r", "a run", {"name": "Phi", "path": model.path}, "d", "v", settings)
-    version = DatasetVersion("v", "d", "first", "sum", 0.0, 1, 0)
-    wish = TrainingWish(model, "d", settings)
-    prepared = Prepared(wish, run, version, "library", 1, 0, 0)
+    run = TrainingRun(
+        "r", "a run", {"name": "Phi", "path": str(tmp_path / "phi.gguf")}, "d", "v", settings
+    )
     parent = QObject()
-    trial = TrainingTrial(prepared, DataFolder(tmp_path), parent)
+    trial = TrainingTrial(run, "library", DataFolder(tmp_path), parent)
     failed: list[Any] = []
     trial.failed.connect(failed.append)
     error = UnpackedTooLarge(model="Phi", need="16 GB", free="8 GB")

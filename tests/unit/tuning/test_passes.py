@@ -156,6 +156,42 @@ def test_the_first_layers_run_once_for_what_is_met_again(
     assert losses.bytes_to_come < losses.passes.kept_bytes
 
 
+@pytest.mark.parametrize("left_out", [0.0, 0.25])
+def test_what_is_foretold_is_what_is_kept(decoder: Decoder, left_out: float) -> None:
+    """Of pairs, both answers are as long as the longer: most of what is kept of these is padding."""
+    pairs = [example(30 + n, answer=3, rejected=40 + n) for n in range(3)]
+    settings = replace(SETTINGS, preference=True, word_dropout=left_out, general=30.0, steps=64)
+    losses = StepLosses(decoder, training_set([*EXAMPLES, *pairs], HELD, ANCHORS), settings)
+    foretold = losses.passes.kept_bytes
+    assert losses.bytes_to_come == foretold > 0
+    progress = Progress()
+    losses.prepare(progress)
+    for number, step in enumerate(islice(losses.passes.coming(0), losses.first_steps)):
+        progress.step = number
+        losses.backward(step, progress)
+    losses.holdout()
+    if left_out:  # what is left out takes nothing
+        assert 0.8 * foretold < losses.kept_bytes < foretold
+    else:
+        assert losses.kept_bytes == foretold
+    assert losses.bytes_to_come == foretold - losses.kept_bytes
+
+
+def test_pairs_alone_are_kept_once_and_others_beside_them_in_each_wording() -> None:
+    lengths = [10] * 45
+    every = passes_of(lengths, SETTINGS, 64, 5, range(45))
+    assert (every.wordings, every.kept_bytes) == (1, 455 * 64)
+    assert passes_of(lengths, SETTINGS, MOST_KEPT_BYTES // 455 + 1, 5, range(45)).wordings == 0
+    some = passes_of(lengths, SETTINGS, 64, 5, range(20))
+    assert (some.wordings, some.kept_bytes) == (8, (8 * 250 + 205) * 64)
+
+
+def test_a_person_or_a_lack_of_memory_may_keep_nothing(decoder: Decoder) -> None:
+    losses = losses_of(decoder, replace(SETTINGS, keep_between_passes=False))
+    assert losses.passes.wordings > 1, "the same is learnt"
+    assert (losses.bytes_to_come, losses.first_steps) == (0, SETTINGS.steps)
+
+
 def test_rows_that_are_computed_alone_are_padded_behind(decoder: Decoder) -> None:
     kept = Beginnings(decoder)
     rows = [torch.arange(3, 3 + count) for count in (4, 7)]
