@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything of Qt is imported
 os.environ.pop("BENCHTOP_OFFLINE", None)
 
+import hypothesis
 import psutil
 import pytest
 
@@ -17,6 +18,10 @@ from bench.random_models import SLOW_LONG, random_model
 from benchtop.resources import starter_model
 
 LEAK_SECONDS = 5.0
+
+# No test fails on time: on a busy machine a first example may take as long as it takes.
+hypothesis.settings.register_profile("benchtop", deadline=None)
+hypothesis.settings.load_profile("benchtop")
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.errors import ModelFileError, WorkerDied
+from benchtop.domain.errors import WorkerDied
 from benchtop.domain.generation import SamplingParams
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.domain.models import inspect_model
 from workers.services_kit import Kit
 

@@ -53,6 +53,24 @@ def test_removing_moves_the_file_to_the_bin(
     assert run_json("adapters", "list") == []
 
 
+@linux
+def test_where_there_is_no_bin_the_option_that_needs_none_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "Trash").touch()  # no folder can be made there
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    adapter = lora_adapter(tmp_path / "a.gguf")
+    imported(adapter)
+    told = explained(run("adapters", "remove", "a"))
+    assert f"{adapter} could not be moved to the bin" in told
+    assert "with --keep-file the adapter goes off the list" in told
+    assert adapter.exists()
+    assert [one["name"] for one in run_json("adapters", "list")] == ["a"]
+    assert run("adapters", "remove", "a", "--keep-file").returncode == 0
+    assert adapter.exists()
+
+
 def test_merging_makes_a_model_of_the_list(
     tiny_model: Path, tiny_adapter: Path, tmp_path: Path
 ) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchtop.cli.compare_rank import ranked_json, votes_from
-from benchtop.domain.errors import GgufDamaged, VotesInvalid
+from benchtop.domain.compare_errors import VotesInvalid
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import GgufDamaged
 from benchtop.evaluation.ranking import rank
 from benchtop.evaluation.votes import Vote, tally
 from benchtop.services.suite_csv import RowTrouble, rows_of

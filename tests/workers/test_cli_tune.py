@@ -164,16 +164,27 @@ def test_an_adapter_that_a_run_cannot_begin_with_is_refused_before_it_begins(
     start = ("--start", tmp_path / "a.gguf")
     assert first["settings"]["rank"] == 4
     refusals = {
-        ("--rank", "8"): "its rank is 4 and the settings say 8",
-        ("--alpha", "3"): "and the settings say 3",
-        ("--targets", "attn_q"): "it changes attn_q, attn_v and the settings attn_q",
-        ("--last-layers", "1"): "it changes the last 2 layers and the settings the last 1",
-    }
-    for more, told in refusals.items():
-        assert told in refused(*words, *start, *more)
+        ("--rank", "8"): ("its rank is 4 and the settings say 8", "(--rank 4)"),
+        ("--alpha", "3"): ("and the settings say 3", "(--alpha "),
+        ("--targets", "attn_q"): (
+            "it changes attn_q, attn_v and the settings attn_q", "(--targets attn_q,attn_v)",
+        ),
+        ("--last-layers", "1"): (
+            "it changes the last 2 layers and the settings the last 1", "(--last-layers 0)",
+        ),
+    }  # fmt: skip
+    for more, (told, advice) in refusals.items():
+        words_told = refused(*words, *start, *more)
+        assert told in words_told
+        assert advice in words_told
     assert "it is a GGUF file, but not a LoRA" in refused(*words, "--start", tiny_model)
     other = random_model(tmp_path / "other.gguf", seed=99)
-    assert "a.gguf was made for" in refused(*words[2:], "--model", other, *start)
+    told = refused(*words[2:], "--model", other, *start)
+    assert "a.gguf was made for" in told
+    assert "choose the model it was made for, or begin without one" in told
+    (tmp_path / "cut.gguf").write_bytes((tmp_path / "a.gguf").read_bytes()[:-100])
+    told = refused(*words, "--start", tmp_path / "cut.gguf")
+    assert "cut.gguf, which training is to begin with, is cut short: copy or download it" in told
     assert [one["run"] for one in run_json("tune", "--list")] == [first["run"]]
     # Its own settings hold where none are given.
     assert tune(*words, *start)["settings"]["rank"] == 4

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from benchtop.domain.compare_errors import SameContestant
 from benchtop.domain.contests import CastVote
-from benchtop.domain.errors import SameContestant, StoreError
+from benchtop.domain.errors import StoreError
 from benchtop.evaluation.blind import positions
 from benchtop.services.contest_ranking import ContestRanking, RankedVotes, VoteFilter, rank_votes
 from benchtop.services.data_folder import find_data_folder

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import (
-    BenchtopError,
-    ModelFileMissing,
-    ModelIsAdapter,
-    ModelLoadFailed,
-)
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.model_errors import ModelFileMissing, ModelIsAdapter, ModelLoadFailed
 from benchtop.protocol.encode_messages import Counted, CountTokens, Encoded, EncodeExamples
 from benchtop.protocol.messages import ChatTurn
 from workers.chat_templates import TEMPLATES, Template

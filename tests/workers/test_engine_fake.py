@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from benchtop.domain.errors import ModelLoadFailed
+from benchtop.domain.model_errors import ModelLoadFailed
 from benchtop.engine.worker import FAKE_VARIABLE
 from benchtop.protocol.messages import Chunk, Finished, Generate
 from benchtop.protocol.wire import WireError

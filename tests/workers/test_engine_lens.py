@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchtop.domain.errors import BadParameter, FileUnreadable, ModelLoadFailed, PromptError
+from benchtop.domain.errors import BadParameter, FileUnreadable, PromptError
+from benchtop.domain.model_errors import ModelLoadFailed
 from benchtop.protocol.measure_messages import Lens, LensRead
 from benchtop.protocol.messages import Finished
 from workers.engine_client import EngineClient

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import (
+from benchtop.domain.errors import BadParameter, BenchtopError
+from benchtop.domain.generation import SamplingParams
+from benchtop.domain.model_errors import (
     ArchitectureUnknown,
-    BadParameter,
-    BenchtopError,
     GgufDamaged,
     GgufTruncated,
     GgufVersionUnknown,
@@ -25,7 +25,6 @@ from benchtop.domain.errors import (
     ModelTooLarge,
     NotGguf,
 )
-from benchtop.domain.generation import SamplingParams
 from benchtop.engine.gpus import GPU_TYPE, devices, gpus
 from benchtop.engine.llama import native
 from benchtop.protocol.messages import Failed, Loaded, Loading, LoadModel

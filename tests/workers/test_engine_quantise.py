@@ -8,17 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import (
-    FileInTheWay,
-    FileNotWritten,
-    FolderMissing,
+from benchtop.domain.errors import FileInTheWay, FileNotWritten, FolderMissing
+from benchtop.domain.generation import SamplingParams
+from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import (
     GgufTruncated,
     ModelFileMissing,
     ModelIsAdapter,
     ModelLoadFailed,
 )
-from benchtop.domain.generation import SamplingParams
-from benchtop.domain.gguf import read_header
 from benchtop.engine.quantise import LEAST_BITS, least_bytes
 from benchtop.protocol.encode_messages import QUANT_KINDS, Quantise, Quantised, QuantKind
 from benchtop.protocol.messages import Finished, Progress

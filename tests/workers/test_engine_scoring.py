@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchtop.domain.errors import AdapterFailed, BadParameter, PromptError, TextTooShort
+from benchtop.domain.compare_errors import TextTooShort
+from benchtop.domain.errors import AdapterFailed, BadParameter, PromptError
 from benchtop.domain.generation import AdapterUse, SamplingParams
 from benchtop.protocol.measure_messages import Score, Scored
 from benchtop.protocol.messages import Finished, Progress, Render, Rendered

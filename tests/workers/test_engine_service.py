@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain import gguf
-from benchtop.domain.errors import NotGguf
+from benchtop.domain.model_errors import NotGguf
 from benchtop.domain.models import ModelFile, inspect_model
 from benchtop.protocol.messages import Finished, Rendered
 from benchtop.services.thread_memory import plausible, thread_key

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import GgufDamaged, GgufTruncated, NotGguf
 from benchtop.domain.gguf import read_header
 from benchtop.domain.hub_errors import (
     RemoteHeaderTooLarge,
 )
 from benchtop.domain.memory import shape_of
+from benchtop.domain.model_errors import GgufDamaged, GgufTruncated, NotGguf
 from benchtop.protocol.hub_messages import (
     AskCard,
     AskHeader,

@@ -16,15 +16,8 @@ import pytest
 from llama_cpp import llama_cpp as native
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.errors import (
-    FileUnreadable,
-    Interrupted,
-    MeasureNoRoom,
-    StoreReadOnly,
-    TextTooShort,
-    VocabulariesDiffer,
-    WorkerDied,
-)
+from benchtop.domain.compare_errors import MeasureNoRoom, TextTooShort, VocabulariesDiffer
+from benchtop.domain.errors import FileUnreadable, Interrupted, StoreReadOnly, WorkerDied
 from benchtop.domain.models import inspect_model
 from benchtop.protocol.messages import ChatTurn
 from benchtop.services import rows_file as rows_module

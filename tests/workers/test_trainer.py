@@ -12,11 +12,9 @@ import gguf
 import numpy as np
 import pytest
 
-from benchtop.domain.errors import (
-    AdapterFailed,
-    ModelFileMissing,
-)
+from benchtop.domain.errors import AdapterFailed
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.domain.teach_errors import (
     TrainingDiverged,
 )

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import (
-    FileUnreadable,
-    ModelFileMissing,
-    NotGguf,
-    WorkerError,
-)
+from benchtop.domain.errors import FileUnreadable, WorkerError
+from benchtop.domain.model_errors import ModelFileMissing, NotGguf
 from benchtop.domain.teach_errors import (
     CheckpointUnusable,
     ModelNotTrainable,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +37,11 @@ class Tried(TrainingTrial):
     def _ask(self, settings: TrainingSettings) -> None:
         self.tried.append(settings)
         super()._ask(settings)
+
+    @property
+    def pid(self) -> int:
+        """Of the trainer that is asked now."""
+        return self._trainer.pid if self._trainer is not None else 0
 
 
 def trial_of(folder: Path, settings: TrainingSettings, parent: QObject) -> Tried:
@@ -97,4 +104,29 @@ def test_what_a_person_wants_kept_in_each_step_is_kept(
     assert trial.tried == [wanted], "with all layers learning, nothing is kept from pass to pass"
     words = "choose the quick preset, a shorter context length or a smaller model."
     assert str(failed.args[0]).endswith(words)
+    trial.close()
+
+
+def test_one_kill_is_no_want_of_memory(qtbot: QtBot, tmp_path: Path, parent: QObject) -> None:
+    """Whoever did it: the settings are tried once more as they are."""
+    trial = trial_of(tmp_path, LAST, parent)
+    with qtbot.waitSignal(trial.done, timeout=60_000) as done:
+        trial.start()
+        qtbot.waitUntil(lambda: trial.pid > 0, timeout=60_000)
+        os.kill(trial.pid, signal.SIGKILL)
+    assert trial.tried == [LAST, LAST]
+    assert done.args[0].settings == LAST
+    trial.close()
+
+
+def test_killed_again_it_keeps_less(qtbot: QtBot, tmp_path: Path, parent: QObject) -> None:
+    trial = trial_of(tmp_path, SHORT, parent)
+    with qtbot.waitSignal(trial.done, timeout=60_000) as done:
+        trial.start()
+        for count in (1, 2):
+            qtbot.waitUntil(lambda count=count: len(trial.tried) == count and trial.pid > 0)
+            os.kill(trial.pid, signal.SIGKILL)
+    less = replace(SHORT, save_memory=True)
+    assert trial.tried == [SHORT, SHORT, less]
+    assert done.args[0].plan.save_memory
     trial.close()

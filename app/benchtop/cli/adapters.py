@@ -19,7 +19,9 @@ from benchtop.cli.common import (
 )
 from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.cards import Card
+from benchtop.domain.errors import FileNotBinned
 from benchtop.domain.models import ModelFile, bytes_text
+from benchtop.domain.teach_errors import AdapterNotBinned
 from benchtop.protocol.encode_messages import QuantKind
 from benchtop.services.adapter_card import card_of, learnt_from
 from benchtop.services.adapter_library import remove_adapter
@@ -185,7 +187,10 @@ def _merge(arguments: argparse.Namespace) -> int:
 def _remove(arguments: argparse.Namespace) -> int:
     with opened_store(prepared_folder()) as store:
         adapter = find_adapter(store, arguments.adapter)
-        removed = remove_adapter(store, adapter, with_file=not arguments.keep_file)
+        try:
+            removed = remove_adapter(store, adapter, with_file=not arguments.keep_file)
+        except FileNotBinned as error:
+            raise AdapterNotBinned(**error.facts) from error
     kept = [str(one.kept) for one in removed.binned]
     if arguments.json:
         print_json({"id": adapter.id, "name": adapter.name, "path": adapter.path, "bin": kept})

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from benchtop.cli.chat_inputs import read_input, read_text
 from benchtop.cli.common import for_terminal, print_json
-from benchtop.domain.errors import VotesInvalid
+from benchtop.domain.compare_errors import VotesInvalid
 from benchtop.evaluation.ranking import REPORT_DRAWS, Ranking, rank
 from benchtop.evaluation.verdict import Verdict, overall
 from benchtop.evaluation.votes import Outcome, Vote, tally

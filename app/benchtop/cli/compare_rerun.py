@@ -12,6 +12,7 @@ from benchtop.cli.rerun_measures import measurement_again
 from benchtop.cli.rerun_models import entry_again, usable_seed
 from benchtop.cli.rerun_suite import suite_again
 from benchtop.domain.cards import Card
+from benchtop.domain.compare_errors import CardInvalid
 from benchtop.domain.contest_json import contestant_from, vote_from
 from benchtop.domain.contests import (
     LEAST_CONTESTANTS,
@@ -21,7 +22,7 @@ from benchtop.domain.contests import (
     Contestant,
     PromptTurn,
 )
-from benchtop.domain.errors import BadParameter, CardInvalid
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.told_apart import contestant_names
 from benchtop.evaluation.card_differences import Difference, card_differences, changing_figures
 from benchtop.evaluation.card_json import card_from_json, card_to_json

@@ -21,6 +21,7 @@ from benchtop.cli.data_texts import (
     print_head,
     spread_text,
 )
+from benchtop.cli.data_unfinished import dismiss, unfinished_json, unfinished_text
 from benchtop.domain.example_forms import FORMS
 from benchtop.domain.examples import Dataset
 from benchtop.domain.teach_errors import NothingToCollect
@@ -64,13 +65,17 @@ def add_parser(commands: Any) -> None:
     )
     add_dataset(redact)
     add_dataset(data_action(actions, "remove", "move a data set to the bin", remove))
+    add_dataset(
+        data_action(actions, "dismiss", "leave an import that did not come to its end", dismiss)
+    )
 
 
 def _list(arguments: argparse.Namespace) -> int:
     with opened_store(prepared_folder()) as store:
         found = store.datasets.all()
+        unfinished = {one.id: store.imports.unfinished(one.id) for one in found}
     if arguments.json:
-        print_json([dataset_json(one) for one in found])
+        print_json([dataset_json(one) | unfinished_json(unfinished[one.id]) for one in found])
         return 0
     if not found:
         sys.stdout.write("There are no data sets yet: `benchtop data import FILE` makes one.\n")
@@ -83,6 +88,8 @@ def _list(arguments: argparse.Namespace) -> int:
     for row in rows:
         columns = "  ".join(row[n].rjust(widths[n]) for n in range(1, 4))
         sys.stdout.write(f"{row[0].ljust(widths[0])}  {columns}  {row[4]}\n")
+    for one in found:
+        sys.stdout.write(unfinished_text(one, unfinished[one.id]))
     return 0
 
 
@@ -92,10 +99,12 @@ def _show(arguments: argparse.Namespace) -> int:
         facts = dataset_statistics(store.examples.each(dataset.id))
         heads = store.examples.page(dataset.id, limit=_SHOWN)
         versions = store.versions.of(dataset.id)
+        unfinished = store.imports.unfinished(dataset.id)
     if arguments.json:
         print_json(
             {
                 **dataset_json(dataset),
+                **unfinished_json(unfinished),
                 "statistics": asdict(facts),
                 "versions": [asdict(one) for one in versions],
                 "first": [asdict(head) for head in heads],
@@ -103,6 +112,7 @@ def _show(arguments: argparse.Namespace) -> int:
         )
         return 0
     _tell_statistics(dataset, facts)
+    sys.stdout.write(unfinished_text(dataset, unfinished))
     if versions:
         newest = versions[0]
         sys.stdout.write(

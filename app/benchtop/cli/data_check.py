@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from benchtop.cli.common import chosen_model, opened_store, prepared_folder, print_json
 from benchtop.cli.data_findings import Checked, findings_json, tell_findings
+from benchtop.cli.data_unfinished import unfinished_text
 from benchtop.cli.example_tokens import ExampleTokens
-from benchtop.domain.examples import Example
+from benchtop.domain.examples import Example, UnfinishedImport
 from benchtop.domain.models import ModelFile
 from benchtop.domain.teach_errors import DatasetUnknown
 from benchtop.domain.training import TrainingSettings
@@ -38,12 +39,15 @@ _STEP = 10_000
 @dataclass(slots=True)
 class _Given:
     """Examples that are still to be read, in their order; ``places`` grows while they are: the line of each,
-    or its id. ``report`` tells of lines that are none."""
+    or its id. ``report`` tells of lines that are none, and ``note`` of imports that did not come to their end
+    (``unfinished``)."""
 
     name: str
     places: array[int] | list[str]
     report: ImportReport = field(default_factory=ImportReport)
     examples: Iterator[Example] = field(default_factory=lambda: iter(()))
+    unfinished: Sequence[UnfinishedImport] = ()
+    note: str = ""
 
 
 class _Meter:
@@ -95,7 +99,9 @@ def check(arguments: argparse.Namespace) -> int:
         finally:
             meter.end()
         name = model.name if model is not None else ""
-        checked = Checked(given.name, given.places, given.report, looked.words, name, context)
+        checked = Checked(
+            given.name, given.places, given.report, looked.words, name, context, given.unfinished, given.note
+        )  # fmt: skip
         if arguments.json:
             print_json(findings_json(checked, found))
         else:
@@ -142,6 +148,8 @@ def _look(
         else:
             ids: list[str] = []
             given = _Given(dataset.name, ids)
+            given.unfinished = store.imports.unfinished(dataset.id)
+            given.note = unfinished_text(dataset, given.unfinished)
             given.examples = _noted(store.examples.each(dataset.id), ids)
         with ExampleTokens(folder, model) if model is not None else nullcontext() as tokens:
             for batch in _batches(given.examples):

@@ -97,7 +97,9 @@ def _import(arguments: argparse.Namespace) -> int:
             )  # fmt: skip
         except KeyboardInterrupt as error:
             kept = (
-                f"the first {meter.done:,} examples are kept" if meter.done else "nothing is kept"
+                f"the first {meter.done:,} examples are kept, and the same import again adds the rest"
+                if meter.done
+                else "nothing is kept"
             )
             raise Interrupted(detail=f"stopped; {kept}") from error
         finally:
@@ -113,7 +115,8 @@ def _import_json(done: Imported) -> dict[str, Any]:
     report = done.report
     return {
         **dataset_json(done.dataset),
-        "added": report.read,
+        "added": report.read - report.known,
+        "known": report.known,
         "form": report.form,
         "broken": report.broken_count,
         "broken_lines": [asdict(one) for one in report.broken],
@@ -123,9 +126,13 @@ def _import_json(done: Imported) -> dict[str, Any]:
 def _tell_import(done: Imported) -> None:
     report, dataset = done.report, done.dataset
     sys.stdout.write(
-        f"{examples_count(report.read)} came into “{one_line(dataset.name)}” ({dataset.id}),"
+        f"{examples_count(report.read - report.known)} came into “{one_line(dataset.name)}” ({dataset.id}),"
         f" which has {dataset.examples:,}.\n"
     )
+    if report.known:
+        sys.stdout.write(
+            f"{examples_count(report.known)} of the file had come before: that import went on.\n"
+        )
     sys.stdout.write(broken_lines_text(report))
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchtop.cli.common import one_line
 from benchtop.cli.data_texts import examples_count, spread_text
+from benchtop.cli.data_unfinished import unfinished_json
+from benchtop.domain.examples import UnfinishedImport
 from benchtop.services.example_files import ImportReport
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ _KINDS = {
 class Checked:
     """What was checked: where each example is (its line in a file, or its id), the lines that are none, and
     what an example says. ``model`` is the one whose tokens were counted, of which ``context`` are learnt of
-    one example; empty where none were."""
+    one example; empty where none were. ``unfinished`` are imports that did not come to their end, and
+    ``note`` says so."""
 
     name: str
     places: Sequence[int] | Sequence[str]
@@ -40,6 +43,8 @@ class Checked:
     said: Callable[[int], str]
     model: str = ""
     context: int = 0
+    unfinished: Sequence[UnfinishedImport] = ()
+    note: str = ""
 
     @property
     def key(self) -> str:
@@ -59,7 +64,8 @@ def findings_json(checked: Checked, found: DatasetFindings) -> dict[str, Any]:
     key, places = checked.key, checked.places
     return {
         "checked": found.checked,
-        "clean": found.is_clean and not checked.report.broken_count,
+        "clean": found.is_clean and not checked.report.broken_count and not checked.unfinished,
+        **unfinished_json(checked.unfinished),
         "broken": checked.report.broken_count,
         "broken_lines": [asdict(one) for one in checked.report.broken],
         "problems": [{key: places[place], "why": why} for place, why in found.problems],
@@ -85,6 +91,7 @@ def tell_findings(checked: Checked, found: DatasetFindings) -> None:
     """The same for a person."""
     name, words = one_line(checked.name), checked.words
     sys.stdout.write(f"{examples_count(found.checked)} of “{name}” were looked through.\n")
+    sys.stdout.write(checked.note)
     if found.tokens is not None:
         sys.stdout.write(f"Tokens of {one_line(checked.model)}: {spread_text(found.tokens)}\n")
     broken = checked.report
@@ -123,7 +130,7 @@ def tell_findings(checked: Checked, found: DatasetFindings) -> None:
             for place, kinds in found.personal[:_NAMED]
         ],
     )
-    if found.is_clean and not broken.broken_count:
+    if found.is_clean and not broken.broken_count and not checked.note:
         sys.stdout.write("Nothing was found that you should look at.\n")
 
 

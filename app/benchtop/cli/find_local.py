@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchtop.cli.common import one_line, opened_store, prepared_folder, print_json
-from benchtop.domain.errors import ModelFileError
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.domain.models import ModelFile, bytes_text
 from benchtop.services.found_models import KnownModels, register_found
 from benchtop.services.local_models import LocalModel, find_local

@@ -10,7 +10,7 @@ from typing import Any
 from benchtop.cli.common import not_blank, one_line, opened_store, prepared_folder, print_json
 from benchtop.cli.hub_choice import choose, is_repository
 from benchtop.cli.hub_run import add_network_options, asking_the_hub
-from benchtop.domain.errors import ModelFileMissing, ModelUnknown
+from benchtop.domain.errors import ModelUnknown
 from benchtop.domain.gguf import read_header
 from benchtop.domain.memory import (
     Fit,
@@ -21,6 +21,7 @@ from benchtop.domain.memory import (
     judge_fit,
     shape_of,
 )
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.domain.models import bytes_text
 from benchtop.protocol.hub_messages import AskHeader, HeaderFacts
 from benchtop.services.library import check_present, find_model

@@ -17,7 +17,7 @@ from benchtop.cli.common import (
 )
 from benchtop.cli.model_facts import as_json
 from benchtop.domain.adapters import AdapterFile
-from benchtop.domain.errors import ModelIsAdapter
+from benchtop.domain.model_errors import ModelIsAdapter
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.services.adapters import import_adapter, models_for
 from benchtop.services.library import (

@@ -13,7 +13,8 @@ from benchtop.cli.event_wait import EventWait
 from benchtop.cli.rerun_models import model_again
 from benchtop.cli.worker_room import worker_room
 from benchtop.domain.cards import Card
-from benchtop.domain.errors import BenchtopError, EnergyUnmeasurable, Interrupted, PromptError
+from benchtop.domain.compare_errors import EnergyUnmeasurable
+from benchtop.domain.errors import BenchtopError, Interrupted, PromptError
 from benchtop.domain.generation import AdapterUse
 from benchtop.domain.models import ModelFile
 from benchtop.services.contest_entry import Entry

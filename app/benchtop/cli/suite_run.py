@@ -12,9 +12,10 @@ from typing import Any
 from benchtop.cli.common import one_line, opened_store, print_json
 from benchtop.cli.event_wait import EventWait
 from benchtop.cli.worker_room import worker_room
+from benchtop.domain.compare_errors import SuiteRunUnknown
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import Contestant
-from benchtop.domain.errors import BenchtopError, Interrupted, SuiteRunUnknown
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.models import ModelFile
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.services.contest_entry import Entry

@@ -80,7 +80,7 @@ def _wish(
 ) -> TrainingWish:
     model = chosen_model(folder, arguments.model)
     start = str(Path(arguments.start).expanduser().absolute()) if arguments.start else ""
-    settings = settings_of(arguments, model, start)
+    settings = settings_of(folder, arguments, model, start)
     with opened_store(folder) as store:
         dataset = dataset_of(store, arguments.data, arguments.holdout_part, parser.error)
         look_over(store, dataset, preference=settings.preference)

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from benchtop.cli.common import one_line
 from benchtop.cli.data_texts import broken_lines_text
+from benchtop.cli.data_unfinished import unfinished_text
 from benchtop.domain.examples import USUAL_HOLDOUT, Dataset
 from benchtop.domain.personal_data import personal_of
 from benchtop.domain.teach_errors import DatasetUnknown
@@ -65,6 +66,7 @@ def dataset_of(
 
 def look_over(store: Store, dataset: Dataset, *, preference: bool) -> None:
     """Say on stderr what a person may want to know of examples before a model learns them."""
+    sys.stderr.write(unfinished_text(dataset, store.imports.unfinished(dataset.id)))
     found = _looked(store, dataset)
     name = shlex.quote(one_line(dataset.name))
     of_first = f" of the first {found.of:,}" if found.of >= MOST_LOOKED_AT else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from benchtop.cli.common import one_line, opened_store, print_json
-from benchtop.cli.tune_result import VERDICT_WORDS
+from benchtop.cli.tune_result import VERDICT_WORDS, held_kind, whole_kind
 from benchtop.domain.teach_errors import RunBusy, RunUnknown
 from benchtop.domain.training import TrainingRun
 from benchtop.services.data_folder import DataFolder
@@ -80,7 +81,8 @@ def _facts(run: TrainingRun, dataset: str | None) -> dict[str, Any]:
         "model": run.model.get("name"),
         "data": dataset,
         "version": run.version_id,
-        "verdict": verdict.get("kind"),
+        "verdict": whole_kind(verdict),
+        "holdout_verdict": held_kind(verdict) or None,
         "adapter_id": run.adapter_id or None,
         "error": run.error or None,
         "created": run.created,
@@ -95,6 +97,18 @@ def _row(run: TrainingRun) -> tuple[str, ...]:
         f"{datetime.fromtimestamp(run.created).astimezone():%Y-%m-%d %H:%M}",
         run.state,
         f"{run.step:,} of {run.steps:,}" if run.steps else "-",
-        VERDICT_WORDS.get(str(verdict.get("kind")), "-"),
+        _verdict_words(verdict),
         one_line(run.name),
     )
+
+
+def _verdict_words(verdict: Mapping[str, Any]) -> str:
+    """The word for all of it, else for what was held out alone."""
+    if not verdict:
+        return "-"
+    kind = whole_kind(verdict)
+    if kind is not None:
+        return VERDICT_WORDS[kind]
+    if not verdict.get("holdout_examples"):
+        return "nothing held out, general not asked"
+    return f"{VERDICT_WORDS[held_kind(verdict)]} on held-out, general not asked"

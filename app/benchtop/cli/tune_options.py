@@ -11,7 +11,8 @@ from benchtop.domain.errors import BadParameter
 from benchtop.domain.gguf import read_header
 from benchtop.domain.memory import shape_of
 from benchtop.domain.models import ModelFile
-from benchtop.domain.training import PRESETS, TARGETS, TRAINABLE, TrainingSettings, preset_settings
+from benchtop.domain.training import PRESETS, TARGETS, TrainingSettings, preset_settings
+from benchtop.services.data_folder import DataFolder
 from benchtop.services.start_adapter import start_layout
 
 USUAL_PRESET = "balanced"
@@ -89,15 +90,17 @@ def check_words(parser: argparse.ArgumentParser, arguments: argparse.Namespace) 
         parser.error(f"--resume goes on with a run as it was begun: leave {words} out")
 
 
-def settings_of(arguments: argparse.Namespace, model: ModelFile, start: str) -> TrainingSettings:
+def settings_of(
+    folder: DataFolder, arguments: argparse.Namespace, model: ModelFile, start: str
+) -> TrainingSettings:
     """What the options ask for. A run that begins with the adapter at ``start`` (empty for none) changes the
-    same matrices. Raises BadParameter by the option's name, StartMissing, StartUnfit, and what reading the
-    model's header raises."""
+    same matrices. Raises BadParameter by the option's name, what start_layout() raises, and what reading
+    the model's header raises."""
     header = read_header(model.path)
     shape = shape_of(header)
     settings = preset_settings(arguments.preset or USUAL_PRESET, shape.layers, shape.width)
-    if start and header.architecture in TRAINABLE:
-        settings = start_layout(start, shape.layers).within(settings)
+    layout = start_layout(folder, model, shape.layers, start) if start else None
+    settings = layout.within(settings) if layout is not None else settings
     given = {name: getattr(arguments, name) for name in _NUMBERS}
     settings = replace(settings, **{name: one for name, one in given.items() if one is not None})
     if arguments.targets is not None:

@@ -56,6 +56,12 @@ class TuneProgress:
         plan = prepared.run.plan
         examples = f"{plan.train:,} to learn from, {plan.holdout:,} held out"
         self.tell(f"run {prepared.run.id[:12]}: {examples}")
+        if plan.learnt_before:
+            self.tell(_known(plan.learnt_before))
+        if plan.start_unknown:
+            self.tell(
+                "what the adapter it begins with had learnt is not known: maybe what is held out"
+            )
         if prepared.wish.settings.preference:
             self.tell(_pairs(plan.pairs))
         if plan.cut:
@@ -123,6 +129,15 @@ class TuneProgress:
     def _left(self, step: int) -> str:
         found = seconds_left(step, self._steps, tuple(self._latest), self._plan)
         return _time(sum(found) / 2) if found is not None else ""
+
+
+def _known(count: int) -> str:
+    """What is held out and proves nothing."""
+    if count == 1:
+        return "1 more is held out and not read: the adapter it begins with had learnt from it"
+    return (
+        f"{count:,} more are held out and not read: the adapter it begins with had learnt from them"
+    )
 
 
 def _pairs(count: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from benchtop.domain.errors import FileUnreadable
 from benchtop.domain.gguf import read_header
 from benchtop.domain.training import TrainingRun
-from benchtop.domain.training_verdict import verdict_kind
+from benchtop.domain.training_verdict import TuningVerdict, against_kind, verdict_kind
 
 _PART = 1 << 20
 VERDICT_WORDS = {"better": "better", "not_shown": "not shown to be better", "worse": "worse"}
@@ -57,16 +57,39 @@ def run_json(run: TrainingRun, adapter: str) -> dict[str, Any]:
         "holdout": {
             **{name: _finite(read.get(key)) for name, key in _HOLDOUT.items()},
             "examples": verdict.get("holdout_examples"),
-            "verdict": _held_kind(verdict) if verdict else None,
+            "verdict": held_kind(verdict) if verdict else None,
         },
         "general": _finite_values(verdict.get("general")),
-        "verdict": verdict.get("kind") if verdict.get("general") else None,
-        "against_start": _finite_values(result.against_parent),
+        "verdict": whole_kind(verdict),
+        "learnt_before": run.plan.learnt_before,
+        "start_run": run.parent_id or None,
+        "start_unknown": run.start_unknown,
+        "against_start": _against_start(run),
     }
 
 
-def _held_kind(verdict: Mapping[str, Any]) -> str:
-    """The word for what was held out alone."""
+def _against_start(run: TrainingRun) -> dict[str, Any] | None:
+    """The change from the adapter that it began with, and the word for it; None without one."""
+    values = _finite_values(run.result.against_parent) if run.result is not None else None
+    return {**values, "verdict": start_kind(run)} if values is not None else None
+
+
+def start_kind(run: TrainingRun) -> str:
+    """The word for a run against the adapter that it began with; empty without one."""
+    result = run.result
+    if result is None or not result.against_parent:
+        return ""
+    verdict = TuningVerdict.from_json(result.verdict) if result.verdict else None
+    return against_kind(result.against_parent, verdict)
+
+
+def whole_kind(verdict: Mapping[str, Any]) -> str | None:
+    """The word for all of it; None where general questions were never asked."""
+    return str(verdict["kind"]) if verdict.get("general") else None
+
+
+def held_kind(verdict: Mapping[str, Any]) -> str:
+    """The word for what was held out alone; empty for no verdict."""
     if not verdict:
         return ""
     low, high = float(verdict["ratio_low"]), float(verdict["ratio_high"])
@@ -103,15 +126,19 @@ def print_run(run: TrainingRun, adapter: str) -> None:
     """The same for a person, on stdout."""
     result = run.result
     verdict = (result.verdict or {}) if result is not None else {}
-    kind = VERDICT_WORDS.get(_held_kind(verdict), "not read")
+    kind = VERDICT_WORDS.get(held_kind(verdict), "not read")
     out = sys.stdout.write
     if not adapter or result is None:
         out("Nothing was kept: it ended before the first step was made.\n")
         return
+    if result.against_parent:
+        out(_start_words(run, result.against_parent))
     if result.holdout_before is None:
-        out("Nothing was held out, so that nobody knows whether it helped")
+        seen = " that it had not learnt before" if run.plan.learnt_before else ""
+        out(f"Nothing was held out{seen}, so that nobody knows whether it helped")
     else:
-        out(f"{kind[0].upper()}{kind[1:]} on what was held out")
+        base = ", against the base" if result.against_parent else ""
+        out(f"{kind[0].upper()}{kind[1:]} on what was held out{base}")
     if verdict.get("holdout_examples"):
         out(
             f": perplexity {verdict['holdout_before']:.3f} before, {verdict['holdout_after']:.3f} after"
@@ -120,11 +147,43 @@ def print_run(run: TrainingRun, adapter: str) -> None:
             out(f" (ratio {verdict['ratio_low']:.3f} to {verdict['ratio_high']:.3f}, 90 %)")
         else:
             out(" (one example alone says nothing for sure)")
+    out(f".\n{_known_words(run)}")
     out(
-        f".\n{_general_words(run, verdict)}\n{result.steps:,} steps, the best was {result.best_step:,}; "
+        f"{_general_words(run, verdict)}\n{result.steps:,} steps, the best was {result.best_step:,}; "
     )
     out(f"{result.tokens_per_second:,.0f} tokens/s, {result.seconds:,.0f} s, ")
     out(f"{result.peak_memory_bytes / 1e6:,.0f} MB.\nThe adapter is {adapter}.\n")
+
+
+def _start_words(run: TrainingRun, change: Mapping[str, Any]) -> str:
+    """What it is worth beside the adapter that it began with, in a line."""
+    words = {
+        "better": "Better than the adapter it began with",
+        "not_shown": "Not shown to be better than the adapter it began with",
+        "worse": "Worse than the adapter it began with",
+    }[start_kind(run)]
+    line = f"{words}: perplexity {change['before']:.3f} with that one, {change['after']:.3f} now"
+    if math.isfinite(change["high"]):
+        line += f" (ratio {change['low']:.3f} to {change['high']:.3f}, 90 %)"
+    return f"{line}.\n"
+
+
+def _known_words(run: TrainingRun) -> str:
+    """What that adapter had learnt of what is held out; empty for a run that began anew."""
+    lines = []
+    if count := run.plan.learnt_before:
+        what = "1 held-out example was not read: the adapter it began with had learnt from it"
+        if count > 1:
+            what = (
+                f"{count:,} held-out examples were not read: the adapter it began with had learnt "
+                "from them"
+            )
+        lines.append(f"{what}.\n")
+    if run.start_unknown:
+        lines.append(
+            "What the adapter it began with had learnt is not known: it may have met what was held out.\n"
+        )
+    return "".join(lines)
 
 
 def _general_words(run: TrainingRun, verdict: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ each matrix X of the base has two tensors, ``X.lora_a`` (shape [inputs, rank]) a
 [rank, outputs]).
 
 Benchtop's own adapters also say ``benchtop.base.sha256`` (the SHA-256 of the file they were trained on, in
-hexadecimal) and ``benchtop.card`` (a card as JSON text, evaluation/card_json.py).
+hexadecimal), ``benchtop.run`` (the id of the run that made it) and ``benchtop.card`` (a card as JSON text,
+evaluation/card_json.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from benchtop.domain.memory import ModelShape
 from benchtop.domain.models import model_id
 
 BASE_SUM_KEY = "benchtop.base.sha256"
+RUN_KEY = "benchtop.run"
 CARD_KEY = "benchtop.card"
 _SUM = re.compile(r"[0-9a-f]{64}(\+[0-9a-f]{64})*")
 _OF_LAYER = re.compile(r"blk\.(\d+)\.(.+)\.weight\.lora_a")

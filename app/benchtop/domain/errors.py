@@ -1,19 +1,7 @@
-"""Every failure Benchtop explains to a person, one sentence each.
+"""Every failure Benchtop explains to a person, one sentence each. Those of a model file, of comparing, of the
+Hub and of teaching have modules of their own (families()), with their trees at the top.
 
     BenchtopError
-    ├── ModelFileError            the file cannot be used as a model
-    │   ├── ModelFileMissing      the path is gone
-    │   ├── ModelIsFolder         a folder was given
-    │   ├── ModelNoPermission     the file may not be read
-    │   ├── ModelEmpty            zero bytes
-    │   ├── NotGguf               the first four bytes are not "GGUF"
-    │   ├── GgufVersionUnknown    a version no one here can read
-    │   ├── GgufDamaged           a header that contradicts itself
-    │   ├── GgufTruncated         shorter than its own header says
-    │   ├── ArchitectureUnknown   llama.cpp does not know this architecture
-    │   ├── ModelLoadFailed       llama.cpp refused it for another reason
-    │   ├── ModelTooLarge         more memory than this machine has free
-    │   └── ModelIsAdapter        a LoRA adapter, which needs a model
     ├── ModelUnknown              no model of that id, name or path
     ├── StarterFixed              the starter cannot be taken off the list
     ├── AdapterFailed             a LoRA file that does not fit or cannot be read
@@ -22,11 +10,6 @@
     │   ├── ContextFull           the prompt does not fit the context
     │   ├── MessageTooLarge       more text than the wire to a worker takes
     │   ├── SchemaInvalid         a JSON schema that has no grammar
-    │   ├── NoChatsForSuite       nobody has said anything yet
-    │   ├── TextTooShort          less text than one window of the context
-    │   ├── VocabulariesDiffer    two models whose tokens cannot be compared
-    │   ├── MeasureNoRoom         the disk has too little room for a comparison
-    │   ├── ModelsTooLarge        two models that do not fit into the memory together
     │   └── BadParameter          a value outside its range
     ├── WorkerError
     │   ├── WorkerDied            the process ended without being asked to
@@ -42,15 +25,6 @@
     │   ├── StoreDamaged          SQLite says the file is damaged
     │   └── ConversationUnknown   no conversation of that id
     ├── ImportInvalid             an export file that cannot be read
-    ├── SuiteInvalid              a suite of prompts that contradicts itself
-    ├── SuiteUnknown              no suite of that id or name
-    ├── SuiteRunUnknown           no suite run of that id
-    ├── ContestantChanged         another file than the one that a run began with
-    ├── VotesInvalid              a file of votes that cannot be ranked
-    ├── SameContestant            a vote on a contestant against itself
-    ├── CardInvalid               a file that is no card, or not a whole one
-    ├── CardNewer                 a card that a later Benchtop wrote
-    ├── EnergyUnmeasurable        this machine does not tell what it takes
     ├── FileUnreadable            another file that cannot be read
     ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
     ├── FileNotWritten            a file of the person's choosing that cannot be written
@@ -66,6 +40,7 @@ in another language and a worker can send it over the wire without losing its ty
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import ClassVar
 
 Fact = str | int | float
@@ -79,78 +54,6 @@ class BenchtopError(Exception):
     def __init__(self, /, **facts: Fact) -> None:
         self.facts = facts
         super().__init__(self.sentence.format(**facts))
-
-
-class ModelFileError(BenchtopError):
-    """The file cannot be used as a model. Every sub-class has the fact ``path``."""
-
-    sentence = "{path} cannot be used as a model: {detail}"
-
-
-class ModelFileMissing(ModelFileError):
-    sentence = "{path} is not there: check the path, or choose the file again."
-
-
-class ModelIsFolder(ModelFileError):
-    sentence = "{path} is a folder: choose a .gguf file inside it."
-
-
-class ModelNoPermission(ModelFileError):
-    sentence = "{path} may not be read: give your user permission to read it, then try again."
-
-
-class ModelEmpty(ModelFileError):
-    sentence = "{path} is empty (0 bytes): download or copy it again."
-
-
-class NotGguf(ModelFileError):
-    sentence = (
-        "{path} is not a GGUF file: Benchtop runs models in the GGUF format, "
-        "so look for a .gguf version of this model."
-    )
-
-
-class GgufVersionUnknown(ModelFileError):
-    sentence = (
-        "{path} is a GGUF file of version {version}, and this Benchtop reads versions 2 and 3: "
-        "look for a newer file of this model."
-    )
-
-
-class GgufDamaged(ModelFileError):
-    sentence = "{path} is damaged ({detail}): download or copy it again."
-
-
-class GgufTruncated(ModelFileError):
-    sentence = (
-        "{path} is cut short: it has {have:,} bytes of the {need:,} it should have, "
-        "so download or copy it again."
-    )
-
-
-class ArchitectureUnknown(ModelFileError):
-    sentence = (
-        "{path} is a model of the architecture “{architecture}”, which this Benchtop's "
-        "llama.cpp does not know: update Benchtop or choose another model."
-    )
-
-
-class ModelLoadFailed(ModelFileError):
-    sentence = "{path} could not be loaded by llama.cpp ({detail}): try another file of this model."
-
-
-class ModelTooLarge(ModelFileError):
-    sentence = (
-        "{path} needs about {need} of memory and {free} is free: "
-        "choose a smaller model or quantisation, a smaller context, or close other programs."
-    )
-
-
-class ModelIsAdapter(ModelFileError):
-    sentence = (
-        "{path} is an adapter, which changes a model and is none by itself: "
-        "choose a model, and use the adapter together with it."
-    )
 
 
 class ModelUnknown(BenchtopError):
@@ -169,10 +72,6 @@ class PromptError(BenchtopError):
     """A request that cannot be run as it was asked."""
 
     sentence = "This request cannot be run: {detail}"
-
-
-class NoChatsForSuite(PromptError):
-    sentence = "There are no chats yet to make a suite of: write its first prompt yourself."
 
 
 class TemplateFailed(PromptError):
@@ -198,34 +97,6 @@ class MessageTooLarge(PromptError):
 
 class SchemaInvalid(PromptError):
     sentence = "The JSON schema cannot be used: {detail}."
-
-
-class TextTooShort(PromptError):
-    sentence = (
-        "The text fills {have:,} of the {need:,} tokens of one window: "
-        "take a longer text or a smaller context."
-    )
-
-
-class VocabulariesDiffer(PromptError):
-    sentence = (
-        "{first} and {second} have different vocabularies, so their probabilities cannot be compared: "
-        "choose two files of one model."
-    )
-
-
-class MeasureNoRoom(PromptError):
-    sentence = (
-        "Comparing these models takes {need} of the disk for a while and {folder} has {free} free: "
-        "free some space, or take a smaller context."
-    )
-
-
-class ModelsTooLarge(PromptError):
-    sentence = (
-        "{first} and {second} do not fit into the memory together: close other programs, "
-        "or choose a smaller file."
-    )
 
 
 class BadParameter(PromptError):
@@ -315,52 +186,6 @@ class ImportInvalid(BenchtopError):
     sentence = "{path} cannot be imported: {detail}."
 
 
-class SuiteInvalid(BenchtopError):
-    """``prompt``, where it is a fact, is the id of the prompt that is wrong."""
-
-    sentence = "The suite “{suite}” cannot be used: {detail}."
-
-
-class SuiteUnknown(BenchtopError):
-    sentence = "There is no suite called “{suite}”: see `benchtop suites list`."
-
-
-class ContestantChanged(BenchtopError):
-    sentence = (
-        "{path} is not the file that this run began with: put that one back, or begin a new run."
-    )
-
-
-class SuiteRunUnknown(BenchtopError):
-    sentence = "There is no run “{run}” of a suite to go on with: begin one with `benchtop suites run SUITE`."
-
-
-class VotesInvalid(BenchtopError):
-    sentence = "{path} cannot be ranked: {detail}."
-
-
-class SameContestant(BenchtopError):
-    sentence = (
-        "Both sides of this vote are {name} under the same settings, so there is nothing to decide: "
-        "compare two different models, or one in two settings."
-    )
-
-
-class CardInvalid(BenchtopError):
-    sentence = "{path} is no card that can be read: {detail}."
-
-
-class CardNewer(BenchtopError):
-    sentence = (
-        "{path} is a card of version {version}, from a newer Benchtop, and this one knows up to {ours}: "
-        "update Benchtop to read it."
-    )
-
-
-class EnergyUnmeasurable(BenchtopError):
-    sentence = "Energy is not measurable here: {detail}."
-
-
 class FileUnreadable(BenchtopError):
     sentence = "{path} cannot be read: {detail}."
 
@@ -396,8 +221,22 @@ class Interrupted(BenchtopError):
     sentence = "It was interrupted before it was done."
 
 
+def families() -> tuple[ModuleType, ...]:
+    """The modules of errors beside this one, imported by now."""
+    # They import this one.
+    from benchtop.domain import (  # noqa: PLC0415
+        compare_errors,
+        hub_errors,
+        model_errors,
+        teach_errors,
+    )
+
+    return compare_errors, hub_errors, model_errors, teach_errors
+
+
 def error_kinds() -> dict[str, type[BenchtopError]]:
-    """Every class of the tree above by its name: what the wire uses to send an error whole."""
+    """Every class of the trees by its name: what the wire uses to send an error whole."""
+    families()  # a process that raises none of them may be sent one
     found: dict[str, type[BenchtopError]] = {}
     waiting: list[type[BenchtopError]] = [BenchtopError]
     while waiting:

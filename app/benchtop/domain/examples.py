@@ -119,6 +119,22 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedImport:
+    """An import that died, was stopped or failed before the end of its file. ``examples`` of the file at
+    ``path``, counted from its beginning, are in the data set as far as nobody removed them since; that file
+    had so many ``bytes``. ``wanted`` is the name that was asked for of a new data set; empty: into one that
+    was there."""
+
+    id: str
+    dataset_id: str
+    path: str
+    bytes: int
+    wanted: str
+    examples: int
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetVersion:
     """Exactly what a training run saw. ``sum`` is over the sums and splits of its examples in order, so that
     two versions with one sum hold the same."""

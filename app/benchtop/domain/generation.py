@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, astuple, dataclass, field, fields
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -165,6 +165,11 @@ class AdapterUse:
     def shown(self) -> str:
         """Its name, else that of its file."""
         return self.name or PurePath(self.path).stem
+
+    @property
+    def kept(self) -> tuple[str | float, ...]:
+        """All that is kept of it, its name too: what tells whether it is to be written anew."""
+        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 and 3, little-endian).
 A header comes from strangers, so every length in it is checked against the file's own size before
-anything is allocated, and every failure is one of the errors of ``benchtop.domain.errors``.
+anything is allocated, and every failure is one of the errors of ``benchtop.domain.model_errors``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from benchtop.domain.errors import (
+from benchtop.domain.gguf_reader import ARRAY, Damage, Reader, Short, Value
+from benchtop.domain.header_limits import impossible_number
+from benchtop.domain.model_errors import (
     GgufDamaged,
     GgufTruncated,
     GgufVersionUnknown,
@@ -27,8 +29,6 @@ from benchtop.domain.errors import (
     ModelNoPermission,
     NotGguf,
 )
-from benchtop.domain.gguf_reader import ARRAY, Damage, Reader, Short, Value
-from benchtop.domain.header_limits import impossible_number
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)

@@ -8,10 +8,26 @@ one of its earlier answers is to a prompt that is.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
+from dataclasses import dataclass
 
 from benchtop.domain.examples import Example, more_holdout
 
 _NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LearntBefore:
+    """What the adapter that a run goes on from had learnt, in all runs that led to it: the sums of prompts,
+    those of earlier answers too, and of whole examples. Not ``known``: it may have learnt more."""
+
+    prompts: frozenset[str] = _NONE
+    sums: frozenset[str] = _NONE
+    known: bool = True
+
+    def holds(self, example: Example, sum_: str) -> bool:
+        """Whether it learnt an answer to this prompt. ``sum_`` is the example's, which stays what it was when
+        the words of a version are replaced."""
+        return example.prompt_sum in self.prompts or sum_ in self.sums
 
 
 def inner_prompt_sums(example: Example) -> frozenset[str]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from benchtop.domain.errors import BadParameter, ModelFileMissing, ModelIsAdapter
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.memory import ModelShape, shape_of
+from benchtop.domain.model_errors import ModelFileMissing, ModelIsAdapter
 from benchtop.domain.split_model import parts_of
 
 ModelSource = Literal["starter", "imported", "hub", "found"]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchtop.domain.errors import ModelLoadFailed
 from benchtop.domain.gguf import GgufHeader
+from benchtop.domain.model_errors import ModelLoadFailed
 
 _FIRST = re.compile(r"(.*)-00001-of-(\d{5})\.gguf", re.DOTALL)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import ClassVar, Literal, get_args
 
+from benchtop.domain.compare_errors import SuiteInvalid
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import SuiteInvalid
 
 MOST_PROMPTS = 200_000
 MOST_TEXT = 1_000_000

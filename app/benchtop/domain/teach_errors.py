@@ -3,8 +3,13 @@
 AdapterFailed
 ├── AdapterMissing            its file is not there any more
 ├── StartMissing              a run was to begin with it, and it is not there
-├── StartUnfit                a run cannot begin with it
+├── StartBroken               it is there, and not whole
+├── StartNoAdapter            that file is none
+├── StartUnfit                a run of these settings cannot begin with it
 └── AdapterOfAnotherBase      it was made for another model, by its sum or its measures
+    └── StartOfAnotherBase    a run was to begin with it
+FileNotBinned
+└── AdapterNotBinned          the command that removes it can leave its file
 BenchtopError
 ├── ModelNotTrainable         the trainer does not compute this model
 ├── DatasetUnknown            no data set of that id or name
@@ -34,7 +39,7 @@ BenchtopError
 
 from __future__ import annotations
 
-from benchtop.domain.errors import AdapterFailed, BenchtopError
+from benchtop.domain.errors import AdapterFailed, BenchtopError, FileNotBinned
 from benchtop.domain.training import TRAINABLE, TRAINABLE_BY_TRANSFORMERS
 
 
@@ -88,12 +93,30 @@ class StartMissing(AdapterFailed):
     )
 
 
-class StartUnfit(AdapterFailed):
+class StartBroken(AdapterFailed):
+    """``detail`` goes on after the file."""
+
+    sentence = (
+        "The adapter {path}, which training is to begin with, {detail}: copy or download it again, or begin "
+        "without one."
+    )
+
+
+class StartNoAdapter(AdapterFailed):
     """``detail`` goes on after "because"."""
 
     sentence = (
-        "Training cannot begin with the adapter {path} because {detail}: choose the settings that it was "
-        "trained with, or begin without one."
+        "Training cannot begin with {path} because {detail}: choose the file of an adapter (`benchtop "
+        "adapters list` shows those that are known), or begin without one."
+    )
+
+
+class StartUnfit(AdapterFailed):
+    """``detail`` goes on after "because"; ``advice`` says what to do instead."""
+
+    sentence = (
+        "Training cannot begin with the adapter {path} because {detail}: {advice}, or begin without "
+        "one."
     )
 
 
@@ -103,6 +126,13 @@ class AdapterOfAnotherBase(AdapterFailed):
     sentence = (
         "The adapter {path} was made for {base} and cannot be used with {model}: switch it off, or "
         "choose the model it was made for."
+    )
+
+
+class StartOfAnotherBase(AdapterOfAnotherBase):
+    sentence = (
+        "The adapter {path} was made for {base}, so that training on {model} cannot begin with it: choose "
+        "the model it was made for, or begin without one."
     )
 
 
@@ -118,6 +148,13 @@ class AdapterAmbiguous(BenchtopError):
     sentence = (
         "Several adapters are called {adapter}, and nothing was done: say by its id which is meant, "
         "{ids}."
+    )
+
+
+class AdapterNotBinned(FileNotBinned):
+    sentence = (
+        "{path} could not be moved to the bin, so that nothing was removed: with --keep-file the adapter "
+        "goes off the list and its file stays, to be deleted with your file manager."
     )
 
 

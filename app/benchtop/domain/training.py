@@ -203,7 +203,11 @@ class TrainingPlan:
     ``tokens_per_second`` while training; ``steps`` in all, ``tokens`` learnt from in one pass over
     ``train`` examples, ``holdout`` examples kept apart; ``cut`` of them were longer than the context. Steps
     after the first ``first_steps`` take ``later_part`` of the time of these (tuning/passes.py); 0: all are
-    alike."""
+    alike.
+
+    Of the data set ``repeats`` examples say what another one says, and ``skipped`` ones can teach nothing.
+    ``learnt_before`` are held out and were learnt from by an adapter that this run goes on from, so that they
+    are not read; ``start_unknown``: nobody here knows what that adapter had learnt."""
 
     seconds: float = 0.0
     memory_bytes: int = 0
@@ -218,6 +222,10 @@ class TrainingPlan:
     threads: int = 0
     first_steps: int = 0
     later_part: float = 1.0
+    repeats: int = 0
+    skipped: int = 0
+    learnt_before: int = 0
+    start_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +276,9 @@ class TrainingRun:
     created: float = 0.0
     finished: float | None = None
     deleted: float | None = None
+
+    @property
+    def start_unknown(self) -> bool:
+        """It began with an adapter, and nobody here knows what that had learnt."""
+        began = self.result is not None and self.result.against_parent is not None
+        return self.plan.start_unknown or (began and not self.parent_id)

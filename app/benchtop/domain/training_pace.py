@@ -71,12 +71,14 @@ def loss_fallen(holdout: Sequence[HoldoutPoint]) -> float | None:
 
 def gives_up_at(holdout: Sequence[HoldoutPoint], patience: int) -> tuple[int, int] | None:
     """(best step, step at which training ends unless the holdout gets better); None while it does get
-    better, where it may go on for ever (``patience`` 0), or before two readings."""
-    if patience <= 0 or len(holdout) < 2:
+    better, where it may go on for ever (``patience`` 0), or before two readings of what was learnt. What was
+    before training (step 0) is no step that training could go back to."""
+    learnt = [one for one in holdout if one.step > 0]
+    if patience <= 0 or len(learnt) < 2:
         return None
-    best = min(range(len(holdout)), key=lambda place: holdout[place].loss)
-    since = len(holdout) - 1 - best
+    best = min(range(len(learnt)), key=lambda place: learnt[place].loss)
+    since = len(learnt) - 1 - best
     if since <= 0:
         return None
-    apart = holdout[-1].step - holdout[-2].step
-    return holdout[best].step, holdout[-1].step + apart * max(patience - since, 0)
+    apart = learnt[-1].step - learnt[-2].step
+    return learnt[best].step, learnt[-1].step + apart * max(patience - since, 0)

@@ -6,6 +6,10 @@ no proof: where fewer general questions were answered than before, the window sa
 worse: that whole interval lies over 1, or it does not lie under 1 and general ability is shown to be worse.
 not_shown: everything else, a holdout that is empty or was not read among it.
 
+A run that went on from an earlier adapter is held against that first (against_kind()): the same interval, of
+after over before with the earlier adapter. It is not better either where general questions or votes speak
+against it.
+
 The loss of training is no part of it: it falls for whatever is learnt by heart.
 """
 
@@ -85,6 +89,11 @@ class TuningVerdict:
     general: GeneralChange | None = None
     votes: BlindVotes | None = None
 
+    @property
+    def better_so_far(self) -> bool:
+        """Better on what was held out; general questions were never asked and may say otherwise."""
+        return self.kind == "better" and self.general is None
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
@@ -118,3 +127,13 @@ def verdict_kind(
         against = votes is not None and votes.settled_for_base
         return "not_shown" if forgot or against else "better"
     return "worse" if forgot else "not_shown"
+
+
+def against_kind(change: Mapping[str, Any], verdict: TuningVerdict | None) -> VerdictKind:
+    """The word for a change from an earlier adapter (TrainingResult.against_parent); ``verdict`` is that
+    against the base."""
+    low, high, tokens = float(change["low"]), float(change["high"]), int(change["tokens"])
+    kind = verdict_kind(low, high, tokens)
+    if kind == "better" and verdict is not None:
+        return verdict_kind(low, high, tokens, verdict.general, verdict.votes)
+    return kind

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchtop.domain.adapters import is_lora
-from benchtop.domain.errors import AdapterFailed, ModelFileError
+from benchtop.domain.errors import AdapterFailed
 from benchtop.domain.gguf import GgufHeader, TensorInfo, read_header
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.domain.split_model import parts_of
 
 Shape = tuple[int, ...]

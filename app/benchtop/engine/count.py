@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchtop.domain.errors import ModelIsAdapter, ModelLoadFailed
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import ModelIsAdapter, ModelLoadFailed
 from benchtop.engine.encode import TELL_SECONDS, Encoder
 from benchtop.engine.job import Job
 from benchtop.engine.llama import Model, NativeLog

@@ -18,8 +18,9 @@ import signal
 import threading
 from typing import NoReturn
 
-from benchtop.domain.errors import BadParameter, ModelLoadFailed
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.generation import StopReason, Timings
+from benchtop.domain.model_errors import ModelLoadFailed
 from benchtop.engine.job import Job
 from benchtop.protocol.messages import (
     Answer,

@@ -8,14 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from benchtop.domain.errors import (
-    ArchitectureUnknown,
-    BadParameter,
-    ModelFileError,
-    ModelIsAdapter,
-    ModelLoadFailed,
-    ModelTooLarge,
-)
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.gguf import GgufHeader, read_header
 from benchtop.domain.memory import (
     Gpu,
@@ -24,6 +17,13 @@ from benchtop.domain.memory import (
     largest_context,
     needed_bytes,
     shape_of,
+)
+from benchtop.domain.model_errors import (
+    ArchitectureUnknown,
+    ModelFileError,
+    ModelIsAdapter,
+    ModelLoadFailed,
+    ModelTooLarge,
 )
 from benchtop.domain.models import bytes_text
 from benchtop.domain.split_model import parts_of

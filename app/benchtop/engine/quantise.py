@@ -18,15 +18,9 @@ from pathlib import Path
 
 import psutil
 
-from benchtop.domain.errors import (
-    BenchtopError,
-    FileInTheWay,
-    FileNotWritten,
-    FolderMissing,
-    ModelIsAdapter,
-    ModelLoadFailed,
-)
+from benchtop.domain.errors import BenchtopError, FileInTheWay, FileNotWritten, FolderMissing
 from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.model_errors import ModelIsAdapter, ModelLoadFailed
 from benchtop.domain.models import bytes_text
 from benchtop.domain.split_model import parts_of
 from benchtop.engine.job import Job

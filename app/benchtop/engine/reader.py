@@ -13,8 +13,9 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from benchtop.domain.errors import BadParameter, ModelLoadFailed, PromptError, WorkerError
+from benchtop.domain.errors import BadParameter, PromptError, WorkerError
 from benchtop.domain.generation import AdapterUse
+from benchtop.domain.model_errors import ModelLoadFailed
 from benchtop.domain.models import bytes_text
 from benchtop.engine.context import ABORTED, BATCH_TOKENS, Context
 from benchtop.engine.job import Cancelled, Job

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchtop.domain.errors import BadParameter, TextTooShort
+from benchtop.domain.compare_errors import TextTooShort
+from benchtop.domain.errors import BadParameter
 from benchtop.domain.windows import LEAST_WINDOW, first_scored, window_count, windows
 from benchtop.engine.job import Job
 from benchtop.engine.loading import LoadedModel

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchtop.domain.errors import SuiteInvalid
+from benchtop.domain.compare_errors import SuiteInvalid
 from benchtop.domain.suites import (
     Check,
     Contains,

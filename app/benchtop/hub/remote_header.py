@@ -6,9 +6,10 @@ import io
 import os
 from collections.abc import Callable
 
-from benchtop.domain.errors import GgufTruncated, Interrupted
+from benchtop.domain.errors import Interrupted
 from benchtop.domain.gguf import GgufHeader, parse_header
 from benchtop.domain.hub_errors import HubFailed, RemoteHeaderTooLarge
+from benchtop.domain.model_errors import GgufTruncated
 from benchtop.domain.models import bytes_text
 from benchtop.domain.repo_files import RepoFile
 from benchtop.hub.client import HubClient

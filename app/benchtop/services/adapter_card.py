@@ -116,8 +116,9 @@ def learnt_from(text: str) -> str:
 
 _METHOD = (
     "Losses are nats per token of the answers, as the trainer computes them. The holdout was never trained "
-    "on: its prompts are frozen by their sums. The step with the smallest loss on it is the one that was "
-    "kept. A smaller loss does not yet say that answers are better: ask both, blind."
+    "on, in this run or in one that is known to have led to it: its prompts are frozen by their sums. The "
+    "step with the smallest loss on it is the one that was kept. A smaller loss does not yet say that "
+    "answers are better: ask both, blind."
 )
 
 
@@ -141,7 +142,11 @@ def _what(run: TrainingRun, version: DatasetVersion, name: str) -> CardTable:
         ("Sum of the version", version.sum),
         ("Examples trained on", f"{version.train:,}"),
         ("Examples held out", f"{version.holdout:,}"),
-        ("Begun with the adapter of run", run.parent_id),
+        ("Of these learnt from before, and not read", _count(run.plan.learnt_before)),
+        (
+            "Begun with the adapter of run",
+            run.parent_id or ("not known" if run.start_unknown else ""),
+        ),
     ]
     result = run.result
     if result is not None:
@@ -212,6 +217,10 @@ def _outcome(run: TrainingRun) -> str:
     if result is None or result.holdout_before is None or result.holdout_after is None:
         return ""
     return f"Loss on the holdout: {result.holdout_before:.3f} before, {result.holdout_after:.3f} after."
+
+
+def _count(value: int) -> str:
+    return f"{value:,}" if value else ""
 
 
 def _loss(value: float | None) -> str:

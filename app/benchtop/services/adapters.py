@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchtop.domain.adapters import AdapterFile, fits, inspect_adapter, of_base
-from benchtop.domain.errors import AdapterFailed, BenchtopError, FileUnreadable, ModelFileError
+from benchtop.domain.errors import AdapterFailed, BenchtopError, FileUnreadable
 from benchtop.domain.generation import AdapterUse
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.domain.models import ModelFile, inspect_model
 from benchtop.domain.teach_errors import (
     AdapterAmbiguous,

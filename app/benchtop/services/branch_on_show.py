@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -169,7 +169,7 @@ class BranchOnShow(QObject):
         """What is attached from the next reply on, in this conversation or in the new one."""
         if self._conversation is None:
             self.defaults = replace(self.defaults, adapters=adapters)
-        elif list(map(asdict, adapters)) != list(map(asdict, self._conversation.adapters)):
+        elif [one.kept for one in adapters] != [one.kept for one in self._conversation.adapters]:
             self.change(adapters=adapters)
 
     def add(self, message: Message, *, clear_draft: bool = False) -> None:

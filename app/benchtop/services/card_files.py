@@ -12,8 +12,9 @@ from typing import Any
 
 import benchtop
 from benchtop.domain.cards import CARD_VERSION, Card, CardMachine, CardModel
+from benchtop.domain.compare_errors import CardInvalid, CardNewer
 from benchtop.domain.contests import Contestant
-from benchtop.domain.errors import BenchtopError, CardInvalid, CardNewer, FileUnreadable
+from benchtop.domain.errors import BenchtopError, FileUnreadable
 from benchtop.domain.gguf import read_header
 from benchtop.domain.models import ModelFile
 from benchtop.evaluation.card_html import card_to_html

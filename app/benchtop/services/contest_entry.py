@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from benchtop.domain.compare_errors import ContestantChanged
 from benchtop.domain.contests import Contestant, UsedAdapter
-from benchtop.domain.errors import (
-    AdapterFailed,
-    BenchtopError,
-    ContestantChanged,
-    FileUnreadable,
-    ModelFileMissing,
-)
+from benchtop.domain.errors import AdapterFailed, BenchtopError, FileUnreadable
 from benchtop.domain.generation import AdapterUse, SamplingParams
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.domain.models import ModelFile
 from benchtop.services.adapters import check_adapters
 from benchtop.services.card_files import file_facts

@@ -7,8 +7,9 @@ import uuid
 
 from PySide6.QtCore import QObject, Signal
 
+from benchtop.domain.compare_errors import SameContestant
 from benchtop.domain.contests import CastVote, VoteOutcome, VoteSide
-from benchtop.domain.errors import BenchtopError, SameContestant
+from benchtop.domain.errors import BenchtopError
 from benchtop.services.compare_session import CompareSession
 from benchtop.services.store_thread import StoreRunner
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import overload
@@ -13,6 +13,10 @@ from benchtop.domain.personal_data import PersonalKind, personal_of
 from benchtop.evaluation.near_duplicates import USUAL_THRESHOLD, Leak, duplicate_groups, leaks
 from benchtop.services.dataset_statistics import Spread, spread_of
 from benchtop.services.spooled_texts import SpooledTexts
+
+
+class CheckStopped(Exception):
+    """Nobody waits for the check any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,21 @@ class DatasetFindings:
 
 
 class DatasetCheck:
-    """Looks through examples that come one by one, of any number: their words lie in files of ``folder``
-    that have no names, and memory holds some hundreds of bytes of each.
+    """Looks through examples that come one by one, of any number, and keeps only their words: they lie in
+    files of ``folder`` that have no names, and memory holds some hundreds of bytes of each example; without
+    a folder they are in memory too.
 
     ``context`` is how many tokens of an example are learnt (0: no matter). ``threshold`` (0 to 1) is how
-    alike texts are that are told as nearly the same. Its methods raise FileNotWritten when the disk is full.
+    alike texts are that are told as nearly the same. ``stop`` ends it from another thread: whoever is at work
+    there gets CheckStopped. With a folder its methods raise FileNotWritten when the disk is full.
     """
 
     def __init__(
         self, folder: Path | None = None, *, context: int = 0, threshold: float = USUAL_THRESHOLD
     ) -> None:
         self._context, self._threshold = context, threshold
-        self._texts, self._train, self._held = (SpooledTexts(folder) for _ in range(3))
+        self._texts, self._train, self._held = (_texts_in(folder) for _ in range(3))
+        self._is_stopped = False
         self._sound, self._train_places, self._held_places = (array("q") for _ in range(3))
         self._problems: list[tuple[int, str]] = []
         self._personal: list[tuple[int, tuple[PersonalKind, ...]]] = []
@@ -66,8 +73,13 @@ class DatasetCheck:
         """How many examples came."""
         return len(self._texts)
 
+    def stop(self) -> None:
+        """Nobody waits for it any more."""
+        self._is_stopped = True
+
     def take(self, example: Example, tokens: int = 0) -> None:
         """Look at one; ``tokens`` is its length, where that is known."""
+        self._go_on()
         place = len(self._texts)
         self._texts.append(_words(example.turns))
         if kinds := personal_of(example):
@@ -93,7 +105,7 @@ class DatasetCheck:
     def findings(self, told: Callable[[float], object] = lambda _fraction: None) -> DatasetFindings:
         """What was found in all that came; ``told`` hears how far the comparing is, from 0 to 1."""
         asked = 2 * len(self._train) + len(self._held) if self._held else 0
-        reads = _Reads(2 * len(self._sound) + asked, told)
+        reads = _Reads(2 * len(self._sound) + asked, told, self._go_on)
         sound = _Counted(self._texts, self._sound, reads)
         groups = duplicate_groups(sound, self._threshold)
         found = leaks(
@@ -118,34 +130,35 @@ class DatasetCheck:
         return self._texts[place]
 
     def close(self) -> None:
-        """Free the room on the disk."""
+        """Free the room that the words take."""
         for one in (self._texts, self._train, self._held):
             one.close()
 
+    def _go_on(self) -> None:
+        if self._is_stopped:
+            raise CheckStopped
 
-def check_dataset(
-    examples: Iterable[Example],
-    *,
-    tokens: Mapping[str, int] | None = None,
-    context: int = 0,
-    threshold: float = USUAL_THRESHOLD,
-) -> DatasetFindings:
-    """Look through examples; ``tokens`` are lengths by the sum of an example. The rest is as with
-    DatasetCheck."""
-    check = DatasetCheck(context=context, threshold=threshold)
-    try:
-        for one in examples:
-            check.take(one, tokens.get(one.sum, 0) if tokens else 0)
-        return check.findings()
-    finally:
-        check.close()
+
+class _HeldTexts(list[str]):
+    """Texts in memory, as SpooledTexts are on the disk."""
+
+    def close(self) -> None:
+        self.clear()
+
+
+def _texts_in(folder: Path | None) -> SpooledTexts | _HeldTexts:
+    return SpooledTexts(folder) if folder is not None else _HeldTexts()
 
 
 class _Reads:
-    """Tells how many of the expected readings are done, a hundred times at most."""
+    """Tells how many of the expected readings are done, a hundred times at most; ``go_on`` is called before
+    each."""
 
-    def __init__(self, expected: int, told: Callable[[float], object]) -> None:
+    def __init__(
+        self, expected: int, told: Callable[[float], object], go_on: Callable[[], None]
+    ) -> None:
         self._expected, self._told = max(expected, 1), told
+        self.go_on = go_on
         self._done = self._percent = 0
 
     def count(self) -> None:
@@ -174,6 +187,7 @@ class _Counted(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | Sequence[str]:
         if isinstance(place, slice):
             return [self[one] for one in range(len(self))[place]]
+        self._reads.go_on()
         found = self._texts[self._places[place]]
         self._reads.count()
         return found

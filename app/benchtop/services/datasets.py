@@ -21,6 +21,13 @@ from benchtop.services.example_files import (
     read_examples,
     write_examples,
 )
+from benchtop.services.unfinished_imports import (
+    ImportUnderWay,
+    add_examples,
+    begin_import,
+    go_on_with,
+    unfinished_of,
+)
 from benchtop.store.database import Store
 
 
@@ -70,23 +77,23 @@ def import_examples(
     told: Callable[[ImportReport], object] = lambda _report: None,
 ) -> Imported:
     """Read a file into a data set, or into a new one of a name, which is only made when the file holds an
-    example; ``told`` hears of every thousand that is kept. ``holdout_part`` is that of a new one. With
+    example; ``told`` hears of every thousand that is read. ``holdout_part`` is that of a new one. With
     ``holdout`` nothing of it is ever trained on.
 
-    Broken lines are counted and passed over. Where it ends early, by a full disk or a death, what was told
-    stays. Raises ImportInvalid, also for a file without an example, FileUnreadable, DatasetUnknown and the
-    errors of a Connection.
+    Broken lines are counted and passed over. Where it ends early, by a full disk, a death or what ``told``
+    raises, what was told stays, the store tells that it is unfinished, and the same file again adds only
+    what is missing. Raises ImportInvalid, also for a file without an example, FileUnreadable,
+    DatasetUnknown and the errors of a Connection.
     """
     report = ImportReport()
     examples = _counted(path, form, report)
     first = next(examples, None)
     if first is None:
         raise ImportInvalid(path=str(path), detail=_why_nothing(report))
-    dataset = new_dataset(store, into, holdout_part) if isinstance(into, str) else into
+    under_way = _begun(store, into, path, holdout_part)
     whole = chain([first], examples)
-    for _done in store.examples.add_in_batches(dataset.id, whole, holdout=holdout):
-        told(report)
-    return Imported(store.datasets.get(dataset.id), report)
+    add_examples(store, under_way, whole, report, told, holdout=holdout)
+    return Imported(store.datasets.get(under_way.dataset_id), report)
 
 
 def export_dataset(
@@ -141,6 +148,17 @@ def redact_versions(store: Store, dataset_id: str) -> int:
     if changed:
         store.connection.cut_log()
     return count
+
+
+def _begun(store: Store, into: Dataset | str, path: Path, holdout_part: float) -> ImportUnderWay:
+    """The import of a file as the store knows it from now on, and the data set, together or not at all."""
+    with store.connection.writing():
+        left = unfinished_of(store, into, path)
+        if left is not None:
+            return go_on_with(store, left)
+        if isinstance(into, str):
+            return begin_import(store, new_dataset(store, into, holdout_part), path, into)
+        return begin_import(store, store.datasets.get(into.id), path)
 
 
 def _counted(path: Path, form: FormName | None, report: ImportReport) -> Iterator[Example]:

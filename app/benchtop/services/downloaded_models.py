@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from benchtop.domain.errors import (
+from benchtop.domain.hub_errors import HubFileNoModel
+from benchtop.domain.model_errors import (
     GgufDamaged,
     GgufTruncated,
     GgufVersionUnknown,
@@ -14,7 +15,6 @@ from benchtop.domain.errors import (
     ModelIsAdapter,
     NotGguf,
 )
-from benchtop.domain.hub_errors import HubFileNoModel
 from benchtop.domain.models import Companion, ModelFile
 from benchtop.domain.repo_files import RepoFile, is_first_part
 from benchtop.services.library import import_model

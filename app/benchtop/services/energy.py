@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchtop.domain.errors import EnergyUnmeasurable
+from benchtop.domain.compare_errors import EnergyUnmeasurable
 
 POWERCAP = Path("/sys/class/powercap")
 _ZONES = "intel-rapl*:*"

@@ -63,9 +63,11 @@ class BrokenLine:
 @dataclass(slots=True)
 class ImportReport:
     """What came of a file: ``broken`` holds the first MOST_TOLD of ``broken_count``, and ``form`` is that of
-    the first example."""
+    the first example. ``known`` of those that were ``read`` were in the data set already, from an import
+    of the file that had not come to its end."""
 
     read: int = 0
+    known: int = 0
     broken_count: int = 0
     broken: list[BrokenLine] = field(default_factory=list)
     form: FormName | None = None

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchtop.domain.errors import ModelFileError
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.domain.models import STARTER_ID, Companion, ModelFile, inspect_model
 from benchtop.services.local_models import LocalModel
 from benchtop.services.local_walk import identity_of

@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchtop.domain.errors import GgufDamaged
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import GgufDamaged
 from benchtop.store.whole_file import replace_file_by_parts
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from benchtop.domain.errors import PromptError, VocabulariesDiffer
+from benchtop.domain.compare_errors import VocabulariesDiffer
+from benchtop.domain.errors import PromptError
 from benchtop.evaluation.count_model import CountModel, count_options, count_places
 from benchtop.evaluation.next_token import Place, TokenOption
 from benchtop.protocol.messages import ChatTurn, Render, Rendered

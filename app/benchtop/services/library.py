@@ -9,15 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchtop.domain.adapters import AdapterFile
-from benchtop.domain.errors import (
-    AdapterFailed,
-    BenchtopError,
-    ModelFileError,
-    ModelFileMissing,
-    ModelIsAdapter,
-    ModelUnknown,
-    StarterFixed,
-)
+from benchtop.domain.errors import AdapterFailed, BenchtopError, ModelUnknown, StarterFixed
+from benchtop.domain.model_errors import ModelFileError, ModelFileMissing, ModelIsAdapter
 from benchtop.domain.models import STARTER_ID, Companion, ModelFile, inspect_model
 from benchtop.resources import starter_model, starter_sum
 from benchtop.services.adapters import import_adapter

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchtop.domain.errors import ModelFileError
 from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.services.local_candidates import Candidate, in_folder, in_hub_cache
 from benchtop.services.local_jan import in_jan
 from benchtop.services.local_ollama import in_ollama

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from benchtop.domain.errors import EnergyUnmeasurable, WorkerError
+from benchtop.domain.compare_errors import EnergyUnmeasurable
+from benchtop.domain.errors import WorkerError
 from benchtop.domain.models import ModelFile
 from benchtop.evaluation.perplexity import Perplexity
 from benchtop.protocol.messages import BenchmarkDone, Loaded, Render, RunBenchmark

@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from benchtop.domain.errors import BenchtopError, EnergyUnmeasurable, Interrupted
+from benchtop.domain.compare_errors import EnergyUnmeasurable
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.models import ModelFile
 from benchtop.domain.windows import USUAL_WINDOW
 from benchtop.protocol.messages import Loaded

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from benchtop.domain.errors import FileUnreadable, TextTooShort, VocabulariesDiffer, WorkerError
+from benchtop.domain.compare_errors import TextTooShort, VocabulariesDiffer
+from benchtop.domain.errors import FileUnreadable, WorkerError
 from benchtop.domain.generation import AdapterUse
 from benchtop.domain.windows import USUAL_WINDOW, first_scored, window_count, windows
 from benchtop.evaluation.divergence import Divergence, divergence

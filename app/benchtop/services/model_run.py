@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from benchtop.domain.errors import BenchtopError, Interrupted, ModelsTooLarge
+from benchtop.domain.compare_errors import ModelsTooLarge
+from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.models import ModelFile
 from benchtop.services.compare_workers import CompareWorkers
 from benchtop.services.measure_run import MeasureRun

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from benchtop.domain.compare_errors import MeasureNoRoom
 from benchtop.domain.downloads import RESERVE_BYTES
-from benchtop.domain.errors import MeasureNoRoom
 from benchtop.domain.models import bytes_text
 from benchtop.services.data_folder import DataFolder, explain_write_error
 

@@ -12,11 +12,11 @@ from benchtop.domain.errors import FileNotWritten
 
 
 class SpooledTexts(Sequence[str]):
-    """Texts in a file without a name, which is gone with the process whatever ends it; memory holds where
-    each begins. Raises FileNotWritten where the disk does not take one."""
+    """Texts in a file of ``folder`` without a name, which is gone with the process whatever ends it; memory
+    holds where each begins. Raises FileNotWritten where the disk does not take one."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or Path(tempfile.gettempdir())
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         try:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  (see close())
         except OSError as error:

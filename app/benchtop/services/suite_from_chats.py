@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from benchtop.domain.chat import MessageTree
+from benchtop.domain.compare_errors import NoChatsForSuite
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import NoChatsForSuite
 from benchtop.domain.suites import Suite, SuitePrompt
 from benchtop.services.suites import add_suite
 from benchtop.store.database import Store

@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.contest_json import contestant_from
 from benchtop.domain.contests import Contestant
-from benchtop.domain.errors import BenchtopError, ModelFileMissing, ModelUnknown
+from benchtop.domain.errors import BenchtopError, ModelUnknown
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.domain.models import ModelFile
 from benchtop.domain.suite_runs import SuiteCell, SuiteRun
 from benchtop.domain.suites import SuitePrompt

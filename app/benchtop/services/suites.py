@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 from functools import cache
 
-from benchtop.domain.errors import SuiteUnknown
+from benchtop.domain.compare_errors import SuiteUnknown
 from benchtop.domain.suite_json import suite_from_json
 from benchtop.domain.suites import Suite
 from benchtop.resources import resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchtop.domain.errors import EnergyUnmeasurable
+from benchtop.domain.compare_errors import EnergyUnmeasurable
 from benchtop.services.energy import POWERCAP, EnergyMeter, Reading, find_meter
 
 LOOK_SECONDS = 20.0

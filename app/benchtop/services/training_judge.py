@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.adapters import AdapterFile
-from benchtop.domain.errors import ModelUnknown
+from benchtop.domain.errors import BenchtopError, ModelUnknown
 from benchtop.domain.teach_errors import RunWithoutAdapter
 from benchtop.domain.training import TrainingRun
 from benchtop.services.data_folder import DataFolder
@@ -43,14 +43,23 @@ class TrainingJudge(QObject):
         super().__init__(parent)
         self._folder, self._store, self._models, self._suites = folder, store, models, suites
         self._runner: SuiteRunner | None = None
+        self._beginning: set[str] = set()
 
     def judge(self, run_id: str) -> None:
         """Ask the suite of a run, where that was not done yet."""
+        self._beginning.add(run_id)
 
         def read(store: Store) -> tuple[TrainingRun, AdapterFile | None]:
             return found_adapter(store, run_id)
 
-        self._store.run(read, lambda found: self._begin(*found), self.failed.emit)
+        def fail(error: BenchtopError) -> None:
+            self._fail(run_id, error)
+
+        self._store.run(read, lambda found: self._begin(*found), fail)
+
+    def is_beginning(self, run_id: str) -> bool:
+        """Whether the suite of a run is about to be asked."""
+        return run_id in self._beginning
 
     def follow(self) -> SuiteRunner:
         """Hear when a suite is over: it may be the one that judges a run."""
@@ -61,26 +70,32 @@ class TrainingJudge(QObject):
 
     def _begin(self, run: TrainingRun, adapter: AdapterFile | None) -> None:
         if run.result is None or run.result.general_run:
+            self._beginning.discard(run.id)
             return
         model = self._models.by_id(str(run.model.get("id", "")))
         if adapter is None:
-            self.failed.emit(RunWithoutAdapter(run=run.name))
+            self._fail(run.id, RunWithoutAdapter(run=run.name))
             return
         if model is None:
-            self.failed.emit(ModelUnknown(model=str(run.model.get("name", ""))))
+            self._fail(run.id, ModelUnknown(model=str(run.model.get("name", ""))))
             return
         folder = self._folder
 
         def queued(asked: TrainingRun) -> None:
             assert asked.result is not None
+            self._beginning.discard(asked.id)
             self.follow().start(asked.result.general_run)
             self.news.emit()
 
         self._store.run(
             lambda store: begin_general(folder, store, run, model, adapter.path),
             queued,
-            self.failed.emit,
+            lambda error: self._fail(run.id, error),
         )
+
+    def _fail(self, run_id: str, error: BenchtopError) -> None:
+        self._beginning.discard(run_id)
+        self.failed.emit(error)
 
 
 def found_adapter(store: Store, run_id: str) -> tuple[TrainingRun, AdapterFile | None]:

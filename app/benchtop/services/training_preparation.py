@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError, FileNotWritten, Interrupted
 from benchtop.domain.examples import Dataset, DatasetVersion, Example, Split
+from benchtop.domain.holdout import LearntBefore
 from benchtop.domain.teach_errors import TooFewExamples
 from benchtop.domain.training import TrainingRun
 from benchtop.services.adapters import free_name
@@ -25,6 +26,7 @@ from benchtop.services.anchors import (
     kept_answers,
 )
 from benchtop.services.ggml_library import ggml_library
+from benchtop.services.learnt_before import learnt_before, run_behind, run_named_in
 from benchtop.services.measures import Steps
 from benchtop.services.model_run import ModelRun
 from benchtop.services.run_folders import forget_run_folder
@@ -70,7 +72,9 @@ class TrainingPreparation(QObject):
         self._version: DatasetVersion | None = None
         self._dataset: Dataset | None = None
         self._name = ""
+        self._parent_id = wish.parent_id
         self._entries: Entries = ()
+        self._plan = wish.plan
         self._engine: ModelRun | None = None
         self._asks = self._over = False
 
@@ -78,14 +82,15 @@ class TrainingPreparation(QObject):
         """Begin; each part goes to the thread that it needs."""
         wish = self._wish
 
-        def look() -> tuple[Mapping[str, Any], str]:
+        def look() -> tuple[Mapping[str, Any], str, str]:
             check_tools(self._folder, wish.model.architecture, wish.model.name)
             wish.settings.checked()
-            facts = model_facts(self._folder, wish.model)
+            facts, named = model_facts(self._folder, wish.model), ""
             if wish.start:
                 layers = int(facts["layers"])
                 check_start(self._folder, wish.model, layers, wish.settings, wish.start)
-            return facts, ggml_library()
+                named = run_named_in(wish.start)
+            return facts, ggml_library(), named
 
         self._disk.run(look, self._looked, self._fail)
 
@@ -96,18 +101,28 @@ class TrainingPreparation(QObject):
         else:
             self._fail(Interrupted())
 
-    def _looked(self, found: tuple[Mapping[str, Any], str]) -> None:
+    def _looked(self, found: tuple[Mapping[str, Any], str, str]) -> None:
         if self._over:
             return
-        self._facts, self._library = found
+        self._facts, self._library, named = found
         wish = self._wish
 
         def read(store: Store) -> tuple[Dataset, DatasetVersion, Entries]:
+            if wish.start and not wish.parent_id:
+                self._parent_id = run_behind(store, wish.start, named)
+            before = learnt_before(store, self._parent_id, began=bool(wish.start))
             version = store.versions.make_version(wish.dataset_id)
             entries = [(e.example, e.sum, e.split) for e in store.versions.read_version(version.id)]
+            unseen = without_known(entries, before)
+            self._plan = replace(
+                wish.plan,
+                repeats=store.versions.repeats(version),
+                learnt_before=len(entries) - len(unseen),
+                start_unknown=not before.known,
+            )
             dataset = store.datasets.get(wish.dataset_id)
             self._name = free_name(store, f"{dataset.name} on {wish.model.name}")
-            return dataset, version, entries
+            return dataset, version, unseen
 
         self._store.run(read, self._read, self._fail)
 
@@ -214,12 +229,13 @@ class TrainingPreparation(QObject):
             dataset_id=wish.dataset_id,
             version_id=self._version.id,
             settings=settings,
-            parent_id=wish.parent_id,
+            parent_id=self._parent_id,
             plan=replace(
-                wish.plan,
+                self._plan,
                 train=tokens.count("train"),
                 holdout=tokens.count("holdout"),
                 cut=tokens.cut,
+                skipped=len({one.sum for one in tokens.skipped}),
                 pairs=sum(bool(one.rejected_ids) for one in tokens.examples),
             ),
             created=time.time(),
@@ -244,6 +260,15 @@ class TrainingPreparation(QObject):
         if not self._over:
             self._over = True
             self.failed.emit(error)
+
+
+def without_known(entries: Entries, before: LearntBefore) -> Entries:
+    """Without what is held out and was learnt from before: it is not read, and not learnt from either."""
+    return [
+        (example, one, split)
+        for example, one, split in entries
+        if split == "train" or not before.holds(example, one)
+    ]
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from benchtop.domain.adapters import RUN_KEY
 from benchtop.domain.errors import FileUnreadable
 from benchtop.domain.teach_errors import CheckpointUnusable
 from benchtop.domain.training import TrainingRun
@@ -62,7 +63,7 @@ def base_facts(run: TrainingRun) -> dict[str, str]:
         "general.base_model.0.name": str(model.get("name", "")),
         "general.license": str(model.get("licence", "")),
         "benchtop.base.sha256": str(model.get("sha256", "")),
-        "benchtop.run": run.id,
+        RUN_KEY: run.id,
     }
 
 

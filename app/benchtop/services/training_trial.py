@@ -1,8 +1,8 @@
 """Before a run begins its settings are tried for some seconds: how long will it take, and does it fit?
 
 What does not fit into the free memory is tried again: with nothing kept from pass to pass, then with less
-kept in each step, both slower. It is refused when that does not fit either. A probe that the system ended for
-want of memory is one that does not fit.
+kept in each step, both slower. It is refused when that does not fit either. A probe that is killed
+twice is taken for one that the system ended for want of memory.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class TrainingTrial(QObject):
         super().__init__(parent)
         self._run, self._library, self._folder = run, library, folder
         self._free = 0
+        self._was_killed = False
         self._trainer: TrainerWorker | None = None
         self._over = False
 
@@ -96,6 +97,11 @@ class TrainingTrial(QObject):
         killed = isinstance(error, WorkerDied) and error.facts.get("killed")
         if isinstance(error, UnpackedTooLarge):  # keeping less is of no use
             self._fail(error)
+        elif (
+            killed and not self._was_killed
+        ):  # by whom, nobody knows: not for want of memory, maybe
+            self._was_killed = True
+            QTimer.singleShot(0, self, partial(self._ask, self._run.settings))
         elif killed or isinstance(error, TrainingNoMemory):
             self._too_much("more memory than there is")
         else:

@@ -13,6 +13,7 @@ from benchtop.store.connection import Connection, open_connection, opening
 from benchtop.store.connections import ConnectionTable
 from benchtop.store.contests import ContestTable
 from benchtop.store.conversations import ConversationTable
+from benchtop.store.dataset_imports import ImportTable
 from benchtop.store.dataset_versions import VersionTable
 from benchtop.store.datasets import DatasetTable
 from benchtop.store.downloads import DownloadTable
@@ -56,6 +57,7 @@ class Store:
     datasets: DatasetTable
     examples: ExampleTable
     versions: VersionTable
+    imports: ImportTable
     training_runs: TrainingRunTable
 
     def __init__(self, connection: Connection) -> None:
@@ -78,6 +80,7 @@ class Store:
         self.datasets = DatasetTable(connection)
         self.examples = ExampleTable(connection)
         self.versions = VersionTable(connection)
+        self.imports = ImportTable(connection, this_process())
         self.training_runs = TrainingRunTable(connection, this_process())
 
     def version_for_others(self) -> int:

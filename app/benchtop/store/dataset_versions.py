@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from benchtop.domain.errors import StoreDamaged
 from benchtop.domain.examples import DatasetVersion, Example, Split, version_sum
-from benchtop.domain.holdout import choose_holdout, inner_prompt_sums
+from benchtop.domain.holdout import LearntBefore, choose_holdout, inner_prompt_sums
 from benchtop.domain.teach_errors import DatasetEmpty, DatasetUnknown
 from benchtop.store.example_rows import content_values
 from benchtop.store.examples import BATCH, hold_out
@@ -132,6 +132,37 @@ class VersionTable(TableFamily):
         facts = self._facts(dataset_id)
         with self._connection.reading() as database:
             return self._trained(database, dataset_id, facts)
+
+    def learnt_in(self, version_ids: Sequence[str]) -> LearntBefore:
+        """What these versions of any data sets train on, all together; not known for those that are no
+        more."""
+        wanted = marks(len(version_ids))
+        ids = [clean(one) for one in version_ids]
+        with self._connection.reading() as database:
+            (there,) = database.execute(
+                f"select count(*) from dataset_versions where id in ({wanted})", ids
+            ).fetchone()
+            rows = database.execute(
+                "select sum, content from example_contents where sum in (select sum from"
+                f" version_examples where split = 'train' and version_id in ({wanted}))",
+                ids,
+            ).fetchall()
+        facts = [self._fact(content, one) for one, content in rows]
+        return LearntBefore(
+            frozenset().union(*({fact.prompt_sum, *fact.inner} for fact in facts)),
+            frozenset(one for one, _ in rows),
+            known=there == len(set(ids)),
+        )
+
+    def repeats(self, version: DatasetVersion) -> int:
+        """How many examples of its data set say what another one in this version says, as of now."""
+        with self._connection.reading() as database:
+            (held,) = database.execute(
+                f"select count(*) {_LEARNT} and sum in"
+                " (select sum from version_examples where version_id = ?)",
+                (version.dataset_id, version.id),
+            ).fetchone()
+        return max(0, int(held) - version.train - version.holdout)
 
     def words(self, dataset_id: str) -> list[tuple[str, Example]]:
         """What the versions of a data set hold: the sum of each example, and what it says."""

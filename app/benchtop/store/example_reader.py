@@ -104,6 +104,13 @@ class ExampleReader(TableFamily):
         )
         return dict(rows)
 
+    def sums(self, dataset_id: str) -> list[str]:
+        """The sums of all examples of a data set that are not in the bin."""
+        rows = self._rows(
+            "select sum from examples where dataset_id = ? and deleted is null", [clean(dataset_id)]
+        )
+        return [row[0] for row in rows]
+
     def from_chats(self, dataset_id: str) -> dict[str, set[str]]:
         """The sums of every example of a data set that came from a chat, by the id of its reply. Those in
         the bin are among them: what a person threw away is not collected again. The sum of one that was

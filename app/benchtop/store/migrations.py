@@ -18,6 +18,7 @@ from benchtop.domain.errors import StoreDamaged, StoreNewer
 from benchtop.store import (
     schema_0_1,
     schema_contests,
+    schema_imports,
     schema_models_page,
     schema_suites,
     schema_teach,
@@ -199,6 +200,11 @@ def _teach(database: Database) -> None:
         database.execute(statement)
 
 
+def _dataset_imports(database: Database) -> None:
+    for statement in schema_imports.STATEMENTS:
+        database.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_conversations", _conversations),
     ("0002_suggested_sampling", _suggested_sampling),
@@ -210,5 +216,6 @@ STEPS: tuple[Step, ...] = (
     ("0008_suites", _suites),
     ("0009_contests", _contests),
     ("0010_teach", _teach),
+    ("0011_dataset_imports", _dataset_imports),
 )
 """Every step this version knows, oldest first. Add new ones at the end; never edit a released one."""

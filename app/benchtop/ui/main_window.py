@@ -15,7 +15,7 @@ from benchtop.ui.icons import app_icon
 from benchtop.ui.navigation_rail import NavigationRail
 from benchtop.ui.shortcuts_dialog import ShortcutsDialog
 from benchtop.ui.status_bar import StatusBar
-from benchtop.ui.tab_order import put_after
+from benchtop.ui.tab_order import comes_later, put_after
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar
 
@@ -80,6 +80,13 @@ class MainWindow(QMainWindow):
             widget.setFocusProxy(None)  # type: ignore[arg-type]  # None is Qt's way to take it off
             put_after(self.status, self._stack)
         return self._pages[key]
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab, and where the keyboard goes when what has it is hidden: never past what a page made since it
+        was built."""
+        if comes_later(self._stack, self.status):
+            put_after(self.status, self._stack)
+        return super().focusNextPrevChild(forwards)
 
     def go_to(self, key: PageKey) -> None:
         """Put a page on show and the focus into it, as its shortcut does."""

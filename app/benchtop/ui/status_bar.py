@@ -21,6 +21,8 @@ from benchtop.ui.widgets.switch import Switch
 
 _LETTERS = (44, 30, 22, 16, 12, 8)
 """How many letters of a model's or a job's name are shown, from much room to little."""
+_LEAST_NAME = 4
+"""A name of which less would be left is left out, with all but what has to be read of its job."""
 _KEPT = 3
 """So many of these steps leave the whole sentence on the network; the rest have one word for it."""
 _JOB_EDGE = 6
@@ -36,12 +38,14 @@ class _ElidedButton(QToolButton):
 
     def show_letters(self, count: int) -> None:
         """Show the words in the room of so many letters."""
-        metrics = self.fontMetrics()
-        room = metrics.averageCharWidth() * count
-        shown = metrics.elidedText(self.words, Qt.TextElideMode.ElideMiddle, room)
+        shown = self._cut(self.fontMetrics().averageCharWidth() * count)
         text = spaced(shown) if not self.icon().isNull() else shown
         if text != self.text():
             self.setText(text)
+
+    def _cut(self, room: int) -> str:
+        """What stands in so many pixels."""
+        return self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideMiddle, room)
 
 
 class JobButton(_ElidedButton):
@@ -50,6 +54,7 @@ class JobButton(_ElidedButton):
     def __init__(self, job_id: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(f"status.job.{job_id}")
+        self._name, self._short = "", tuple[str, ...]()
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -58,9 +63,11 @@ class JobButton(_ElidedButton):
         column.addStretch(1)
         column.addWidget(self._bar)
 
-    def set_progress(self, text: str, fraction: float | None) -> None:
+    def set_progress(
+        self, text: str, fraction: float | None, name: str, short: tuple[str, ...]
+    ) -> None:
         """Take ``text``, for show_letters(), and show the bar at ``fraction``, 0 to 1."""
-        self.words = text
+        self.words, self._name, self._short = text, name, short
         self._bar.setRange(0, 100)
         self._bar.setVisible(fraction is not None)
         percent = round(min(max(fraction or 0.0, 0.0), 1.0) * 100)
@@ -75,6 +82,21 @@ class JobButton(_ElidedButton):
 
     def sizeHint(self) -> QSize:
         return super().sizeHint() + QSize(0, _JOB_EDGE)
+
+    def _cut(self, room: int) -> str:
+        """The name alone is cut, where there is one; then what has to be read stands alone, and whole."""
+        if not self._short:
+            return super()._cut(room)
+        metrics, name = self.fontMetrics(), self._name
+        if metrics.horizontalAdvance(self.words) <= room:
+            return self.words
+        if name and name in self.words:
+            left = room - metrics.horizontalAdvance(self.words.replace(name, "", 1))
+            if left >= metrics.averageCharWidth() * _LEAST_NAME:
+                shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, left)
+                return self.words.replace(name, shown, 1)
+        fitting = (one for one in self._short if metrics.horizontalAdvance(one) <= room)
+        return next(fitting, self._short[-1])
 
 
 class StatusBar(QWidget):
@@ -138,8 +160,17 @@ class StatusBar(QWidget):
         self._context.set_context(used, total)
         self._fit()
 
-    def set_job(self, job_id: str, text: str, fraction: float | None = None) -> None:
-        """Show a running job or bring it up to date; a press emits ``job_clicked``."""
+    def set_job(
+        self,
+        job_id: str,
+        text: str,
+        fraction: float | None = None,
+        name: str = "",
+        short: tuple[str, ...] = (),
+    ) -> None:
+        """Show a running job or bring it up to date; a press emits ``job_clicked``. Where there is little
+        room for ``text``, of the ``name`` in it less is shown, then the first of ``short`` that there is room
+        for in its place, and at last the last of them."""
         button = self._jobs.get(job_id)
         if button is None:
             button = JobButton(job_id, self)
@@ -147,7 +178,7 @@ class StatusBar(QWidget):
             self._jobs[job_id] = button
             self._row.addWidget(button)
             button.show()  # now, not with the next turn of the event loop
-        button.set_progress(text, fraction)
+        button.set_progress(text, fraction, name, short)
         self._fit()
 
     def end_job(self, job_id: str) -> None:

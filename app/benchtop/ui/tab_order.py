@@ -24,6 +24,20 @@ def tab_stops(part: QWidget) -> list[QWidget]:
     return found
 
 
+def comes_later(part: QWidget, before: QWidget) -> bool:
+    """Whether Tab visits anything of ``part`` after the last stop of ``before``: Qt puts what is made later
+    at the end of the window, wherever it stands."""
+    found, start = False, part.window()
+    widget = start.previousInFocusChain()
+    while widget is not None and widget is not start:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            if widget is before or before.isAncestorOf(widget):
+                return found
+            found = found or widget is part or part.isAncestorOf(widget)
+        widget = widget.previousInFocusChain()
+    return found
+
+
 def put_after(part: QWidget, before: QWidget) -> None:
     """Let Tab visit all of ``part``, in the order it has, right after the last stop of ``before``."""
     stops = tab_stops(before)

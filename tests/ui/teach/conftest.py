@@ -1,4 +1,4 @@
-"""Every test of the Teach page begins in the light theme."""
+"""Every test of the Teach page begins in the light theme; the page, with examples on its Data tab."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from benchtop.ui.teach.teach_page import TeachPage
 from benchtop.ui.theme import ThemeController
+from ui.teach.data_makers import MemoryOwner
 
 W = TypeVar("W", bound=QWidget)
 
@@ -35,3 +37,19 @@ def show(qtbot: QtBot) -> Callable[[W, int, int], W]:
         return widget
 
     return shown
+
+
+@pytest.fixture
+def page(show: Callable[..., TeachPage]) -> TeachPage:
+    """The Teach page on the screen, without data sets."""
+    return show(TeachPage())
+
+
+@pytest.fixture
+def owner(page: TeachPage, qtbot: QtBot) -> MemoryOwner:
+    """120 examples on its Data tab, the first chosen."""
+    made, table = MemoryOwner(page.data), page.data.table
+    made.fill()
+    qtbot.waitUntil(lambda: table.rows.row_of("e0") is not None)
+    table.choose("e0")
+    return made

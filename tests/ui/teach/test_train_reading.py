@@ -20,9 +20,11 @@ from benchtop.domain.training import (
 from benchtop.services.adapters import import_adapter
 from benchtop.services.datasets import new_dataset
 from benchtop.store.database import Store, open_store
+from benchtop.ui.teach.run_texts import outcome_words
 from benchtop.ui.teach.train_asks import asked_splits, held_question
-from benchtop.ui.teach.train_reading import model_choices, read_facts, trouble
+from benchtop.ui.teach.train_reading import model_choices, read_facts, run_rows, trouble
 from benchtop.ui.teach.train_rows import PROMPTS
+from ui.teach.teach_makers import a_result, a_run, a_verdict
 from workers.tiny_gguf import lora_adapter, random_model
 
 
@@ -123,3 +125,14 @@ def test_adapters_are_offered_with_the_layout_that_they_have_to_keep(
     gone = {one.id: one for one in read_facts(store, [model]).parents}[brought.id]
     assert gone.layout is None
     assert str(brought.path) in gone.trouble
+
+
+def test_the_list_says_better_of_the_holdout_alone_where_nothing_general_was_asked() -> None:
+    shown = []
+    for verdict in (
+        a_verdict(), a_verdict(general=None), a_verdict(general=None, ratio_low=1.1, ratio_high=1.9),
+    ):  # fmt: skip
+        run = a_run(state="done", result=a_result(verdict=verdict.to_json()))
+        (row,) = run_rows([run], {})
+        shown.append(outcome_words(row.run, row.verdict))
+    assert shown == ["better", "better on held-out only", "worse"]

@@ -1,34 +1,27 @@
-"""The Train tab before a run: what is taught, how thoroughly, whether it fits, and what is missing."""
+"""The Train tab before a run: how thoroughly, whether it fits, which runs there were, and the keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
-    QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QRadioButton,
-    QStackedWidget,
     QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.adapter_layout import AdapterLayout
-from benchtop.domain.training import TARGETS, TrainingSettings, preset_settings
-from benchtop.ui.chat.parameter_spin import ParameterSpin
+from benchtop.domain.training import TARGETS, preset_settings
 from benchtop.ui.teach.preset_cards import PresetCard
 from benchtop.ui.teach.setting_help import GROUPS
-from benchtop.ui.teach.train_rows import AdapterChoice, Forecast, TrainWish
+from benchtop.ui.teach.train_rows import Forecast, TrainWish
 from benchtop.ui.teach.train_view import TrainView
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.scrolled_column import ScrolledColumn
@@ -89,46 +82,6 @@ def test_start_carries_what_stands_in_the_fields(view: TrainView, qtbot: QtBot) 
         "smol", "garden", preset_settings("quick", 30, 576),
         (PROMPTS[0], "Who are you?"), "ad1", "share",
     )  # fmt: skip
-
-
-def test_a_model_that_cannot_be_taught_is_greyed_with_its_reason(view: TrainView) -> None:
-    box = find(view, QComboBox, "train.model")
-    place = box.findData("phi")
-    item = box.model().index(place, 0)
-    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
-    assert "phi3" in item.data(Qt.ItemDataRole.ToolTipRole)
-    assert "phi3" in item.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert place == box.count() - 1
-    assert "Phi-3 mini: Models of the kind phi3" in words(view, "train.model.words")
-    box.setFocus()
-    for _press in range(4):
-        QTest.keyClick(box, Key.Key_Down)
-    assert box.currentData() != "phi"
-
-
-def test_adapters_of_another_model_are_not_offered(view: TrainView) -> None:
-    box = find(view, QComboBox, "train.parent")
-    assert [box.itemData(n) for n in range(box.count())] == ["", "ad1"]
-    choose(box, "ad1")
-    choose(find(view, QComboBox, "train.model"), "starter")
-    assert [box.itemData(n) for n in range(box.count())] == ["", "ad2"]
-    assert view.wish.parent_id == ""
-
-
-def test_a_data_set_says_its_counts_and_what_to_know(view: TrainView, qtbot: QtBot) -> None:
-    assert words(view, "train.dataset.words") == (
-        "39 to learn from, 7 held out for the test at the end"
-    )
-    with qtbot.waitSignal(view.look_requested) as heard:
-        button(view, "train.look.personal").click()
-    assert heard.args == ["garden", "personal"]
-    assert button(view, "train.look.drafts").isVisible()
-    choose(find(view, QComboBox, "train.dataset"), "few")
-    shown = [one for one in view.findChildren(QPushButton) if "look" in one.objectName()]
-    assert [one.objectName() for one in shown if one.isVisible()] == [
-        "teach.train.look.holdout", "teach.train.look.few",
-    ]  # fmt: skip
-    assert button(view, "train").isEnabled()  # a warning is no refusal
 
 
 def test_nothing_to_learn_from_is_refused(view: TrainView) -> None:
@@ -196,106 +149,12 @@ def test_a_click_anywhere_in_a_card_chooses_it(view: TrainView, qtbot: QtBot) ->
     assert view.wish.settings.preset == "thorough"
 
 
-def test_own_prompts_stay_when_the_data_set_changes(view: TrainView) -> None:
-    find(view, QLineEdit, "train.prompt.1").setText("Mine")
-    choose(find(view, QComboBox, "train.dataset"), "few")
-    assert view.wish.prompts == ("Mine",)
-    choose(find(view, QComboBox, "train.dataset"), "garden")
-    assert view.wish.prompts == ("Mine", *PROMPTS[1:])
-
-
-def test_each_prompt_says_what_its_answer_will_prove(view: TrainView) -> None:
-    view.set_datasets([a_dataset(held_prompts=2)])
-    kinds = [words(view, f"train.prompt.{n}.kind") for n in (1, 2, 3)]
-    assert kinds == ["held out", "held out", "learnt from"]
-    field = find(view, QLineEdit, "train.prompt.1")
-    field.setText("Mine")
-    assert words(view, "train.prompt.1.kind") == field.accessibleDescription() == "your own"
-    field.setText(f" {PROMPTS[2]}")
-    assert words(view, "train.prompt.1.kind") == "learnt from"
-    field.clear()
-    assert words(view, "train.prompt.1.kind") == field.accessibleDescription() == ""
-
-
-def test_an_adapter_to_begin_from_keeps_its_layout(view: TrainView, qtbot: QtBot) -> None:
-    layout = AdapterLayout(8, 16.0, ("attn_q", "attn_v"), 10)
-    view.set_adapters([AdapterChoice("ad1", "First", "smol", "r 8", layout)])
-    find(view, QToolButton, "train.advanced.fold").click()
-    find(view, ParameterSpin, "train.alpha").setValue(99)
-    find(view, ParameterSpin, "train.epochs").setValue(7)
-    box = find(view, QComboBox, "train.parent")
-    choose(box, "ad1")
-    assert "rank 8, in the last 10 layers" in words(view, "train.parent.words")
-    fixed = ("rank", "alpha", "last_layers", "target.attn_k")
-    assert not any(find(view, QWidget, f"train.{name}").isEnabled() for name in fixed)
-    assert "its numbers fit no others" in words(view, "train.laid_out")
-    assert words(view, "train.preset.quick.words").endswith("the fewest passes over your examples.")
-    chosen = wished(view, qtbot).settings
-    assert AdapterLayout.of(chosen) == layout
-    assert chosen.epochs == 7  # what a person changed besides stays
-    find(view, QRadioButton, "train.preset.thorough").click()
-    thorough = preset_settings("thorough", 30, 576)
-    assert wished(view, qtbot).settings == layout.within(thorough)
-    view.set_models(some_models())  # the list is read anew
-    assert view.wish.parent_id == "ad1"
-    choose(box, "")
-    assert wished(view, qtbot).settings == thorough
-    assert all(find(view, QWidget, f"train.{name}").isEnabled() for name in fixed)
-    assert not find(view, QLabel, "train.laid_out").isVisible()
-
-
-def test_settings_that_are_wished_for_again_are_laid_out_as_the_adapter(view: TrainView) -> None:
-    layout = AdapterLayout(4, 8.0, ("attn_q",), 2)
-    view.set_adapters([AdapterChoice("ad1", "First", "smol", "r 4", layout)])
-    view.set_wish(TrainWish("smol", "garden", preset_settings("thorough", 30, 576), (), "ad1"))
-    assert view.wish.settings == layout.within(preset_settings("thorough", 30, 576))
-
-
-def test_an_adapter_that_cannot_be_gone_on_with_is_greyed_with_its_reason(view: TrainView) -> None:
-    reason = "The adapter /home/ada/odd.gguf cannot be used with this model: it changes nothing."
-    view.set_adapters(
-        [AdapterChoice("odd", "Odd", "smol", trouble=reason), AdapterChoice("ad1", "A", "smol")],
-        "odd",
-    )
-    box = find(view, QComboBox, "train.parent")
-    item = box.model().index(box.findData("odd"), 0)
-    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
-    assert reason in item.data(Qt.ItemDataRole.AccessibleTextRole)
-    assert view.wish.parent_id == ""
-
-
 def test_the_quick_preset_names_the_layers_of_the_model(view: TrainView) -> None:
     assert "the last 10 of 30 layers" in words(view, "train.preset.quick.words")
     said = find(view, QRadioButton, "train.preset.quick").accessibleName()
     assert "the last 10 of 30 layers" in said
     choose(find(view, QComboBox, "train.model"), "starter")  # of four layers all are changed
     assert "layers" not in words(view, "train.preset.quick.words")
-
-
-def test_one_example_is_one(view: TrainView) -> None:
-    view.set_datasets([a_dataset(included=2, held_out=1)])
-    assert "learns from 1 example of “Shed and garden”" in words(view, "train.summary")
-
-
-def test_tools_that_are_ready_behind_another_page_do_not_take_the_keyboard(
-    show: Callable[..., QStackedWidget],
-) -> None:
-    pages, view, elsewhere = QStackedWidget(), measured_view(), QPushButton("Elsewhere")
-    view.set_tools(missing_tools())
-    pages.addWidget(view)
-    pages.addWidget(elsewhere)
-    show(pages, 1_116, 700)
-    button(view, "train.tools.setup").setFocus()
-    pages.setCurrentWidget(elsewhere)
-    elsewhere.setFocus()
-    view.set_tools(missing_tools(state="installing"))
-    view.set_tools(missing_tools(state="ready"))
-    assert elsewhere.hasFocus()
-    pages.setCurrentWidget(view)
-    focus = QApplication.focusWidget()
-    assert focus is not None
-    assert view.isAncestorOf(focus)
-    assert focus.isVisible()
 
 
 def test_the_keyboard_stays_on_what_is_on_show(view: TrainView) -> None:
@@ -309,51 +168,6 @@ def test_the_keyboard_stays_on_what_is_on_show(view: TrainView) -> None:
     button(view, "train").setFocus()
     view.show_live(a_live())
     assert button(view, "live.pause").hasFocus()
-
-
-def test_missing_tools_are_told_with_size_place_and_command(view: TrainView, qtbot: QtBot) -> None:
-    view.set_tools(missing_tools())
-    assert not button(view, "train").isEnabled()
-    card = find(view, QWidget, "train.tools")
-    said = " ".join(one.text() for one in card.findChildren(QLabel)).replace("\u200b", "")
-    assert "940 MB in /home/ada/.local/share/benchtop/tools" in said
-    command = find(view, QLineEdit, "train.tools.command")
-    button(view, "train.tools.copy").click()
-    assert QGuiApplication.clipboard().text() == command.text() == "benchtop tune --set-up"
-    start = button(view, "train.tools.setup")
-    start.setFocus()
-    with qtbot.waitSignal(view.setup_requested):
-        start.click()
-    view.set_tools(missing_tools(state="installing", progress=0.37, words="Downloading torch,"))
-    assert words(view, "train.tools.state") == "Downloading torch, 37 %"
-    assert find(view, QProgressBar, "train.tools.progress").value() == 370
-    cancel = button(view, "train.tools.cancel")
-    assert cancel.hasFocus()
-    with qtbot.waitSignal(view.setup_cancelled):
-        cancel.click()
-    trouble = "The disk of /home/ada is full; 940 MB are needed."
-    view.set_tools(missing_tools(state="failed", trouble=trouble))
-    assert words(view, "train.tools.state") == trouble
-    assert start.text().strip("\u2009") == "Try again"
-    view.set_tools(missing_tools(state="ready"))
-    assert not card.isVisible()
-    assert button(view, "train").isEnabled()
-
-
-def test_teaching_again_fills_the_fields(view: TrainView, qtbot: QtBot) -> None:
-    wish = TrainWish(
-        "starter", "few", replace(preset_settings("quick", 4, 256), rank=4), (), "ad2", "share"
-    )
-    view.set_wish(wish)
-    assert view.wish == wish
-    assert wished(view, qtbot) == wish
-
-
-def test_what_is_wished_but_gone_is_not_taken(view: TrainView) -> None:
-    view.set_wish(TrainWish("gone", "gone", TrainingSettings(), (), "gone"))
-    assert (view.wish.model_id, view.wish.dataset_id, view.wish.parent_id) == (
-        "starter", "garden", "",
-    )  # fmt: skip
 
 
 def test_runs_are_listed_and_a_paused_one_goes_on(view: TrainView, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""A run whose process died while its settings were tried: it is tried again before it is trained."""
+"""When the settings of a run are tried before it is trained, and when not."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from benchtop.domain.examples import Example, Turn
 from benchtop.domain.teach_errors import TrainingNoMemory
 from benchtop.domain.training import TrainingRun
 from benchtop.services import training_trial
-from benchtop.services.data_folder import find_data_folder
 from benchtop.store.database import open_store
-from ui.teach.training_kit import TrainBench
+from ui.teach.training_kit import TrainBench, train_bench
 
+QUESTION = Example((Turn("user", "What colour is the gate?"), Turn("assistant", "It is teal.")))
 LONG = {"steps": 5_000, "check_every": 5_000}
 
 
 @pytest.fixture
 def bench(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainBench]:
-    monkeypatch.setattr(training_trial, "TRIAL_SECONDS", 0.2)
-    folder = find_data_folder()
-    folder.prepare()
-    made = TrainBench(qtbot, folder)
-    yield made
-    made.close()
+    with train_bench(qtbot, monkeypatch) as made:
+        yield made
 
 
 @pytest.fixture
@@ -95,3 +92,27 @@ def test_it_is_refused_where_it_does_not_fit_and_goes_on_where_it_does(
     assert begun[0].plan.memory_bytes > 0
     bench.runner.pause()
     assert bench.finish().state == "paused"
+
+
+def test_what_is_known_of_as_many_examples_is_not_tried_again(bench: TrainBench) -> None:
+    dataset = bench.dataset()
+    told: list[str] = []
+    bench.runner.preparing.connect(lambda what, _done: told.append(what))
+    wish = bench.wish()
+    bench.view.set_wish(wish)
+    bench.view.start_requested.emit(wish)
+    plan = bench.finish().plan
+    assert told.count("measuring") == 1
+    told.clear()
+    bench.ended.clear()
+    bench.view.start_requested.emit(wish)
+    assert bench.finish().plan == plan
+    assert "encoding" in told
+    assert "measuring" not in told
+    with open_store(bench.folder.database) as store:
+        store.examples.add(dataset.id, [QUESTION])
+    told.clear()
+    bench.ended.clear()
+    bench.view.start_requested.emit(wish)
+    assert bench.finish().plan.train != plan.train
+    assert told.count("measuring") == 1, "there is one more example"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.examples import Dataset, Example, Turn
 from benchtop.domain.training import TrainingRun, TrainPoint, preset_settings
+from benchtop.services import training_trial
 from benchtop.services.anchors import MANY, anchor_prompts, keep_answers
-from benchtop.services.data_folder import DataFolder
+from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.datasets import new_dataset
 from benchtop.services.engine import Engine
 from benchtop.services.file_hashes import model_sha256
@@ -46,6 +49,21 @@ def with_colours(store: Store, name: str = "Doors") -> Dataset:
     dataset = new_dataset(store, name)
     store.examples.add(dataset.id, colour_examples())
     return store.datasets.get(dataset.id)
+
+
+LONG = {"steps": 5_000, "check_every": 5}
+"""A run that does not end while a test looks at it."""
+
+
+@contextmanager
+def train_bench(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainBench]:
+    """A bench on the folder of the test, where settings are tried for a moment only."""
+    monkeypatch.setattr(training_trial, "TRIAL_SECONDS", 0.2)
+    folder = find_data_folder()
+    folder.prepare()
+    made = TrainBench(qtbot, folder)
+    yield made
+    made.close()
 
 
 class TrainBench:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.cli.compare_rerun import rerun
-from benchtop.domain.errors import EnergyUnmeasurable
+from benchtop.domain.compare_errors import EnergyUnmeasurable
 from benchtop.services.data_folder import find_data_folder
 from benchtop.services.energy import find_meter
 from benchtop.services.measure_kinds import BenchmarkSizes, EnergyMeters

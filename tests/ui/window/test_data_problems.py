@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
-from benchtop.domain.errors import ModelFileMissing, StoreBusy, StoreReadOnly
+from benchtop.domain.errors import StoreBusy, StoreReadOnly
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.store.database import open_store
 from ui.window.conftest import WAIT_MS, StartWindow, full_disk

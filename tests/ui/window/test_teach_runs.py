@@ -87,7 +87,7 @@ def test_a_run_goes_on_by_itself_when_the_window_is_opened_again(
     )
     _view, points = begin(qtbot, first, colours(first), steps=60, check_every=5)
     until(qtbot, lambda: len(points) >= 7)
-    assert said[0] == "Teaching starter: about to begin"
+    assert said[0] == "Teaching starter: getting ready"
     assert "Teaching starter: step 7 of 60" in said
     assert not [one for one in said if "of 0" in one]
     run = runner_of(first).run

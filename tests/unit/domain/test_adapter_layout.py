@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from benchtop.domain.adapter_layout import AdapterLayout, read_layout
-from benchtop.domain.errors import AdapterFailed, GgufTruncated
+from benchtop.domain.errors import AdapterFailed
+from benchtop.domain.model_errors import GgufTruncated
 from benchtop.domain.training import preset_settings
 from workers.tiny_gguf import LAYERS, lora_adapter, random_model
 

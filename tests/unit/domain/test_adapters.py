@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.adapters import BASE_SUM_KEY, CARD_KEY, fits, inspect_adapter, of_base
-from benchtop.domain.errors import AdapterFailed, ModelFileMissing
+from benchtop.domain.errors import AdapterFailed
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.domain.models import inspect_model
 from workers.tiny_gguf import FEED_FORWARD, LAYERS, WIDTH, lora_adapter, random_model
 

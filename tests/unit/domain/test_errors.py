@@ -3,14 +3,18 @@ from __future__ import annotations
 import pickle
 import re
 import string
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchtop.domain import errors, hub_errors, teach_errors
-from benchtop.domain.errors import BenchtopError, StoreFull, error_kinds, rebuild_error
+from benchtop.domain import errors
+from benchtop.domain.errors import BenchtopError, StoreFull, error_kinds, families, rebuild_error
 
+FAMILIES = [one.__name__ for one in families()]
 KINDS = sorted(error_kinds().values(), key=lambda kind: kind.__name__)
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
@@ -48,10 +52,30 @@ def test_an_error_crosses_the_wire_whole(kind: type[BenchtopError]) -> None:
 
 @each_kind
 def test_every_error_stands_in_the_tree_at_the_top_of_the_file(kind: type[BenchtopError]) -> None:
-    others = {module.__name__: module for module in (hub_errors, teach_errors)}
-    module = others.get(kind.__module__, errors)
-    assert module.__doc__ is not None
-    assert re.search(rf"\b{kind.__name__}\b", module.__doc__)
+    assert kind.__module__ in {errors.__name__, *FAMILIES}
+    tree = sys.modules[kind.__module__].__doc__
+    assert tree is not None
+    assert re.search(rf"[├└]── {kind.__name__}\b|^ *{kind.__name__}$", tree, re.MULTILINE)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_process_that_knows_no_family_is_sent_its_errors_whole(family: str) -> None:
+    kind = next(one for one in KINDS if one.__module__ == family)
+    program = (
+        "import sys; from benchtop.domain.errors import rebuild_error;"
+        f" assert {family!r} not in sys.modules;"
+        f" print(type(rebuild_error({kind.__name__!r}, {facts_of(kind)!r})).__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [kind.__name__]
+
+
+def test_every_module_of_errors_is_a_family() -> None:
+    folder = Path(errors.__file__).parent
+    found = {f"benchtop.domain.{path.stem}" for path in folder.glob("*_errors.py")}
+    assert found == set(FAMILIES)
 
 
 def test_errors_are_told_apart_by_one_name_each() -> None:

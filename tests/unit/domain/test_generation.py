@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchtop.domain.errors import BadParameter
-from benchtop.domain.generation import PARAMETER_RANGES, SamplingParams, Timings
+from benchtop.domain.generation import PARAMETER_RANGES, AdapterUse, SamplingParams, Timings
 
 NUMBERS = sorted(PARAMETER_RANGES)
 SIMPLE = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
@@ -120,3 +120,13 @@ def test_right_values_in_a_file_all_stay(given_params: SamplingParams) -> None:
 def test_no_value_at_all_raises(kept: dict[str, Any]) -> None:
     params, _wrong = SamplingParams.tolerant(kept)
     assert params.checked() is params
+
+
+def test_an_adapter_is_the_same_whatever_it_is_called_but_its_name_is_kept_too() -> None:
+    use = AdapterUse("/a/owls.gguf", 0.5, "Owls")
+    renamed = replace(use, name="Barn owls")
+    assert use == renamed
+    assert use.kept != renamed.kept
+    assert use.kept == replace(use).kept
+    assert use != replace(use, scale=1.0)
+    assert (use.shown, AdapterUse("/a/owls.gguf").shown) == ("Owls", "owls")

@@ -15,8 +15,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from benchtop.domain.errors import (
-    BenchtopError,
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.gguf import TensorInfo, read_header
+from benchtop.domain.gguf_reader import ArrayLength
+from benchtop.domain.model_errors import (
     GgufDamaged,
     GgufTruncated,
     GgufVersionUnknown,
@@ -26,8 +28,6 @@ from benchtop.domain.errors import (
     ModelLoadFailed,
     NotGguf,
 )
-from benchtop.domain.gguf import TensorInfo, read_header
-from benchtop.domain.gguf_reader import ArrayLength
 from unit.domain.gguf_files import WORDS, beginning, parse, text, write_gguf
 
 UINT32, ARRAY, STRING, UINT64 = 4, 9, 8, 10

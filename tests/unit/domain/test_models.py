@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchtop.domain.errors import ModelFileMissing, NotGguf
 from benchtop.domain.file_sums import file_sha256
 from benchtop.domain.generation import SamplingParams
 from benchtop.domain.gguf import GgufHeader, read_header
+from benchtop.domain.model_errors import ModelFileMissing, NotGguf
 from benchtop.domain.models import (
     bytes_text,
     inspect_model,

@@ -8,7 +8,7 @@ import gguf
 import numpy as np
 import pytest
 
-from benchtop.domain.errors import ModelLoadFailed
+from benchtop.domain.model_errors import ModelLoadFailed
 from benchtop.domain.models import inspect_model
 from benchtop.domain.split_model import later_parts
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from benchtop.domain.compare_errors import SuiteInvalid
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import SuiteInvalid
 from benchtop.domain.suite_json import (
     SuiteNewer,
     checks_from_json,

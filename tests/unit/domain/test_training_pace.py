@@ -87,3 +87,6 @@ def test_when_it_gives_up() -> None:
     assert gives_up_at(readings(3.0, 2.0, 2.1), 3) == (20, 80)
     assert gives_up_at(readings(3.0, 2.0, 2.1, 2.2), 3) == (20, 80)
     assert gives_up_at(readings(3.0, 2.0, 2.1), 0) is None  # never
+    # what begins with an adapter may be best before: the trainer does not count that, and goes on
+    assert gives_up_at(readings(1.0, 2.0, 1.5), 3) is None
+    assert gives_up_at(readings(1.0, 2.0, 2.1), 3) == (20, 80)

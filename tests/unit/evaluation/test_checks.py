@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchtop.domain.compare_errors import SuiteInvalid
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import SuiteInvalid
 from benchtop.domain.suites import (
     Check,
     Contains,

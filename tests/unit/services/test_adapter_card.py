@@ -9,9 +9,9 @@ import pytest
 
 from benchtop.domain.adapters import BASE_SUM_KEY, CARD_KEY, inspect_adapter
 from benchtop.domain.cards import CardPoints
-from benchtop.domain.errors import GgufTruncated
 from benchtop.domain.examples import DatasetVersion
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import GgufTruncated
 from benchtop.domain.training import (
     HoldoutPoint,
     TrainingResult,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.adapters import BASE_SUM_KEY
-from benchtop.domain.errors import AdapterFailed, ModelIsAdapter
+from benchtop.domain.errors import AdapterFailed
+from benchtop.domain.model_errors import ModelIsAdapter
 from benchtop.domain.teach_errors import AdapterAmbiguous
 from benchtop.services.adapters import (
     adapters_for,

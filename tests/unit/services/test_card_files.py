@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchtop.domain.cards import CARD_VERSION, Card
-from benchtop.domain.errors import CardInvalid, CardNewer, FileUnreadable, StoreReadOnly
+from benchtop.domain.compare_errors import CardInvalid, CardNewer
+from benchtop.domain.errors import FileUnreadable, StoreReadOnly
 from benchtop.domain.models import inspect_model
 from benchtop.services.card_files import card_machine, card_model, load_card, save_card
 

@@ -1,12 +1,10 @@
-"""Data sets by their name: in from files, out to files, checked, counted and redacted."""
+"""Data sets by their name: in from files, out to files, counted and redacted."""
 
 from __future__ import annotations
 
 import json
 import time
-import tracemalloc
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,6 @@ from hypothesis import strategies as st
 from benchtop.domain.errors import FileUnreadable, ImportInvalid
 from benchtop.domain.examples import Example, Origin, Turn
 from benchtop.domain.teach_errors import DatasetUnknown
-from benchtop.services.dataset_check import DatasetCheck, check_dataset
 from benchtop.services.dataset_statistics import Spread, dataset_statistics, spread_of
 from benchtop.services.datasets import (
     export_dataset,
@@ -131,40 +128,6 @@ def test_personal_data_is_taken_out_and_comes_back(store: Store) -> None:
     assert store.examples.of_ids(store.examples.ids("d")) == before
 
 
-def test_trouble_is_found_where_it_is() -> None:
-    long = "word " * 40
-    same = Turn("user", f"Tell me all of {long} please"), Turn("assistant", f"All of {long}")
-    near = Turn("user", f"Tell me all of {long} please!"), same[1]
-    system = Turn("system", "Be brief. " * 50)
-    examples = [
-        example(0, turns=(system, *example(0).turns)),
-        Example(same),
-        Example((Turn("user", "Alone?"),)),
-        Example(near, holdout=True),
-        example(1, turns=(system, Turn("user", "My mail?"), Turn("assistant", "a.b@example.org"))),
-        Example(same, included=False),
-    ]
-    found = check_dataset(
-        examples, tokens={examples[0].sum: 300, examples[1].sum: 100}, context=200
-    )
-    assert found.checked == 6
-    assert found.problems == ((2, "does not end with an answer"),)
-    assert found.exact == ((1, 5),)
-    assert found.near == ((1, 3),)
-    assert [(leak.train, leak.holdout) for leak in found.leaks] == [(1, 3)]
-    assert found.personal == ((4, ("email",)),)
-    assert found.too_long == ((0, 300),)
-    assert not found.is_clean
-    assert check_dataset([]).is_clean
-    # A long system prompt makes no two of them alike, and the same answer to another question no leak.
-    others = [example(n, turns=(system, *example(n).turns)) for n in (0, 9)]
-    assert check_dataset(others).is_clean
-    answer = Turn("assistant", long)
-    asked = (Turn("user", "What is the password of our wifi at home?"), answer)
-    other = (Turn("user", "Somebody wants to get on. How?"), answer)
-    assert check_dataset([Example(asked), Example(other, holdout=True)]).leaks == ()
-
-
 def test_a_data_set_is_counted() -> None:
     examples = [
         example(0, tags=("b", "a"), rejected="x"),
@@ -261,31 +224,3 @@ def test_words_that_were_replaced_are_learnt_as_they_are_when_they_come_again(
     version = store.versions.make_version(again.id)
     answers = {one.example.answer for one in store.versions.read_version(version.id)}
     assert answers == {"ann0@owls.org", "ann1@owls.org", "ann2@owls.org"}
-
-
-def test_a_check_holds_no_examples_and_tells_how_far_it_is(tmp_path: Path) -> None:
-    words = "The owl sat on barn {n} and {n} and looked for mice in field {n} of {m}. " * 150
-    told: list[float] = []
-    tracemalloc.start()
-    with closing(DatasetCheck(tmp_path)) as check:
-        for number in range(300):
-            text = words.format(n=number % 280, m=number * 7)
-            check.take(Example((Turn("user", f"Where {number}?"), Turn("assistant", text))))
-        found = check.findings(told.append)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        assert check.words(7).startswith("Where 7?\nThe owl sat on barn 7")
-        assert list(tmp_path.iterdir()) == []
-    assert peak < found.checked * len(words) / 4
-    assert found.checked == 300
-    assert told == sorted(set(told))
-    assert len(told) > 50
-
-
-def test_tokens_of_examples_are_told(store: Store) -> None:
-    examples = [Example((Turn("user", f"{n}?"), Turn("assistant", "So."))) for n in range(4)]
-    lengths = {one.sum: 10 * (n + 1) for n, one in enumerate(examples)}
-    found = check_dataset(examples, tokens=lengths, context=25)
-    assert found.too_long == ((2, 30), (3, 40))
-    assert found.tokens == Spread(10, 25.0, 40, 40, 100)
-    assert check_dataset(examples).tokens is None

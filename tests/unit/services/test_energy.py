@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import EnergyUnmeasurable
+from benchtop.domain.compare_errors import EnergyUnmeasurable
 from benchtop.services.energy import find_meter
 
 LIMIT = 262_143_328_850  # of a real machine

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import ModelFileMissing
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.services.found_models import KnownModels, register_all_found, register_found
 from benchtop.services.library import import_model
 from benchtop.services.local_models import LocalModel, find_local

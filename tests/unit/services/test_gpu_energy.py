@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchtop.domain.errors import EnergyUnmeasurable
+from benchtop.domain.compare_errors import EnergyUnmeasurable
 from benchtop.services.energy import EnergyMeter
 from benchtop.services.gpu_energy import GpuCounter, GpuMeter, gpu_meter, nvidia_counters
 from benchtop.services.measure_kinds import EnergyMeters

@@ -13,14 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchtop.domain.compare_errors import SuiteInvalid, SuiteUnknown
 from benchtop.domain.contests import PromptTurn
-from benchtop.domain.errors import (
-    FileNotWritten,
-    FolderMissing,
-    ImportInvalid,
-    SuiteInvalid,
-    SuiteUnknown,
-)
+from benchtop.domain.errors import FileNotWritten, FolderMissing, ImportInvalid
 from benchtop.domain.suites import (
     Contains,
     Equals,

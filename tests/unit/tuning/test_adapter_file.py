@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from benchtop.domain.adapters import inspect_adapter
-from benchtop.domain.errors import AdapterFailed, GgufTruncated, ModelFileMissing
+from benchtop.domain.errors import AdapterFailed
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import GgufTruncated, ModelFileMissing
 from benchtop.domain.training import TrainingSettings
 from benchtop.tuning.adapter_file import adapter_matrices, read_adapter, write_adapter
 from benchtop.tuning.decoder import Decoder

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchtop.domain.errors import GgufTruncated, ModelFileMissing
 from benchtop.domain.gguf import GgufHeader, TensorInfo
+from benchtop.domain.model_errors import GgufTruncated, ModelFileMissing
 from benchtop.domain.teach_errors import ModelNotTrainable
 from benchtop.tuning.base_config import Untrainable, base_config
 from benchtop.tuning.decoder import Decoder

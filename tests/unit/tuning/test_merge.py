@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from benchtop.domain.errors import AdapterFailed, FileNotWritten, ModelFileMissing
+from benchtop.domain.errors import AdapterFailed, FileNotWritten
 from benchtop.domain.gguf import read_header
+from benchtop.domain.model_errors import ModelFileMissing
 from benchtop.tuning.adapter_file import adapter_matrices, write_adapter
 from benchtop.tuning.decoder import Decoder
 from benchtop.tuning.lora import LoraPlan

@@ -8,14 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from benchtop.domain.errors import (
-    BenchtopError,
-    ModelFileError,
-    StoreDamaged,
-    StoreError,
-    StoreFull,
-    StoreReadOnly,
-)
+from benchtop.domain.errors import BenchtopError, StoreDamaged, StoreError, StoreFull, StoreReadOnly
+from benchtop.domain.model_errors import ModelFileError
 from benchtop.services.reply_stream import explain
 from benchtop.ui.widgets.info_bar import InfoBar, Notice
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.chat import Conversation
-from benchtop.domain.errors import BenchtopError, SuiteInvalid
+from benchtop.domain.compare_errors import SuiteInvalid
+from benchtop.domain.errors import BenchtopError
 from benchtop.domain.suite_runs import RunState, SuiteRun, SuiteRunHead
 from benchtop.domain.suites import Suite
 from benchtop.services.compare_services import CompareServices

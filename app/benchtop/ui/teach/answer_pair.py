@@ -1,4 +1,5 @@
-"""A prompt with two answers side by side: the untrained model's, and the one that learnt."""
+"""A prompt with its answers side by side: the untrained model's, that of the one that learnt, and maybe one
+between."""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayo
 from benchtop.ui.theme import set_tone
 from benchtop.ui.widgets.breaking_label import BreakingLabel, with_breaks
 
-_SIDE_BY_SIDE = 60
-"""Letters of width from which on the answers stand beside each other."""
+_EACH = 30
+"""Letters of width for each answer from which on they stand beside each other."""
 
 
 class AnswerPair(QFrame):
@@ -22,28 +23,34 @@ class AnswerPair(QFrame):
         super().__init__(parent)
         self.setProperty("card", True)
         self._prompt, self._kind = BreakingLabel("", self), QLabel(self)
-        self._heads = (QLabel(self), QLabel(self))
-        self._answers = (BreakingLabel("", self), BreakingLabel("", self))
+        self._heads = (QLabel(self), QLabel(self), QLabel(self))
+        self._answers = (BreakingLabel("", self), BreakingLabel("", self), BreakingLabel("", self))
         self._prompt.setWordWrap(True)
         self._prompt.setObjectName(f"teach.sample.{place}.prompt")
         set_tone(self._prompt, "title")
         self._kind.setObjectName(f"teach.sample.{place}.kind")
         self._kind.setWordWrap(True)
         set_tone(self._kind, "muted")
+        self._sides: list[QWidget] = []
+        self._columns = 2
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._line.setSpacing(24)
-        for which, head, answer in zip(("base", "now"), self._heads, self._answers, strict=True):
+        places = ("base", "earlier", "now")
+        for which, head, answer in zip(places, self._heads, self._answers, strict=True):
             set_tone(head, "muted")
             answer.setObjectName(f"teach.sample.{place}.{which}")
             answer.setWordWrap(True)
             answer.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            side = QVBoxLayout()
-            side.setSpacing(2)
-            side.addWidget(head)
-            side.addWidget(answer, 1)
-            self._line.addLayout(side, 1)
+            side = QWidget(self)
+            inside = QVBoxLayout(side)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(2)
+            inside.addWidget(head)
+            inside.addWidget(answer, 1)
+            self._line.addWidget(side, 1)
+            self._sides.append(side)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(6)
@@ -57,15 +64,22 @@ class AnswerPair(QFrame):
         heads: tuple[str, str],
         answers: tuple[str | None, str | None],
         kind: str = "",
+        between: tuple[str, str] | None = None,
     ) -> None:
-        """Show these; None where there is no answer yet. ``kind`` says what the answers prove."""
+        """Show these; None where there is no answer yet. ``kind`` says what the answers prove; ``between`` is
+        the head of a third answer, and that."""
         self._kind.setText(kind)
         self._kind.setVisible(bool(kind))
         self._prompt.setText(with_breaks(prompt))
         self._prompt.setAccessibleName(prompt)
-        for label, words in zip(self._heads, heads, strict=True):
+        middle = between or ("", "")
+        self._sides[1].setVisible(between is not None)
+        self._columns = 3 if between is not None else 2
+        self._arrange()
+        for label, words in zip(self._heads, (heads[0], middle[0], heads[1]), strict=True):
             label.setText(words)
-        for label, head, answer in zip(self._answers, heads, answers, strict=True):
+        shown = ((heads[0], answers[0]), middle, (heads[1], answers[1]))
+        for label, (head, answer) in zip(self._answers, shown, strict=True):
             words = self.tr("Not asked yet.") if answer is None else answer.strip()
             if answer is not None and not words:
                 words = self.tr("Nothing at all.")
@@ -85,7 +99,7 @@ class AnswerPair(QFrame):
     def _arrange(self) -> None:
         letters = self.width() / max(self.fontMetrics().averageCharWidth(), 1)
         way = QBoxLayout.Direction
-        wanted = way.LeftToRight if letters >= _SIDE_BY_SIDE else way.TopToBottom
+        wanted = way.LeftToRight if letters >= _EACH * self._columns else way.TopToBottom
         if self._line.direction() != wanted:
             self._line.setDirection(wanted)
             self._line.setSpacing(24 if wanted == way.LeftToRight else 8)

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QInputDialog
 from benchtop.domain.examples import Example
 from benchtop.services.datasets import redact, versions_with_personal_data
 from benchtop.store.database import open_store
+from benchtop.ui.teach.data_alike import leave_copies_out
 from benchtop.ui.teach.data_reading import changes_of, read_changes
 from benchtop.ui.teach.data_rows import Change
 from benchtop.ui.teach.data_texts import examples_words
 from benchtop.ui.teach.data_wiring import DataWiring
+from benchtop.ui.teach.versions_wiring import VersionsWiring
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
@@ -28,6 +30,7 @@ class DataEdits(QObject):
     def __init__(self, wiring: DataWiring) -> None:
         super().__init__(wiring)
         self._wiring, self._view = wiring, wiring.view
+        self._versions = VersionsWiring(wiring)
         view = wiring.view
         view.included_wanted.connect(self._include)
         view.removed.connect(self._remove)
@@ -41,6 +44,7 @@ class DataEdits(QObject):
         view.redact_wanted.connect(self._redact_one)
         view.all_redactions_wanted.connect(self._show_redactions)
         view.redact_all_wanted.connect(self._redact_all)
+        view.spare_wanted.connect(self._leave_copies_out)
 
     def _include(self, ids: list[str], included: bool) -> None:
         self._wiring.change(lambda store: store.examples.include(ids, included))
@@ -75,6 +79,26 @@ class DataEdits(QObject):
     def _accept(self, ids: list[str]) -> None:
         self._view.flush()
         self._wiring.change(lambda store: store.examples.accept(ids))
+
+    def _leave_copies_out(self) -> None:
+        known, database = self._wiring.known, self._wiring.database
+        groups = known.copies if known is not None else ()
+        self._view.flush()
+
+        def work() -> list[str]:
+            with open_store(database) as store:
+                return leave_copies_out(store, groups)
+
+        def done(ids: list[str]) -> None:
+            self._wiring.examples_changed()
+            self._view.set_alike(0, 0, 0)  # until it was looked through again
+            one = self.tr("1 example that was there more than once is left out.")
+            many = self.tr("{count} that were there more than once are left out.")
+            words = one if len(ids) == 1 else many.format(count=examples_words(len(ids)))
+            if ids:
+                self._wiring.undo.push(words, lambda _left: self._include(ids, True), removed=False)
+
+        self._wiring.run_on_disk(work, done)
 
     # Words
 
@@ -168,12 +192,11 @@ class DataEdits(QObject):
             before, holding = found
             if before:
                 words = self.tr("What is personal was replaced in {count}.")
-                if holding:
-                    words += " " + self.tr("What models were taught with before still says it.")
                 self._wiring.undo.push(
                     words.format(count=examples_words(len(before))),
                     lambda _left: self._wiring.put_back(before),
                     removed=False,
                 )
+                self._versions.ask(dataset_id, holding)
 
         self._wiring.run_on_disk(work, done)

@@ -43,9 +43,7 @@ class DataEmpty(ScrolledColumn):
         self._rated = QLabel(column)
         self._rated.setObjectName(f"{prefix}.rated")
         set_tone(self._rated, "muted")
-        self._chat = self._button("chat", self.tr("Go to the chat"), "chat")
-        set_kind(self._chat, "quiet")
-        ways = FlowLayout(gap=8)
+        ways = FlowLayout(gap=8, centred=True)
         self._ways = [
             self._button("collect", self.tr("Collect from my chats"), "chat"),
             self._button("import", self.tr("Import a file"), "import"),
@@ -53,6 +51,9 @@ class DataEmpty(ScrolledColumn):
         ]
         for button in self._ways:
             ways.addWidget(button)
+        # After the others: Tab goes at once to the first of them, and past all that was made before it.
+        self._chat = self._button("chat", self.tr("Go to the chat"), "chat")
+        set_kind(self._chat, "quiet")
         self._column = QVBoxLayout(column)
         self._column.setContentsMargins(24, 16, 24, 16)
         self._column.setSpacing(12)

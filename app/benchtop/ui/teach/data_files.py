@@ -1,105 +1,142 @@
-"""Examples from files and chats, and to files: over a connection of their own, so that nobody waits."""
+"""Examples from files: over a connection of their own, one file after the other, so that nobody waits."""
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.errors import BenchtopError
-from benchtop.domain.example_forms import FormName
-from benchtop.domain.examples import Dataset, Example
-from benchtop.domain.teach_errors import NothingToCollect
-from benchtop.services.datasets import export_dataset, import_examples
-from benchtop.services.example_collecting import collect_from_chats
-from benchtop.services.example_files import FileFormat, ImportReport, Written
+from benchtop.domain.examples import Dataset
+from benchtop.services.datasets import import_examples
+from benchtop.services.example_files import ImportReport
 from benchtop.services.reply_stream import explain
+from benchtop.services.unfinished_imports import unfinished_of
 from benchtop.store.database import Store, open_store
-from benchtop.ui.models.row_making import dated_name
+from benchtop.ui.teach.data_exchange import DataExchange
 from benchtop.ui.teach.data_rows import BrokenLine, ImportOutcome
 from benchtop.ui.teach.data_texts import examples_words
 from benchtop.ui.teach.data_wiring import DataWiring
-
-_TABLE: tuple[FormName, FileFormat] = ("pairs", "csv")
+from benchtop.ui.teach.unfinished_wiring import UnfinishedWiring
 
 
 class DataFiles(QObject):
-    """What the view wishes of files and chats."""
+    """Imports what the view wishes. Files that are dropped at once, or while others are read, are one import:
+    they end together, are told of together and are taken out together."""
 
     _told = Signal(str, int)
     """The name of a file, and how many examples of it are kept: from another thread."""
 
     def __init__(self, wiring: DataWiring) -> None:
         super().__init__(wiring)
-        self._wiring, self._view = wiring, wiring.view
+        self._wiring, self._view, self._bar = wiring, wiring.view, wiring.view.import_bar
         self._import: _Import | None = None
-        self._added: tuple[str, ...] = ()
-        view, bar = wiring.view, wiring.view.import_bar
+        self._waiting: deque[tuple[Path, Dataset | str]] = deque()
+        self._done: list[_Done] = []
+        """What came of the files of the last import."""
+        self._follows = ""
+        """The data set on show, while a person chooses no other."""
+        UnfinishedWiring(wiring, self.import_paths)
+        DataExchange(wiring)
+        view, bar = wiring.view, self._bar
         view.import_wanted.connect(self._choose_file)
         view.paths_dropped.connect(self.import_paths)
-        view.export_wanted.connect(self._export)
-        view.collect_wanted.connect(self._collect)
+        view.dataset_chosen.connect(self._set_bar_aside)
         bar.stop_wanted.connect(self._stop)
         bar.undo_wanted.connect(self._undo_import)
-        self._told.connect(lambda name, count: bar.set_reading(name, count, None))
+        self._told.connect(self._tell)
 
     def close(self) -> None:
         """End what is read; what was kept stays."""
         self._stop()
 
-    # Import
-
     def import_paths(self, paths: Sequence[str]) -> None:
-        """Read files, one after the other; each that cannot be read says so."""
-        for path in paths:
-            self._begin(Path(path))
+        """Read files, one after the other, into the data set on show, or each into a new one."""
+        self._view.flush()
+        into = self._wiring.dataset
+        self._waiting += [(Path(path), into or Path(path).stem) for path in paths]
+        if self._import is None and self._waiting:
+            self._done, self._follows = [], self._wiring.dataset_id
+            self._next()
 
     def _choose_file(self) -> None:
         kinds = self.tr("Examples (*.jsonl *.ndjson *.json *.csv *.tsv)")
         path, _ = QFileDialog.getOpenFileName(self._view, self.tr("Import examples"), "", kinds)
         if path:
-            self._begin(Path(path))
+            self.import_paths([path])
 
-    def _begin(self, path: Path) -> None:
-        self._view.flush()
-        self._view.import_bar.set_reading(path.name, 0, None)
-        into = self._wiring.dataset or path.stem
-        reading = _Import(self._wiring.database, path, into, self._told.emit)
-        self._import = reading
-
-        def read(result: tuple[str, tuple[str, ...], ImportReport]) -> None:
-            dataset_id, added, report = result
-            self._added = added
-            broken = tuple(BrokenLine(one.line, one.why) for one in report.broken)
-            self._view.import_bar.set_outcome(
-                ImportOutcome(
-                    path.name,
-                    len(added),
-                    report.broken_count,
-                    broken=broken,
-                    stopped=reading.is_stopped,
-                )
-            )
-            if dataset_id:
-                self._wiring.show_dataset(dataset_id)
+    def _next(self) -> None:
+        path, into = self._waiting.popleft()
+        reading = self._import = _Import(self._wiring.database, path, into, self._told.emit)
+        self._tell(path.name, 0)
 
         def refused(error: BenchtopError) -> None:
-            self._view.import_bar.fail(explain(error))
-            self._wiring.examples_changed()  # what was told stays
+            self._read(reading, _Done(str(path), error=error))
 
-        self._wiring.run_on_disk(reading.work, read, refused)
+        self._wiring.run_on_disk(reading.work, lambda done: self._read(reading, done), refused)
+
+    def _tell(self, name: str, count: int) -> None:
+        if self._import is not None:  # else it comes late
+            place = len(self._done) + 1
+            self._bar.set_reading(name, count, place=(place, place + len(self._waiting)))
+
+    def _read(self, reading: _Import, done: _Done) -> None:
+        """A file came to its end."""
+        self._done.append(done if not reading.is_stopped else replace(done, stopped=True))
+        if reading.is_stopped:
+            self._done += [_Done(str(path), skipped=True) for path, _into in self._waiting]
+            self._waiting.clear()
+        if done.dataset_id and self._wiring.dataset_id == self._follows:
+            self._follows = done.dataset_id
+            self._wiring.show_dataset(done.dataset_id)
+        else:
+            self._wiring.examples_changed()  # also where it ended early: what was told stays
+        if self._waiting:
+            self._next()
+            return
+        self._import = None
+        outcomes = [one.outcome() for one in self._done]
+        self._bar.set_outcomes(outcomes, self._elsewhere())
+
+    def _elsewhere(self) -> str:
+        """The names of the data sets of the last import, where none of them is on show."""
+        ids = self._sets()
+        here = not ids or self._wiring.dataset_id in ids
+        return "" if here else "”, “".join(filter(None, map(self._wiring.name_of, ids)))
+
+    def _sets(self) -> list[str]:
+        return list(dict.fromkeys(one.dataset_id for one in self._done if one.dataset_id))
+
+    def _set_bar_aside(self, dataset_id: str) -> None:
+        """What came of an import is told beside the examples of it: what is taken out there is on show."""
+        ids = self._sets() or [self._follows]
+        self._bar.set_aside(aside=dataset_id not in ids)
 
     def _stop(self) -> None:
         if self._import is not None:
             self._import.is_stopped = True
 
     def _undo_import(self) -> None:
-        ids, self._added = list(self._added), ()
-        self._wiring.change(lambda store: store.examples.delete(ids))
-        words = self.tr("{count} of the file are in the bin.").format(
-            count=examples_words(len(ids))
+        last, self._done = self._done, []
+        ids = [one for done in last for one in done.added]
+        paths = {(one.dataset_id, one.path) for one in last}
+
+        def take_out(store: Store) -> None:
+            store.examples.delete(ids)
+            for left in store.imports.unfinished():
+                if (left.dataset_id, left.path) in paths:
+                    store.imports.end(left.id)
+
+        self._wiring.change(take_out)
+        one = self.tr("{count} of the file are in the bin.")
+        many = self.tr("{count} of {files} files are in the bin.")
+        words = (one if len(last) == 1 else many).format(
+            count=examples_words(len(ids)), files=f"{len(last):,}"
         )
         self._wiring.undo.push(
             words,
@@ -107,81 +144,40 @@ class DataFiles(QObject):
             ids,
         )
 
-    # Chats
 
-    def _collect(self) -> None:
-        self._view.flush()
-        self._wiring.with_dataset(self._collect_into, self.tr("From my chats"))
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a file: the ids that are new in its data set, how many of these say what was there
+    already, and the report; or why it was not read to its end."""
 
-    def _collect_into(self, dataset_id: str) -> None:
-        database = self._wiring.database
+    path: str = ""
+    dataset_id: str = ""
+    added: tuple[str, ...] = ()
+    again: int = 0
+    report: ImportReport = field(default_factory=ImportReport)
+    error: BenchtopError | None = None
+    stopped: bool = False
+    skipped: bool = False
 
-        def work() -> list[Example]:
-            with open_store(database) as store:
-                return collect_from_chats(store, store.datasets.get(dataset_id))
-
-        def done(added: list[Example]) -> None:
-            self._wiring.examples_changed()
-            words = self.tr("{count} from your chats.").format(count=examples_words(len(added)))
-            ids = [one.id for one in added]
-            self._wiring.undo.push(words, lambda _left: self._uncollect(ids), removed=False)
-
-        def refused(error: BenchtopError) -> None:
-            self._wiring.examples_changed()
-            if isinstance(error, NothingToCollect):
-                self._wiring.tell(explain(error))
-            else:
-                self._wiring.say(error)
-
-        self._wiring.run_on_disk(work, done, refused)
-
-    def _uncollect(self, ids: list[str]) -> None:
-        self._wiring.change(lambda store: store.examples.delete(ids))
-
-    # Export
-
-    def _export(self, form: str) -> None:
-        dataset = self._wiring.dataset
-        if dataset is None:
-            return
-        self._view.flush()
-        ending = "csv" if form == "csv" else "jsonl"
-        kinds = {"csv": self.tr("Table (*.csv)"), "jsonl": self.tr("JSON lines (*.jsonl)")}
-        plain = "".join(c if c.isalnum() or c in " -_" else "-" for c in dataset.name).strip()
-        place, _ = QFileDialog.getSaveFileName(
-            self._view,
-            self.tr("Export the examples"),
-            dated_name(plain or "examples", ending),
-            kinds[ending],
+    def outcome(self) -> ImportOutcome:
+        """The same for a person."""
+        report = self.report
+        return ImportOutcome(
+            Path(self.path).name,
+            len(self.added),
+            report.broken_count,
+            report.known,
+            tuple(BrokenLine(one.line, one.why) for one in report.broken),
+            self.stopped,
+            self.skipped,
+            self.again,
+            self._why(),
         )
-        if place:
-            self._write(dataset, Path(place), form)
 
-    def _write(self, dataset: Dataset, path: Path, form: str) -> None:
-        name: FormName
-        name, chosen = _TABLE if form == "csv" else (form, "jsonl")  # type: ignore[assignment]
-        database = self._wiring.database
-
-        def work() -> Written:
-            with open_store(database) as store:
-                return export_dataset(store, dataset, path, name, chosen)
-
-        def written(done: Written) -> None:
-            left = done.left_out.total()
-            words = self.tr("{count} of “{name}” are in {path}.")
-            if left:
-                words += " " + self.tr(
-                    "{left} stayed behind, most often because the example {why}."
-                )
-            why = next(iter(done.left_out.most_common(1)), ("", 0))[0]
-            self._wiring.tell(
-                words.format(
-                    count=examples_words(done.count), name=dataset.name, path=path,
-                    left=examples_words(left), why=why,
-                )
-            )  # fmt: skip
-
-        self._wiring.run_on_disk(work, written)
+    def _why(self) -> str:
+        """Why it was not read to its end; its name is enough for a person who has just chosen it."""
+        words = explain(self.error) if self.error is not None else ""
+        return words.replace(self.path, Path(self.path).name)
 
 
 class _Ended(Exception):
@@ -198,20 +194,23 @@ class _Import:
         self._report = ImportReport()
         self.is_stopped = False
 
-    def work(self) -> tuple[str, tuple[str, ...], ImportReport]:
-        """The data set, the ids that are new in it, and the report."""
+    def work(self) -> _Done:
+        """Read it; what came of it by the time it ended, was ended or could not go on."""
         with open_store(self._database) as store:
-            sets = {one.id for one in store.datasets.all()}
-            before = _ids(store, self._into)
-            dataset_id = self._into.id if isinstance(self._into, Dataset) else ""
+            left = unfinished_of(store, self._into, self._path)
+            into = store.datasets.get(left.dataset_id) if left is not None else self._into
+            before = _Before(store, into)
+            dataset_id, error = "", None
             try:
-                found = import_examples(store, self._into, self._path, told=self._tell)
+                found = import_examples(store, into, self._path, told=self._tell)
                 dataset_id, self._report = found.dataset.id, found.report
-            except _Ended:
-                new = [one.id for one in store.datasets.all() if one.id not in sets]
-                dataset_id = dataset_id or (new[0] if new else "")
-            added = store.examples.ids(dataset_id) if dataset_id else []
-            return dataset_id, tuple(one for one in added if one not in before), self._report
+            except (_Ended, BenchtopError) as ended:
+                error = ended if isinstance(ended, BenchtopError) else None
+                with suppress(BenchtopError):
+                    begun = unfinished_of(store, into, self._path)
+                    dataset_id = begun.dataset_id if begun is not None else ""
+            added, again = before.new(store, dataset_id)
+            return _Done(str(self._path), dataset_id, added, again, self._report, error)
 
     def _tell(self, report: ImportReport) -> None:
         self._report = report
@@ -220,5 +219,18 @@ class _Import:
             raise _Ended
 
 
-def _ids(store: Store, into: Dataset | str) -> set[str]:
-    return set(store.examples.ids(into.id)) if isinstance(into, Dataset) else set()
+class _Before:
+    """What is in a data set before a file comes."""
+
+    def __init__(self, store: Store, into: Dataset | str) -> None:
+        there = isinstance(into, Dataset)
+        self._ids = set(store.examples.ids(into.id)) if there else set[str]()
+        self._sums = Counter(store.examples.sums(into.id)) if there else Counter[str]()
+
+    def new(self, store: Store, dataset_id: str) -> tuple[tuple[str, ...], int]:
+        """The ids that came since, and how many of them say what was there."""
+        if not dataset_id:
+            return (), 0
+        ids = tuple(one for one in store.examples.ids(dataset_id) if one not in self._ids)
+        came = Counter(store.examples.sums(dataset_id)) - self._sums
+        return ids, sum(count for one, count in came.items() if one in self._sums)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from benchtop.ui.teach.data_reading import Findings
 if TYPE_CHECKING:
     from benchtop.ui.teach.data_look import Look
 
-WAIT_MS, LONG_WAIT_MS = 400, 60_000
-"""How long after the last change, and for a data set of many examples."""
-_MANY = 20_000
+WAIT_MS, LONGEST_WAIT_MS = 400, 60_000
+"""How long after the last change, at least and at most."""
+_REST = 5
+"""So many times as long as the last look took nothing is looked for after a change: whoever works on a
+large data set needs the processor for other things."""
 
 
 class DataFindings(QObject):
@@ -29,19 +32,21 @@ class DataFindings(QObject):
     def __init__(self, database: Path, disk: DiskThread, parent: QObject) -> None:
         super().__init__(parent)
         self._database, self._disk = database, disk
-        self._dataset_id = ""
+        self._dataset_id = self._known_id = ""
+        """The data set that is looked through, and that of which something was found the last time."""
+        self._took_ms = 0.0
         self._wish: _Wish | None = None
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._begin)
 
-    def ask(self, dataset_id: str, examples: int) -> None:
-        """Look through a data set of about so many examples; what is under way for it or another ends."""
+    def ask(self, dataset_id: str) -> None:
+        """Look through a data set; what is under way for it or another ends. One of which nothing is known
+        yet does not wait."""
         self.close()
-        is_first = dataset_id != self._dataset_id
         self._dataset_id = dataset_id
         if dataset_id:
-            long = examples > _MANY and not is_first
-            self._soon.start(LONG_WAIT_MS if long else WAIT_MS)
+            rest = self._took_ms * _REST if dataset_id == self._known_id else 0
+            self._soon.start(round(min(max(rest, WAIT_MS), LONGEST_WAIT_MS)))
 
     def close(self) -> None:
         """End what is under way."""
@@ -51,9 +56,12 @@ class DataFindings(QObject):
 
     def _begin(self) -> None:
         wish = self._wish = _Wish(self._dataset_id)
+        begun = time.monotonic()
 
         def then(findings: Findings | None) -> None:
             if findings is not None and wish is self._wish:
+                self._known_id = findings.dataset_id
+                self._took_ms = (time.monotonic() - begun) * 1_000
                 self.found.emit(findings)
 
         self._disk.run(lambda: wish.work(self._database), then, self._refused)
@@ -78,7 +86,8 @@ class _Wish:
     def work(self, database: Path) -> Findings | None:
         """What was found; None where it was ended. On another thread."""
         # What it compares texts with takes a while to import: here, off the window's thread.
-        from benchtop.ui.teach.data_look import Look, Stopped  # noqa: PLC0415
+        from benchtop.services.dataset_check import CheckStopped  # noqa: PLC0415
+        from benchtop.ui.teach.data_look import Look  # noqa: PLC0415
 
         look = self._look = Look()
         if self._is_stopped:
@@ -87,5 +96,5 @@ class _Wish:
             with open_store(database) as store:
                 look.take(store.examples.each(self._dataset_id))
             return look.findings(self._dataset_id)
-        except Stopped:
+        except CheckStopped:
             return None

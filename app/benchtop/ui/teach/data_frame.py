@@ -1,4 +1,4 @@
-"""What the Data tab is made of and where its parts stand; what it does is in data_view.py."""
+"""What the Data tab is made of and where it stands; what it does is in data_wishes.py and data_view.py."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.icons import set_icon
 from benchtop.ui.models.filter_field import FilterField
+from benchtop.ui.teach.alike_bar import AlikeBar
 from benchtop.ui.teach.data_empty import DataEmpty
 from benchtop.ui.teach.data_head import DataHead
 from benchtop.ui.teach.dataset_list import DatasetList
@@ -34,6 +35,7 @@ from benchtop.ui.teach.personal_bar import PersonalBar
 from benchtop.ui.teach.selection_bar import SelectionBar
 from benchtop.ui.teach.statistics_view import StatisticsView
 from benchtop.ui.teach.teacher_panel import TeacherPanel
+from benchtop.ui.teach.versions_bar import VersionsBar
 from benchtop.ui.theme import set_tone
 
 _ALL_THREE, _TWO = 160, 104
@@ -58,12 +60,14 @@ class DataFrame(QWidget):
         self._left = self._make_left()
         self.head = DataHead(self)
         self.import_bar = ImportBar(self)
+        self.versions = VersionsBar(self)
         self.teacher = TeacherPanel(self)
         self.teacher.hide()
         self.health = HealthLine(self)
         self.search = FilterField("teach.data.search", self.tr("Search the examples"), self)
         self.tag = self._make_tag()
         self.personal = PersonalBar("teach.data.personal", self)
+        self.alike = AlikeBar(self)
         self.table = ExampleTable(self)
         self.empty = DataEmpty("teach.data.none", self)
         self.statistics_fold = Fold("teach.data.statistics_fold", self.tr("Statistics"), self)
@@ -147,6 +151,7 @@ class DataFrame(QWidget):
         full.addWidget(self.health)
         full.addLayout(find)
         full.addWidget(self.personal)
+        full.addWidget(self.alike)
         full.addWidget(self._card, 1)
         full.addLayout(foot)
         full.addWidget(self.statistics)
@@ -154,7 +159,7 @@ class DataFrame(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.head, self.import_bar, self.teacher):
+        for part in (self.head, self.import_bar, self.versions, self.teacher):
             column.addWidget(part)
         column.addWidget(self._full, 1)
         column.addWidget(self.empty, 1)

@@ -36,7 +36,6 @@ class DataHead(QWidget):
         self._name = ElidedLabel("", self, least=8)
         set_tone(self._name, "title")
         self.teach = self._button("teach", self.tr("Teach a model…"), "teach")
-        self.teach.setToolTip(self.tr("Go to the next step with this data set"))
         set_kind(self.teach, "primary")
         first = QHBoxLayout()
         first.setSpacing(8)
@@ -76,10 +75,20 @@ class DataHead(QWidget):
         self._sets.clicked.connect(self.sets_wanted)
 
     def set_dataset(self, dataset: Dataset | None) -> None:
-        """Name a data set; teaching takes two examples at least."""
+        """Name a data set; teaching takes one example at least."""
         self._name.setText(dataset.name if dataset is not None else "")
-        self.teach.setEnabled(dataset is not None and dataset.included > 1)
+        self.teach.setEnabled(dataset is not None and dataset.included > 0)
+        self.teach.setToolTip(self._teach_tip(dataset))
+        self.teach.setAccessibleDescription(self.teach.toolTip())
         self.export.setEnabled(dataset is not None and dataset.examples > 0)
+
+    def _teach_tip(self, dataset: Dataset | None) -> str:
+        """Where the button goes, or why it does not."""
+        if dataset is None or not dataset.examples:
+            return self.tr("There is no example yet that could be taught")
+        if not dataset.included:
+            return self.tr("Every example is left out: tick one that is to be taught")
+        return self.tr("Go to the next step with this data set")
 
     def set_folded(self, *, folded: bool) -> None:
         """Whether the list of data sets is away, so that one of them is chosen here."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 
-from benchtop.domain.examples import Example, Turn
-from benchtop.domain.personal_data import PersonalKind, personal_of
-from benchtop.evaluation.near_duplicates import duplicate_groups, leaks
+from benchtop.domain.examples import Example
+from benchtop.services.dataset_check import DatasetCheck
+from benchtop.ui.teach.data_alike import Use, sort_alike
 from benchtop.ui.teach.data_reading import Findings
 from benchtop.ui.teach.data_rows import Statistics
 from benchtop.ui.teach.data_texts import origin_words
@@ -18,104 +18,53 @@ MOST_COUNTED = 5_000
 """Examples of a data set that are counted in tokens for its statistics."""
 
 
-class Stopped(Exception):
-    """Nobody waits for it any more."""
-
-
 class Look:
-    """What dataset_check.check_dataset() finds, by ids, from examples that come one by one: of each only its
-    words are kept. A hundred thousand objects would keep the window waiting whenever Python looks for
-    garbage.
+    """What a DatasetCheck finds, by ids, and the numbers beside it, from examples that come one by one: of
+    each only its words are kept. A hundred thousand objects would keep the window waiting whenever Python
+    looks for garbage.
 
-    ``stop`` ends it from another thread: whoever is at work there gets Stopped.
+    ``stop`` ends it from another thread: whoever is at work there gets CheckStopped.
     """
 
     def __init__(self) -> None:
-        self._is_stopped = False
-        self._texts = _Texts(self)
-        self._sound: list[str] = []
-        self._questions = _Texts(self), _Texts(self)
-        self._asked: tuple[list[str], list[str]] = [], []
-        self._problems: list[str] = []
-        self._personal: dict[str, tuple[PersonalKind, ...]] = {}
+        self._check = DatasetCheck()
+        self._ids: list[str] = []
         self._numbers = _Numbers()
         self._sums: dict[str, str] = {}
+        self._uses: dict[int, Use] = {}
 
     def stop(self) -> None:
         """Nobody waits for it any more."""
-        self._is_stopped = True
-
-    def check(self) -> None:
-        """Raise Stopped where it was stopped."""
-        if self._is_stopped:
-            raise Stopped
+        self._check.stop()
 
     def take(self, examples: Iterable[Example]) -> None:
         """Look at each."""
         for one in examples:
-            self.check()
-            self._take(one)
+            self._check.take(one)
+            if not one.included or one.state != "kept":
+                self._uses[len(self._ids)] = "draft" if one.included else "left_out"
+            self._ids.append(one.id)
+            if one.state == "kept":
+                self._numbers.take(one)
+                if self._numbers.count <= MOST_COUNTED:
+                    self._sums[one.id] = one.sum
 
     def findings(self, dataset_id: str) -> Findings:
         """What is to be known of them all."""
-        groups = duplicate_groups(self._texts)
-        alike: dict[str, int] = {}
-        for group in (*groups.exact, *groups.near):
-            _note(alike, [self._sound[place] for place in group])
-        for leak in leaks(*self._questions):
-            _note(alike, [self._asked[0][leak.train], self._asked[1][leak.holdout]])
+        found, ids = self._check.findings(), self._ids
+        alike = sort_alike(found, ids, self._uses)
         return Findings(
             dataset_id,
-            frozenset(self._problems),
-            self._personal,
-            alike,
+            frozenset(ids[place] for place, _why in found.problems),
+            {ids[place]: kinds for place, kinds in found.personal},
+            alike.counts,
             self._numbers.statistics(),
             self._sums if self._numbers.count <= MOST_COUNTED else {},
+            copies=tuple(alike.copies),
+            places=alike.places,
+            groups=alike.groups,
+            spare=alike.spare,
         )
-
-    def _take(self, one: Example) -> None:
-        if kinds := personal_of(one):
-            self._personal[one.id] = tuple(dict.fromkeys(kinds))
-        if one.state == "kept":
-            self._numbers.take(one)
-            if self._numbers.count <= MOST_COUNTED:
-                self._sums[one.id] = one.sum
-        if one.problem():
-            self._problems.append(one.id)
-            return
-        self._sound.append(one.id)
-        self._texts.append(_words(one.turns))
-        if one.state == "kept" and one.included:
-            which = int(one.holdout)
-            self._questions[which].append(_words(one.prompt))
-            self._asked[which].append(one.id)
-
-
-def _words(turns: Sequence[Turn]) -> str:
-    """What tells an example from others: a system prompt is the same in all of them."""
-    return "\n".join(turn.content for turn in turns if turn.role != "system")
-
-
-def _note(alike: dict[str, int], group: Sequence[str]) -> None:
-    for one in group:
-        alike[one] = max(alike.get(one, 0), len(group) - 1)
-
-
-class _Texts(list[str]):
-    """Whoever reads on in them ends when the look does."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._look = look
-
-    def __iter__(self) -> Iterator[str]:
-        for one in super().__iter__():
-            self._look.check()
-            yield one
-
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]  # as a list's
-        self._look.check()
-        return super().__getitem__(place)
 
 
 class _Numbers:

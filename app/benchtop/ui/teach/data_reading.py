@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchtop.domain.examples import Dataset, Example
-from benchtop.domain.personal_data import Finding, PersonalKind, find_in_example, redact_example
+from benchtop.domain.personal_data import (
+    Finding,
+    PersonalKind,
+    find_in_example,
+    personal_of,
+    redact_example,
+)
 from benchtop.store.database import Store
 from benchtop.store.example_rows import ExampleFilter, head_of
 from benchtop.ui.teach.data_rows import (
@@ -26,7 +32,8 @@ MOST_CHANGES = 40
 class Findings:
     """What a look through a whole data set found, by the ids of its examples. ``alike`` says how many others
     look like one; in its order those that look alike stand together. ``sums`` are those of all that was
-    accepted (Example.sum), or none where that is too much to be counted in tokens."""
+    accepted (Example.sum), or none where that is too much to be counted in tokens. ``copies``, ``places``,
+    ``groups`` and ``spare`` are those of an Alike."""
 
     dataset_id: str = ""
     problems: frozenset[str] = frozenset()
@@ -34,6 +41,10 @@ class Findings:
     alike: Mapping[str, int] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=Statistics)
     sums: Mapping[str, str] = field(default_factory=dict)
+    copies: tuple[tuple[str, ...], ...] = ()
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
+    spare: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +126,18 @@ def _row(example: Example, findings: Findings) -> ExampleRow:
         has_rejected=head.has_rejected,
         personal=len(findings.personal.get(head.id, ())),
         alike=findings.alike.get(head.id, 0),
+        copy=findings.places.get(head.id, (0, 0)),
+        group=findings.groups.get(head.id, 0),
         problem=head.problem,
         exchanges=sum(turn.role == "user" for turn in example.turns),
         sum=example.sum,
     )
+
+
+def read_example(store: Store, example_id: str) -> tuple[Example | None, tuple[PersonalKind, ...]]:
+    """One example, as far as it is there, and what is personal in it."""
+    found = store.examples.of_ids([example_id])
+    return (found[0], personal_of(found[0])) if found else (None, ())
 
 
 def health_of(dataset: Dataset, findings: Findings | None) -> Health:

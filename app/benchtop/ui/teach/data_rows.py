@@ -23,7 +23,8 @@ class ExampleRow:
     there are ``exchanges``; ``length`` counts tokens of the model at hand where ``in_tokens``, else letters.
     ``sum`` is Example.sum. ``most`` is how many tokens of it would be taught, where it has more; else 0.
     ``personal`` is how many personal things were found in it, ``alike`` how many other examples look like
-    it. ``problem`` is an Example.problem()."""
+    it, and ``group`` the number that all of them have. ``copy``: of those that say the same word for word it
+    is the first, second… of so many. ``problem`` is an Example.problem()."""
 
     id: str
     question: str
@@ -39,6 +40,8 @@ class ExampleRow:
     has_rejected: bool = False
     personal: int = 0
     alike: int = 0
+    copy: tuple[int, int] = (0, 0)
+    group: int = 0
     problem: str = ""
     exchanges: int = 1
     sum: str = ""
@@ -84,8 +87,10 @@ class BrokenLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What came of a file: ``known`` were in the data set already. ``broken`` may be the first of many:
-    ``left_out`` counts all. ``stopped``: a person ended it."""
+    """What came of a file. ``known`` were in the data set already, from an import that had not come to its
+    end, and were not added again; ``again`` of those that were ``read`` were there as well. ``broken`` may be
+    the first of many: ``left_out`` counts all. ``stopped``: a person ended it; ``skipped``: it was not begun
+    then. ``error``: why no more of it could be read."""
 
     name: str
     read: int
@@ -93,6 +98,9 @@ class ImportOutcome:
     known: int = 0
     broken: tuple[BrokenLine, ...] = ()
     stopped: bool = False
+    skipped: bool = False
+    again: int = 0
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from benchtop.domain.examples import Dataset, Origin
 from benchtop.domain.personal_data import PersonalKind
 from benchtop.services.teacher_steps import DraftOutcome
-from benchtop.ui.teach.data_rows import NOT_READ, ExampleRow, Filter, ImportOutcome
+from benchtop.ui.teach.data_rows import NOT_READ, ExampleRow, Filter
 
 
 def _tr(text: str) -> str:
@@ -129,8 +129,10 @@ def note_parts(row: ExampleRow) -> list[str]:
         parts.append(_tr("personal"))
     if row.most:
         parts.append(_tr("too long"))
-    if row.alike:
-        parts.append(_tr("looks alike"))
+    if row.copy[1]:
+        parts.append(_tr("copy {place} of {count}").format(place=row.copy[0], count=row.copy[1]))
+    elif row.alike:
+        parts.append(_tr("nearly the same"))
     if row.holdout and not row.is_draft:
         parts.append(_tr("held out"))
     if not row.included and not row.is_draft:
@@ -281,18 +283,3 @@ def nothing_words(which: Filter, words: str) -> str:
         "excluded": _tr("No example is left out."),
         "held_out": _tr("Nothing is held out yet; a part is from the first training on."),
     }[which]
-
-
-def import_words(outcome: ImportOutcome) -> str:
-    """ "owls.jsonl: 312 read, 4 lines left out, 2 were here already"."""
-    parts = [_tr("{count} read").format(count=f"{outcome.read:,}")]
-    if outcome.left_out:
-        one, many = _tr("1 line left out"), _tr("{count} lines left out")
-        parts.append(one if outcome.left_out == 1 else many.format(count=f"{outcome.left_out:,}"))
-    if outcome.known:
-        one, many = _tr("1 was here already"), _tr("{count} were here already")
-        parts.append(one if outcome.known == 1 else many.format(count=f"{outcome.known:,}"))
-    if outcome.stopped:
-        parts.append(_tr("stopped by you"))
-    words = _tr("{file}: {what}").format(file=outcome.name, what=", ".join(parts))
-    return words + "."

@@ -1,104 +1,55 @@
-"""The Data tab: data sets, their examples, and what is done with them."""
+"""The Data tab: which data sets there are, their examples, and what is known of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from benchtop.domain.examples import Dataset, Example
 from benchtop.ui.models.drop_files import FileDrop
 from benchtop.ui.tab_order import put_after
-from benchtop.ui.teach.data_frame import DataFrame
-from benchtop.ui.teach.data_menus import show_example_menu, show_set_menu, show_sets
 from benchtop.ui.teach.data_rows import Filter, Health
 from benchtop.ui.teach.data_texts import nothing_words
+from benchtop.ui.teach.data_wishes import DataWishes
 
 _SEARCH_MS = 200
 """How long after the last letter the table follows the search."""
 
 
-class DataView(DataFrame):
-    """Tells wishes by ids; nothing changes before its owner says so with the set_… methods. Its parts
-    ``teacher``, ``import_bar``, ``statistics`` and ``personal`` are public as well.
-
-    Removals ask for no confirmation: their owner offers Undo. ``view_changed``: another filter, other words
-    or another tag is wanted (``filter``, ``words``, ``only_tag``).
-    """
-
-    dataset_chosen = Signal(str)
-    dataset_wanted = Signal()
-    dataset_renamed = Signal(str, str)
-    name_wanted = Signal()
-    """Another name for the chosen data set is to be asked for: its list is folded away."""
-    dataset_removed = Signal(str)
-    collect_wanted = Signal()
-    import_wanted = Signal()
-    paths_dropped = Signal(list)
-    export_wanted = Signal(str)
-    typing_wanted = Signal()
-    """A first example is to be typed, and there is no data set yet: make one, then begin_typing()."""
-    chat_wanted = Signal()
-    teach_requested = Signal(str)
-    view_changed = Signal()
-    page_wanted = Signal(int, list)
-    example_wanted = Signal(str)
-    included_wanted = Signal(list, bool)
-    removed = Signal(list)
-    accepted = Signal(list)
-    refused = Signal(list)
-    tag_wanted = Signal(list)
-    tags_set = Signal(str, list)
-    example_saved = Signal(object, object)
-    """An Example before and after it was changed."""
-    example_typed = Signal(object)
-    open_chat_wanted = Signal(str, str)
-    redaction_wanted = Signal(object)
-    redact_wanted = Signal(object)
-    all_redactions_wanted = Signal()
-    redact_all_wanted = Signal()
-    statistics_wanted = Signal()
-    teacher_shown = Signal()
+class DataView(DataWishes):
+    """Shows what its owner says with the set_… methods. Its parts ``teacher``, ``import_bar``,
+    ``statistics``, ``personal`` and ``versions`` are public as well."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._dataset: Dataset | None = None
         self._count = 0
-        self._personal = ""
+        self._shown_id, self._places = "", dict[str, str]()
+        """The data set on show, and by their ids which example of each was chosen."""
+        self._personal, self._has_alike = "", False
         self._drop = FileDrop(self, self.tr("Drop to import the examples in it."))
+        self._drop.dropped.connect(self.paths_dropped)
         self._soon = QTimer(self, singleShot=True, interval=_SEARCH_MS)
-        self._soon.timeout.connect(self._view_changed)
-        self._connect_sets()
-        self._connect_examples()
-        self._connect_pane()
+        self._follow()
         put_after(self._right, self._middle)
         self.set_datasets(())
         self._show_dataset(None)
         self.set_teacher_ready(ready=False)
 
-    # What is on show
+    def _follow(self) -> None:
+        """Show what is chosen."""
+        self._soon.timeout.connect(self._view_changed)
+        self.sets.chosen.connect(self._on_dataset)
+        self.health.chosen.connect(lambda _which: self._view_changed())
+        self.search.textChanged.connect(lambda _text: self._soon.start())
+        self.tag.activated.connect(lambda _index: self._view_changed())
+        self.table.current_changed.connect(self._on_current)
+        self.table.selection_changed.connect(self._on_selection)
 
-    @property
-    def dataset_id(self) -> str:
-        """The data set that is chosen; empty for none."""
-        return self.sets.chosen_id
-
-    @property
-    def filter(self) -> Filter:
-        """Which examples are wanted."""
-        return self.health.current
-
-    @property
-    def words(self) -> str:
-        """What is searched for."""
-        return self.search.text().strip()
-
-    @property
-    def only_tag(self) -> str:
-        """The tag that is wanted; empty: any."""
-        return str(self.tag.currentData() or "")
+    # The data sets
 
     def set_datasets(self, rows: Sequence[Dataset]) -> None:
         """Show these; the first is chosen where none was."""
@@ -114,13 +65,60 @@ class DataView(DataFrame):
         """What is known of the chosen data set by now."""
         self._show_dataset(dataset)
 
-    def choose_dataset(self, dataset_id: str) -> bool:
-        """Choose a data set; False where it is not there."""
-        return self.sets.choose(dataset_id)
+    def _show_dataset(self, dataset: Dataset | None) -> None:
+        self._dataset = dataset
+        self.head.set_dataset(dataset)
+        self._show_parts()
+
+    def _has_examples(self) -> bool:
+        one = self._dataset
+        return one is not None and bool(one.examples or one.drafts or self._count)
+
+    def _show_parts(self) -> None:
+        has_any, focus = self._has_examples(), self._focused()
+        self._full.setVisible(has_any)
+        self.empty.setVisible(not has_any)
+        self.table.setVisible(self._count > 0)
+        self._no_match.setVisible(self._count == 0)
+        self._no_match.setText(nothing_words(self.filter, self.words or self.only_tag))
+        for button in self._set_buttons.values():
+            if button is not self._set_buttons["new_set"]:
+                button.setEnabled(self._dataset is not None)
+        self._arrange()
+        self._keep_focus(focus)
+
+    def _on_dataset(self, dataset_id: str) -> None:
+        self.flush()
+        self._count = 0
+        self._places[self._shown_id] = self.table.current_id
+        self._shown_id = dataset_id
+        self.table.begin_anew(self._places.get(dataset_id, ""))
+        self.pane.set_example(None)
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        self.health.choose("all")
+        self.set_personal("")
+        self.set_alike(0, 0, 0)
+        found = (row for row in self.sets.rows.rows if row.id == dataset_id)
+        self._show_dataset(next(found, None))
+        self.dataset_chosen.emit(dataset_id)
+
+    def set_teacher_ready(self, *, ready: bool) -> None:
+        """Whether anybody does what the teacher's panel asks for."""
+        self.head.draft.setVisible(ready)
+
+    def set_rated(self, count: int | None) -> None:
+        """How many replies are worth collecting."""
+        for part in (self.empty, self.nothing):
+            part.set_rated(count)
+
+    # The examples
 
     def set_ids(self, ids: Sequence[str]) -> None:
         """The examples that go with the filter, in their order."""
         self._count = len(ids)
+        self.table.rows.is_grouped = self.filter == "alike"
         self.table.rows.set_ids(ids)
         self._show_parts()
         if ids and not self.table.currentIndex().isValid():
@@ -147,188 +145,33 @@ class DataView(DataFrame):
     def set_personal(self, words: str) -> None:
         """What is personal in how many examples, for those who look at these; empty: nothing is."""
         self._personal = words
-        self._show_personal()
+        self._show_bars()
 
-    def set_teacher_ready(self, *, ready: bool) -> None:
-        """Whether anybody does what the teacher's panel asks for."""
-        self.head.draft.setVisible(ready)
+    def set_alike(self, copies: int, near: int, spare: int) -> None:
+        """How many examples are the same as another, how many only nearly so, and how many of the same ones
+        need not be taught; for those who look at these."""
+        self._has_alike = bool(copies or near)
+        self.alike.set_alike(copies, near, spare)
+        self._show_bars()
 
-    def set_rated(self, count: int | None) -> None:
-        """How many replies are worth collecting."""
-        for part in (self.empty, self.nothing):
-            part.set_rated(count)
-
-    def set_example(self, example: Example | None) -> None:
-        """The example that is read."""
-        self.pane.set_example(example)
+    def _show_bars(self) -> None:
+        """The bar that goes with the filter."""
+        self.personal.set_words(self._personal if self.filter == "personal" else "")
+        self.alike.setVisible(self._has_alike and self.filter == "alike")
 
     def show_filter(self, which: Filter) -> None:
         """Put other examples on show."""
         self.health.choose(which)
         self._view_changed()
 
-    def begin_rename(self) -> None:
-        """Open the field for the name of the chosen data set, where the list is on show."""
-        if self.sets.isVisible():
-            self.rename_set()
-
-    def begin_typing(self) -> None:
-        """Open the form for a new example."""
-        self._right.setCurrentWidget(self.new)
-        self._is_open = True
-        self._arrange()
-        self.new.begin()
-
-    def flush(self) -> None:
-        """Save what was typed."""
-        self.pane.flush()
-
-    def _show_dataset(self, dataset: Dataset | None) -> None:
-        self._dataset = dataset
-        self.head.set_dataset(dataset)
-        self._show_parts()
-
-    def _has_examples(self) -> bool:
-        one = self._dataset
-        return one is not None and bool(one.examples or one.drafts or self._count)
-
-    def _show_parts(self) -> None:
-        has_any, focus = self._has_examples(), self._focused()
-        self._full.setVisible(has_any)
-        self.empty.setVisible(not has_any)
-        self.table.setVisible(self._count > 0)
-        self._no_match.setVisible(self._count == 0)
-        self._no_match.setText(nothing_words(self.filter, self.words or self.only_tag))
-        for button in self._set_buttons.values():
-            if button is not self._set_buttons["new_set"]:
-                button.setEnabled(self._dataset is not None)
-        self._arrange()
-        self._keep_focus(focus)
-
-    # The data sets
-
-    def _connect_sets(self) -> None:
-        self.sets.chosen.connect(self._on_dataset)
-        self.sets.opened.connect(self.focus_start)
-        self.sets.remove_wanted.connect(self.remove_set)
-        self.sets.menu_wanted.connect(lambda at: show_set_menu(self, at))
-        self.sets.rows.renamed.connect(self.dataset_renamed)
-        buttons = self._set_buttons
-        buttons["new_set"].clicked.connect(self.dataset_wanted)
-        buttons["rename_set"].clicked.connect(self.rename_set)
-        buttons["remove_set"].clicked.connect(self.remove_set)
-        head = self.head
-        head.new_wanted.connect(self.begin_typing)
-        head.collect_wanted.connect(self.collect_wanted)
-        head.import_wanted.connect(self.import_wanted)
-        head.export_wanted.connect(self.export_wanted)
-        head.draft_toggled.connect(self._on_draft)
-        head.sets_wanted.connect(lambda: show_sets(self))
-        head.teach_wanted.connect(self._teach)
-        for part in (self.empty, self.nothing):
-            part.collect_wanted.connect(self.collect_wanted)
-            part.import_wanted.connect(self.import_wanted)
-            part.chat_wanted.connect(self.chat_wanted)
-        self.empty.new_wanted.connect(self.begin_typing)
-        self.nothing.new_wanted.connect(self.typing_wanted)
-        self._drop.dropped.connect(self.paths_dropped)
-
-    def _on_dataset(self, dataset_id: str) -> None:
-        self.flush()
-        self._count = 0
-        self.table.rows.forget()
-        self.pane.set_example(None)
-        self.search.blockSignals(True)
-        self.search.clear()
-        self.search.blockSignals(False)
-        self.health.choose("all")
-        self.set_personal("")
-        found = (row for row in self.sets.rows.rows if row.id == dataset_id)
-        self._show_dataset(next(found, None))
-        self.dataset_chosen.emit(dataset_id)
-
-    def _teach(self) -> None:
-        self.flush()
-        self.teach_requested.emit(self.dataset_id)
-
-    def rename_set(self) -> None:
-        """Open the field for the name of the chosen data set."""
-        self.sets.setFocus()
-        self.sets.rename()
-
-    def remove_set(self) -> None:
-        """Ask for the chosen data set to be removed."""
-        if self.dataset_id:
-            self.dataset_removed.emit(self.dataset_id)
-
-    # The examples
-
-    def _connect_examples(self) -> None:
-        table = self.table
-        self.health.chosen.connect(lambda _which: self._view_changed())
-        self.search.textChanged.connect(lambda _text: self._soon.start())
-        self.search.went_down.connect(table.setFocus)
-        self.tag.activated.connect(lambda _index: self._view_changed())
-        table.rows.page_wanted.connect(self.page_wanted)
-        table.rows.included_wanted.connect(self.included_wanted)
-        table.current_changed.connect(self._on_current)
-        table.selection_changed.connect(self._on_selection)
-        table.opened.connect(self.open_example)
-        table.toggle_wanted.connect(self.toggle_chosen)
-        table.remove_wanted.connect(self.remove_chosen)
-        table.accept_wanted.connect(self.accept_chosen)
-        table.refuse_wanted.connect(self.refuse_chosen)
-        table.left_upwards.connect(self.search.setFocus)
-        table.menu_wanted.connect(lambda at: show_example_menu(self, at))
-        bar = self.chosen_bar
-        bar.teach_wanted.connect(lambda: self.included_wanted.emit(table.chosen_ids(), True))
-        bar.leave_out_wanted.connect(lambda: self.included_wanted.emit(table.chosen_ids(), False))
-        bar.tag_wanted.connect(self.tag_chosen)
-        bar.remove_wanted.connect(self.remove_chosen)
-        self.personal.show_wanted.connect(self.all_redactions_wanted)
-        self.personal.replace_wanted.connect(self.redact_all_wanted)
-        self.statistics_fold.toggled.connect(self._on_statistics)
-
     def _view_changed(self) -> None:
         self._soon.stop()
-        self._show_personal()
+        self._show_bars()
         self.view_changed.emit()
 
-    def _show_personal(self) -> None:
-        self.personal.set_words(self._personal if self.filter == "personal" else "")
-
-    def tag_chosen(self) -> None:
-        """Ask for tags for the chosen examples."""
-        if ids := self.table.chosen_ids():
-            self.tag_wanted.emit(ids)
-
-    def remove_chosen(self) -> None:
-        """Ask for the chosen examples to be removed."""
-        if ids := self.table.chosen_ids():
-            self.removed.emit(ids)
-
-    def _chosen_drafts(self) -> list[str]:
-        """Of what is chosen only drafts: what nobody has read yet may be one."""
-        known = ((one, self.table.rows.row_of(one)) for one in self.table.chosen_ids())
-        return [one for one, row in known if row is None or row.is_draft]
-
-    def accept_chosen(self) -> None:
-        """Ask for the chosen drafts to be taken."""
-        if ids := self._chosen_drafts():
-            self.accepted.emit(ids)
-
-    def refuse_chosen(self) -> None:
-        """Ask for the chosen drafts to be refused."""
-        if ids := self._chosen_drafts():
-            self.refused.emit(ids)
-
-    def toggle_chosen(self) -> None:
-        """Teach the chosen examples or leave them out, whatever the one with the keyboard is not."""
-        row, read = self.table.rows.row_of(self.table.current_id), self.pane.example()
-        if row is not None and not row.is_draft:
-            self.included_wanted.emit(self.table.chosen_ids(), not row.included)
-        elif row is None and read is not None and read.state == "kept":  # its page is on the way
-            self.included_wanted.emit(self.table.chosen_ids(), not read.included)
+    def set_example(self, example: Example | None) -> None:
+        """The example that is read."""
+        self.pane.set_example(example)
 
     def _on_current(self, example_id: str) -> None:
         if example_id:
@@ -340,43 +183,3 @@ class DataView(DataFrame):
         count = len(self.table.chosen_ids())
         self.chosen_bar.set_count(count)
         self.teacher.set_chosen(count)
-
-    def open_example(self) -> None:
-        """Give the keyboard to the example that is read."""
-        self._right.setCurrentWidget(self.pane)
-        self._is_open = True
-        self._arrange()
-        self.pane.focus_text()
-
-    def _on_statistics(self, shown: bool) -> None:
-        self.show_statistics(shown=shown)
-        if shown:
-            self.statistics_wanted.emit()
-
-    def _on_draft(self, shown: bool) -> None:
-        self.teacher.setVisible(shown)
-        if shown:
-            self.teacher_shown.emit()
-            self.teacher.focus_start()
-
-    # One example
-
-    def _connect_pane(self) -> None:
-        pane = self.pane
-        pane.save_wanted.connect(self.example_saved)
-        pane.tags_wanted.connect(self.tags_set)
-        pane.included_wanted.connect(lambda one, on: self.included_wanted.emit([one], on))
-        pane.accept_wanted.connect(lambda one: self.accepted.emit([one]))
-        pane.refuse_wanted.connect(lambda one: self.refused.emit([one]))
-        pane.open_chat_wanted.connect(self.open_chat_wanted)
-        pane.redaction_wanted.connect(self.redaction_wanted)
-        pane.redact_wanted.connect(self.redact_wanted)
-        pane.closed.connect(self._close_pane)
-        self.new.added.connect(self.example_typed)
-        self.new.closed.connect(self._close_pane)
-
-    def _close_pane(self) -> None:
-        self._right.setCurrentWidget(self.pane)
-        self._is_open = False
-        self._arrange()
-        self.focus_start()

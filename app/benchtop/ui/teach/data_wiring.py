@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.examples import Dataset, Example
-from benchtop.domain.personal_data import PersonalKind, personal_of
+from benchtop.domain.personal_data import PersonalKind
 from benchtop.services.datasets import new_dataset
 from benchtop.services.disk_thread import DiskThread
 from benchtop.services.example_collecting import new_from_chats
@@ -23,6 +23,7 @@ from benchtop.ui.teach.data_reading import (
     Shown,
     Wanted,
     health_of,
+    read_example,
     read_rows,
     read_shown,
 )
@@ -206,7 +207,8 @@ class DataWiring(QObject):
             if dataset.id != self._looked[0]:
                 self._findings = None
             self._looked = state
-            self.findings.ask(dataset.id, dataset.examples)
+            self.view.statistics.set_counting(counting=True, anew=self._findings is None)
+            self.findings.ask(dataset.id)
 
     def _read_page(self, page: int, ids: list[str]) -> None:
         findings, rows = self._findings, self.view.table.rows
@@ -216,22 +218,21 @@ class DataWiring(QObject):
         )
 
     def _read_example(self, example_id: str) -> None:
-        def read(store: Store) -> tuple[Example | None, tuple[PersonalKind, ...]]:
-            found = store.examples.of_ids([example_id])
-            return (found[0], personal_of(found[0])) if found else (None, ())
-
         def show(found: tuple[Example | None, tuple[PersonalKind, ...]]) -> None:
             if self.view.table.current_id == example_id:
                 self.view.set_example(found[0])
                 self.view.pane.set_found(found_sentence(found[1]))
 
-        self.run(read, show)
+        self.run(lambda store: read_example(store, example_id), show)
 
     def _found(self, findings: Findings) -> None:
         if findings.dataset_id != self._dataset_id:
             return
         self._findings = findings
+        self.view.statistics.set_counting(counting=False)
         self.view.set_personal(found_words(findings.personal.values()))
+        copies = len(findings.places)
+        self.view.set_alike(copies, len(findings.alike) - copies, findings.spare)
         self.show_statistics()
         self.refresh()
 

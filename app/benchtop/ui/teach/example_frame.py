@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from benchtop.ui.chat.growing_edit import GrowingEdit
 from benchtop.ui.compare.focus_order import put_in_line
 from benchtop.ui.icons import set_icon, spaced
 from benchtop.ui.tab_order import tab_stops
 from benchtop.ui.teach.fold import Fold
+from benchtop.ui.teach.long_edit import LongEdit
 from benchtop.ui.teach.personal_bar import PersonalBar
 from benchtop.ui.teach.turn_card import TurnCard
 from benchtop.ui.theme import set_kind, set_tone
@@ -70,7 +70,7 @@ class ExampleFrame(QWidget):
         """As one reads, whatever Qt made of parts that came into others."""
         buttons = self._buttons
         head = (self._close, buttons["chat"], buttons["accept"], buttons["refuse"])
-        inside = (buttons["add_turn"], self._fold, self._rejected, self._tags)
+        inside = (buttons["add_turn"], self._fold, self._rejected, self._rejected.more, self._tags)
         foot = (buttons["save"], buttons["revert"], self._included)
         put_in_line((*head, *tab_stops(self.personal), *inside, *foot))
 
@@ -148,8 +148,9 @@ class ExampleFrame(QWidget):
         add = self._button("add_turn", self.tr("Add a turn"), sign="plus")
         set_kind(add, "quiet")
         self._fold = Fold("teach.example.fold", self.tr("Worse answer"), self._inside)
-        self._rejected = GrowingEdit(self._inside, least=2, most=10)
+        self._rejected = LongEdit(self._inside, least=2, most=10)
         self._rejected.setObjectName("teach.example.rejected")
+        self._rejected.more.setObjectName("teach.example.rejected.more")
         self._rejected.setAccessibleName(self.tr("The worse answer"))
         self._rejected.setPlaceholderText(
             self.tr("An answer to the same question that the model should rather not give")
@@ -166,7 +167,7 @@ class ExampleFrame(QWidget):
             column.addWidget(part)
         column.addLayout(self._turns)
         column.addLayout(line)
-        for part in (self._fold, self._rejected, self._tags):
+        for part in (self._fold, self._rejected, self._rejected.more, self._tags):
             column.addWidget(part)
         column.addStretch(1)
         self._scroll.setWidget(self._inside)

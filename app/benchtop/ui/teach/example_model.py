@@ -64,6 +64,8 @@ class ExampleModel(QAbstractTableModel):
         self._wanted: set[int] = set()
         self._tokens: Callable[[str], int | None] = lambda _sum: None
         self._most = 0
+        self.is_grouped = False
+        """Those of one group stand together: a line goes between groups."""
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
 

@@ -78,7 +78,7 @@ class ExamplePane(ExampleFrame):
         self.set_found("")
         self._showing = True
         self._show_turns(example.turns if example is not None else ())
-        self._rejected.setPlainText(example.rejected if example is not None else "")
+        self._rejected.set_text(example.rejected if example is not None else "")
         self._fold.setChecked(bool(example is not None and example.rejected))
         self._showing = False
         if example is not None:
@@ -94,7 +94,7 @@ class ExamplePane(ExampleFrame):
             return None
         rest = self._example.turns[len(self._cards) :] if self._is_cut else ()
         turns = (*(card.turn() for card in self._cards), *rest)
-        return replace(self._example, turns=turns, rejected=self._rejected.toPlainText())
+        return replace(self._example, turns=turns, rejected=self._rejected.text())
 
     def flush(self) -> None:
         """Save what was changed."""
@@ -222,7 +222,7 @@ class ExamplePane(ExampleFrame):
         for key in ("save", "revert"):
             self._buttons[key].setEnabled(changed)
         words = self.tr("Worse answer")
-        is_empty = not self._rejected.toPlainText()
+        is_empty = not self._rejected.text()
         self._fold.setText(words if not is_empty else self.tr("Add a worse answer"))
         self._fold.setAccessibleName(self._fold.text())
         if self._example is not None:

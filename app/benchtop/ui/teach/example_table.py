@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFont,
-    QGuiApplication,
-    QKeyEvent,
-    QPainter,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from benchtop.ui.chat.key_override import is_override
-from benchtop.ui.chat.row_painting import draw_line
-from benchtop.ui.teach.data_rows import ExampleRow
-from benchtop.ui.teach.data_texts import length_words, note_parts, origin_words, question_words
-from benchtop.ui.teach.example_model import (
-    LENGTH,
-    NOTES,
-    ORIGIN,
-    ROW_ROLE,
-    USED,
-    WORDS,
-    AnyIndex,
-    ExampleModel,
-)
-from benchtop.ui.theme import Tokens, figures_font, icon_side, muted_font, tokens
+from benchtop.ui.teach.example_delegate import ROW_PAD as _PAD
+from benchtop.ui.teach.example_delegate import ExampleDelegate
+from benchtop.ui.teach.example_model import LENGTH, NOTES, ORIGIN, USED, WORDS, ExampleModel
+from benchtop.ui.theme import icon_side
 
 _KEY = Qt.Key
 _OWN = (_KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_Delete, _KEY.Key_Space, _KEY.Key_A, _KEY.Key_R)
@@ -43,7 +18,6 @@ _LETTERS = {ORIGIN: 18, LENGTH: 15, NOTES: 18}
 _FIRST_TO_GO = (ORIGIN, LENGTH)
 """The pane tells where an example comes from; nothing else tells how long the others are."""
 _LEAST_WORDS = 28
-_PAD = 6
 
 
 class ExampleTable(QTableView):
@@ -67,8 +41,9 @@ class ExampleTable(QTableView):
         self.setAccessibleName(self.tr("Examples"))
         self.rows = ExampleModel(self)
         self._current_id, self._place, self._scrolled = "", 0, 0
+        self._wanted_id = ""
         self.setModel(self.rows)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(ExampleDelegate(self))
         self._set_up()
         self.doubleClicked.connect(lambda _index: self.opened.emit())
         self.selectionModel().currentRowChanged.connect(self._on_current)
@@ -96,6 +71,12 @@ class ExampleTable(QTableView):
             self._select(index)
             self.scrollTo(index)
         return index.isValid()
+
+    def begin_anew(self, example_id: str = "") -> None:
+        """Other examples are to come: of those this one is chosen, else the first."""
+        self.rows.forget()
+        self._current_id, self._place, self._scrolled = "", 0, 0
+        self._wanted_id = example_id
 
     def step(self, by: int) -> None:
         """Go on to the next example, or back."""
@@ -220,7 +201,8 @@ class ExampleTable(QTableView):
 
     def _choose_again(self) -> None:
         """After other rows have come: the same example, or the one that took its place."""
-        index, last = self.rows.index_of(self._current_id), self.rows.rowCount() - 1
+        wanted = self._current_id or self._wanted_id
+        index, last = self.rows.index_of(wanted), self.rows.rowCount() - 1
         if not index.isValid() and last >= 0:
             index = self.rows.index(min(self._place, last), WORDS)
         if index.isValid():
@@ -232,52 +214,3 @@ class ExampleTable(QTableView):
         self.verticalScrollBar().setValue(self._scrolled)
         self.scrollTo(index)
         self.selection_changed.emit()
-
-
-class _Delegate(QStyledItemDelegate):
-    """Two lines a row, a line under each, and no ring around a single cell."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-        if index.column() != USED:
-            option.text = ""  # painted here, in lines of their own
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        super().paint(painter, option, index)
-        colours = tokens(option.palette)
-        row = index.data(ROW_ROLE)
-        lines = self._lines(row, index.column(), option, colours)
-        area = option.rect.adjusted(6, _PAD, -6, -_PAD)
-        high = area.height() // 2
-        top = area.top() if len(lines) > 1 else area.top() + high // 2
-        for place, (text, font, colour) in enumerate(lines):
-            rect = QRect(area.left(), top + place * high, area.width(), high)
-            draw_line(painter, rect, text, font=font, colour=colour, direction=option.direction)
-        whole = option.rect
-        painter.fillRect(whole.left(), whole.bottom(), whole.width(), 1, colours.border)
-
-    def _lines(
-        self, row: ExampleRow | None, column: int, option: QStyleOptionViewItem, colours: Tokens
-    ) -> list[tuple[str, QFont, QColor]]:
-        body, small, muted = option.font, muted_font(option.font), colours.muted
-        if row is None:
-            return [("…", body, muted)] if column == WORDS else []
-        shown = colours.text if row.included or row.is_draft else muted
-        match column:
-            case 1:
-                question = question_words(row)
-                answer = row.answer or self.tr("(no answer)")
-                return [(question, body, shown), (answer, small, muted)]
-            case 2:
-                texts = [origin_words(row.origin), ", ".join(row.tags)]
-                return [(text, small, muted) for text in texts if text]
-            case 3:
-                tint = colours.warning if row.most else muted
-                return [(length_words(row), figures_font(small), tint)]
-            case 4:
-                warned = row.personal or row.problem
-                tint = colours.warning if warned else colours.accent if row.is_draft else muted
-                first, *others = note_parts(row) or [""]
-                return [(text, small, tint) for text in (first, ", ".join(others)) if text]
-        return []

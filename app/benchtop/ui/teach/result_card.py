@@ -7,12 +7,10 @@ from PySide6.QtCore import QCoreApplication
 from benchtop.domain.models import bytes_text
 from benchtop.domain.training import TARGETS
 from benchtop.domain.training_pace import cost_of
-from benchtop.domain.training_verdict import verdict_kind
 from benchtop.ui.models.figures_text import full_day_text
 from benchtop.ui.models.licence_words import licence_name, licence_words
 from benchtop.ui.teach.result_rows import ResultRow
-from benchtop.ui.teach.result_texts import perplexity_words, ratio_range_words
-from benchtop.ui.teach.run_texts import energy_words, money_words
+from benchtop.ui.teach.run_texts import energy_words, length_words, money_words
 from benchtop.ui.teach.train_texts import preset_words, time_words
 
 
@@ -45,31 +43,9 @@ def card_facts(row: ResultRow) -> list[tuple[str, str]]:
                 bytes_text(result.peak_memory_bytes) if result.peak_memory_bytes else "",
             ),
             (_tr("Energy"), _energy_words(row)),
-            (_tr("Against the earlier adapter"), _against_words(row)),
         ]
     size = f" ({bytes_text(row.adapter_bytes)})" if row.adapter_bytes else ""
     return [*facts, (_tr("Adapter"), f"{row.adapter}{size}" if row.adapter else "")]
-
-
-def _against_words(row: ResultRow) -> str:
-    """What going on from an earlier adapter has changed, on what was held out; empty without one."""
-    change = row.run.result.against_parent if row.run.result is not None else None
-    if not change:
-        return ""
-    kind = verdict_kind(change["low"], change["high"], change["tokens"])
-    words = {
-        "better": _tr("better"),
-        "worse": _tr("worse"),
-        "not_shown": _tr("not shown to be better"),
-    }
-    before, after = change["before"], change["after"]
-    text = _tr("{word}: perplexity {before} → {after}, {ratio}")
-    return text.format(
-        word=words[kind],
-        before=perplexity_words(before),
-        after=perplexity_words(after),
-        ratio=ratio_range_words(after / before, change["low"], change["high"]),
-    )
 
 
 def settings_words(row: ResultRow) -> str:
@@ -82,15 +58,12 @@ def settings_words(row: ResultRow) -> str:
     targets = _tr("all matrices")
     if len(now.targets) < len(TARGETS):
         targets = ", ".join(now.targets)
-    length = _tr("{count} passes").format(count=f"{now.epochs:g}")
-    if now.steps:
-        length = _tr("{count} steps").format(count=f"{now.steps:,}")
     parts = [
         title,
         _tr("rank {rank}, alpha {alpha}").format(rank=now.rank, alpha=f"{now.alpha:g}"),
         layers,
         targets,
-        length,
+        length_words(row.run),
         _tr("learning rate {rate}").format(rate=f"{now.learning_rate:.3g}"),
         _tr("seed {seed}").format(seed=now.seed),
     ]
@@ -108,7 +81,24 @@ def _dataset_words(row: ResultRow) -> str:
         parts.append(
             words.format(train=f"{row.run.plan.train:,}", held=f"{row.run.plan.holdout:,}")
         )
-    return ", ".join(filter(None, parts))
+    return "; ".join([", ".join(filter(None, parts)), *_left_out_words(row)])
+
+
+def _left_out_words(row: ResultRow) -> list[str]:
+    """Why that is less than the data set holds."""
+    plan = row.run.plan
+    told = (
+        (plan.repeats, _tr("1 repeats another"), _tr("{count} repeat others")),
+        (plan.skipped, _tr("1 could not be used"), _tr("{count} could not be used")),
+        (
+            plan.learnt_before,
+            _tr("1 that an earlier adapter learnt from is not read"),
+            _tr("{count} that an earlier adapter learnt from are not read"),
+        ),
+    )
+    return [
+        one if count == 1 else many.format(count=f"{count:,}") for count, one, many in told if count
+    ]
 
 
 def _steps_words(row: ResultRow) -> str:

@@ -85,7 +85,7 @@ class ResultMerge(QFrame):
         set_tone(about, "muted")
         words = {
             "F16": self.tr("F16: nothing is lost, the largest"),
-            "Q8_0": self.tr("Q8_0: hardly any loss, half of that"),
+            "Q8_0": self.tr("Q8_0: hardly any loss, half the size of F16"),
             "Q6_K": self.tr("Q6_K: little loss"),
             "Q5_K_M": self.tr("Q5_K_M: small"),
             "Q4_K_M": self.tr("Q4_K_M: the smallest"),

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from benchtop.domain.examples import Split
 from benchtop.domain.training import SamplePoint
 from benchtop.ui.teach.answer_pair import AnswerPair
-from benchtop.ui.teach.result_rows import ResultRow
+from benchtop.ui.teach.result_rows import Known, ResultRow
 from benchtop.ui.theme import set_tone
 
 _BASE = -1
@@ -39,23 +38,34 @@ class ResultSamples(QWidget):
         step = kept if kept in steps else max(steps, default=_BASE)
         after = _texts(row.samples, step) if steps else {}
         heads = (row.model_name or self.tr("Base"), self.tr("With the adapter"))
+        earlier_head = self.tr("With the earlier adapter")
         for number, key in enumerate(sorted(prompts)):
             if number == len(self._pairs):
                 self._pairs.append(AnswerPair(number, self))
                 self._column.addWidget(self._pairs[number])
             kind = self._kind_words(row.splits.get(prompts[key]))
             answers = base.get(key), after.get(key)
-            self._pairs[number].show_pair(prompts[key], heads, answers, kind)
+            earlier = row.earlier.get(prompts[key])
+            between = (earlier_head, earlier) if earlier is not None else None
+            both = (heads[0], self.tr("With the new adapter")) if between is not None else heads
+            self._pairs[number].show_pair(prompts[key], both, answers, kind, between)
         for number, pair in enumerate(self._pairs):
             pair.setVisible(number < len(prompts))
         self.setVisible(bool(prompts))
 
-    def _kind_words(self, split: Split | None) -> str:
-        if split is None:
+    def _kind_words(self, known: Known | None) -> str:
+        if known is None:
             return ""
-        if split == "holdout":
-            return self.tr("held out: it never learnt from this question")
-        return self.tr("learnt from: the answer may be known by heart")
+        return {
+            "holdout": self.tr("held out: it never learnt from this question"),
+            "train": self.tr("learnt from: the answer may be known by heart"),
+            "before": self.tr(
+                "held out, but an earlier adapter learnt from it: the answer may be known by heart"
+            ),
+            "unknown": self.tr(
+                "held out of this run; whether the adapter it began from had learnt it is not known"
+            ),
+        }[known]
 
 
 def _texts(samples: Sequence[SamplePoint], step: int) -> dict[int, str]:

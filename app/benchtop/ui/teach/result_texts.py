@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from benchtop.domain.training_verdict import GeneralChange, TuningVerdict
 from benchtop.ui.compare.suite_texts import percent, points
+from benchtop.ui.teach.data_texts import examples_words
 from benchtop.ui.teach.result_rows import ResultRow
 
 _LARGE = 0.1
@@ -22,6 +23,8 @@ def verdict_title(verdict: TuningVerdict | None) -> str:
     """The verdict in a word or four."""
     if verdict is None:
         return _tr("Not judged yet")
+    if verdict.better_so_far:
+        return _tr("Better on what was held out")
     return {
         "better": _tr("Better"),
         "not_shown": _tr("Not shown to be better"),
@@ -38,16 +41,25 @@ def verdict_sentence(row: ResultRow) -> str:
         return _tr("That the training loss fell says nothing: ask what is held out.")
     if verdict.kind == "better":
         words = _tr("Answers it never learnt from surprise it less than before: {change}.")
+        if row.run.start_unknown:
+            words = _tr("Answers held out of this run surprise it less than before: {change}.")
         text = words.format(change=change_words(verdict))
-        return f"{_fall_words(verdict.general)} {text}".strip()
+        if verdict.general is None:
+            return f"{text} {_tr('Nobody knows yet whether it forgot something else.')}"
+        return f"{fall_words(verdict.general)} {text}".strip()
     if verdict.kind == "worse":
         return _worse_sentence(verdict)
+    if not verdict.holdout_tokens and row.run.plan.learnt_before:
+        return _tr(
+            "Nothing was held out that it had not learnt before, so nobody can tell learning from learning "
+            "by heart."
+        )
     return _not_shown_sentence(verdict)
 
 
-def _fall_words(change: GeneralChange | None) -> str:
+def fall_words(change: GeneralChange) -> str:
     """That fewer general questions were answered, where nobody can tell whether it is chance; else empty."""
-    if change is None or not change.fell:
+    if not change.fell:
         return ""
     words = _tr(
         "Of the general questions it answered {after} instead of {before}: too few were asked to tell "
@@ -148,12 +160,22 @@ def _ratio_number(value: float) -> str:
 
 def holdout_name(verdict: TuningVerdict) -> str:
     """What was read for it."""
-    words = _tr("Held out: {examples} examples, {tokens} tokens of answers")
-    if verdict.holdout_examples == 1:
-        words = _tr("Held out: 1 example, {tokens} tokens of answers")
-    return words.format(
-        examples=f"{verdict.holdout_examples:,}", tokens=f"{verdict.holdout_tokens:,}"
-    )
+    words = _tr("Held out: {read}")
+    return words.format(read=held_out_words(verdict.holdout_examples, verdict.holdout_tokens))
+
+
+def base_name(verdict: TuningVerdict) -> str:
+    """Likewise where the comparison with the base is not the only one."""
+    words = _tr("Against the base model: {read}")
+    return words.format(read=held_out_words(verdict.holdout_examples, verdict.holdout_tokens))
+
+
+def held_out_words(examples: int, tokens: int) -> str:
+    """ "7 examples, 412 tokens of answers"."""
+    words = _tr("{examples} examples, {tokens} tokens of answers")
+    if examples == 1:
+        words = _tr("1 example, {tokens} tokens of answers")
+    return words.format(examples=f"{examples:,}", tokens=f"{tokens:,}")
 
 
 def general_name(change: GeneralChange) -> str:
@@ -199,6 +221,13 @@ def votes_words(row: ResultRow) -> str:
         return text
     ties = _tr("1 tie") if votes.ties == 1 else _tr("{count} ties").format(count=votes.ties)
     return f"{text}, {ties}"
+
+
+def added_words(count: int) -> str:
+    """What was added to the data set before it is taught again."""
+    return _tr("Added from what you rated since: {examples}.").format(
+        examples=examples_words(count)
+    )
 
 
 def again_words(row: ResultRow) -> str:

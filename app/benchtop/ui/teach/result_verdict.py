@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 from benchtop.domain.training_verdict import TuningVerdict
 from benchtop.ui.chat.parameter_row import rich_tip
 from benchtop.ui.icons import Tint, set_icon
+from benchtop.ui.teach import result_against as against
 from benchtop.ui.teach import result_texts as words_of
 from benchtop.ui.teach.result_bar import ChangeBar
 from benchtop.ui.teach.result_rows import ResultRow
-from benchtop.ui.theme import Tone, figures_font, set_kind, set_tone
+from benchtop.ui.theme import Tone, figures_font, set_tone
 from benchtop.ui.widgets.breaking_label import BreakingLabel, with_breaks
 
 _SIGNS = {"better": "check", "not_shown": "minus", "worse": "warning", "": "clock"}
@@ -44,9 +45,10 @@ class ResultVerdict(QFrame):
         self._sign, self._title = QToolButton(self), QLabel(self)
         self._sentence = BreakingLabel("", self)
         self._judge = QPushButton(self.tr("Find out whether it helped"), self)
+        self._against = _Change("against", self)
         self._holdout = _Change("holdout", self)
         self._general = _Change("general", self)
-        self._votes = QLabel(self)
+        self._votes, self._known = QLabel(self), QLabel(self)
         self._lay_out()
         self._judge.clicked.connect(self.judge_requested)
 
@@ -58,16 +60,20 @@ class ResultVerdict(QFrame):
     def show_row(self, row: ResultRow) -> None:
         """Show the verdict of this run."""
         verdict = row.verdict
-        kind = verdict.kind if verdict is not None else ""
-        title, sentence = words_of.verdict_title(verdict), words_of.verdict_sentence(row)
+        kind = against.shown_kind(row) or ""
+        title, sentence = against.shown_title(row), against.shown_sentence(row)
+        known = against.known_words(row)
         set_icon(self._sign, _SIGNS[kind], _TINTS[kind])
         self._title.setText(title)
         self._sentence.setText(with_breaks(sentence))
-        self._sentence.setAccessibleName(f"{title}. {sentence}")
+        self._sentence.setAccessibleName(f"{title}. {sentence} {known}".strip())
+        self._known.setText(known)
+        self._known.setVisible(bool(known))
         set_tone(self._sentence, "bad" if row.trouble and verdict is None else "normal")
         set_tone(self._title, _TONES[kind])
         self._show_judge(row)
-        self._show_holdout(verdict)
+        self._show_against(row)
+        self._show_holdout(row)
         self._show_general(verdict)
         votes = words_of.votes_words(row)
         self._votes.setText(self.tr("Your blind votes: {votes}").format(votes=votes))
@@ -87,22 +93,32 @@ class ResultVerdict(QFrame):
         self._judge.setAccessibleName(words)
         self._judge.setVisible(not (asked or known or row.judging) and bool(row.adapter))
 
-    def _show_holdout(self, verdict: TuningVerdict | None) -> None:
+    def _show_against(self, row: ResultRow) -> None:
+        change = against.change_of(row)
+        self._against.setVisible(change is not None)
+        if change is not None:
+            self._against.show_change(
+                against.against_name(row),
+                against.against_figures(change),
+                against.against_words(change),
+                _spots(change["before"], change["after"], change["low"], change["high"]),
+                words_of.perplexity_tip(),
+            )
+
+    def _show_holdout(self, row: ResultRow) -> None:
+        verdict = row.verdict
         known = verdict is not None and verdict.holdout_tokens > 0
         self._holdout.setVisible(known)
         if verdict is None or not known:
             return
+        second = against.change_of(row) is not None
+        name = words_of.base_name(verdict) if second else words_of.holdout_name(verdict)
         before, after = verdict.holdout_before, verdict.holdout_after
-        ratio = after / before if before > 0 else 1.0
-        # An improvement is to the right, and as far as an equal loss to the left: the ratio's logarithm.
-        spots = [
-            -math.log(max(one, 1e-9)) for one in (verdict.ratio_high, ratio, verdict.ratio_low)
-        ]
         self._holdout.show_change(
-            words_of.holdout_name(verdict),
+            name,
             words_of.perplexity_change(verdict),
             words_of.ratio_words(verdict),
-            (spots[0], spots[1], spots[2]),
+            _spots(before, after, verdict.ratio_low, verdict.ratio_high),
             words_of.perplexity_tip(),
         )
 
@@ -135,9 +151,11 @@ class ResultVerdict(QFrame):
             label.setToolTip(rich_tip(words_of.meaning_words()))
         self._judge.setObjectName("teach.result.judge")
         self._judge.setAccessibleName(self._judge.text())
-        set_kind(self._judge, "primary")
         self._votes.setObjectName("teach.result.votes")
         self._votes.setWordWrap(True)
+        self._known.setObjectName("teach.result.known")
+        self._known.setWordWrap(True)
+        set_tone(self._known, "muted")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -150,9 +168,18 @@ class ResultVerdict(QFrame):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._sentence)
+        column.addWidget(self._known)
         column.addLayout(button)
-        for widget in (self._holdout, self._general, self._votes):
+        for widget in (self._against, self._holdout, self._general, self._votes):
             column.addWidget(widget)
+
+
+def _spots(before: float, after: float, low: float, high: float) -> tuple[float, float, float]:
+    """A ratio of perplexities and its interval, as logarithms: an improvement is to the right, and as far as
+    an equal loss to the left."""
+    ratio = after / before if before > 0 else 1.0
+    worst, middle, best = (-math.log(max(one, 1e-9)) for one in (high, ratio, low))
+    return worst, middle, best
 
 
 class _Change(QWidget):

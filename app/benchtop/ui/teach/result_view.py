@@ -100,6 +100,7 @@ class ResultView(QWidget):
         if other:
             self.merge.set_progress(None)
             self.merge.hide()
+            self._begin_anew()
         if row is not None:
             with QSignalBlocker(self._which):
                 self._which.setCurrentIndex(self._which.findData(row.run.id))
@@ -130,7 +131,7 @@ class ResultView(QWidget):
 
     # making
 
-    def _make_full(self) -> QWidget:
+    def _make_full(self) -> ScrolledColumn:
         column = QWidget()
         inside = QVBoxLayout(column)
         inside.setContentsMargins(24, 16, 24, 24)
@@ -143,7 +144,9 @@ class ResultView(QWidget):
         inside.addWidget(self._make_card())
         inside.addWidget(FoldSection("teach.result.curves", self.tr("Curves"), self.curves))
         inside.addStretch(1)
-        return ScrolledColumn(column, _COLUMN)
+        page = ScrolledColumn(column, _COLUMN)
+        page.setObjectName("teach.result.page")
+        return page
 
     def _make_head(self) -> QHBoxLayout:
         label = QLabel(self.tr("Run"))
@@ -231,6 +234,14 @@ class ResultView(QWidget):
         return path
 
     # showing
+
+    def _begin_anew(self) -> None:
+        """Another run begins at its top, and what was said of the one before is not said of it. What can be
+        taken back stays on offer for its time."""
+        self._full.verticalScrollBar().setValue(0)
+        for notice in self.info_bar.notices():
+            if notice.kind != "undo":
+                self.info_bar.remove(notice)
 
     def _show_page(self) -> None:
         full = self._which.count() > 0 and self._row is not None

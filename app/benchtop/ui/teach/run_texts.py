@@ -17,9 +17,8 @@ from benchtop.domain.training_pace import (
     seconds_left,
     tokens_per_second,
 )
-from benchtop.domain.training_verdict import VerdictKind
 from benchtop.ui.models.figures_text import NOT_KNOWN, rate_text
-from benchtop.ui.teach.train_rows import LiveRun
+from benchtop.ui.teach.train_rows import LiveRun, ShownVerdict
 from benchtop.ui.teach.train_texts import range_words, time_words
 
 _WATT_HOUR = 3_600.0
@@ -60,8 +59,8 @@ def loss_explanation() -> str:
 
 
 def title_of(live: LiveRun) -> str:
-    """What is taught to whom."""
-    words = _tr("{model} learns “{dataset}”")
+    """What is taught to whom, as far as it is known."""
+    words = _tr("{model} learns “{dataset}”") if live.dataset_name else _tr("{model} learns")
     return words.format(
         model=live.model_name or live.run.model.get("name", ""), dataset=live.dataset_name
     )
@@ -78,6 +77,8 @@ def state_words(live: LiveRun, holdout: Sequence[HoldoutPoint]) -> str:
         return ending_words(run)
     if live.phase == "training":
         return _learning_words(live, holdout)
+    if live.phase == "stopping" and run.state == "preparing":
+        return _tr("Cancelling before the first step.")
     phases = {
         "queued": _tr("Waits: another training run is under way."),
         "measuring": _tr("Trying it for some seconds, to know how long all of it takes here."),
@@ -137,7 +138,9 @@ def figures_of(
     run = live.run
     found = [Figure("step", _tr("Step"), _steps_words(run.step, run.steps))]
     if run.state in {"preparing", "running"}:
-        found.append(Figure("left", _tr("Time left"), _left_words(live, train), _left_tip()))
+        found.append(
+            Figure("left", _tr("Time left"), _left_words(live, train, holdout), _left_tip())
+        )
     elif run.result is not None and run.result.seconds:
         found.append(Figure("took", _tr("Took"), time_words(run.result.seconds)))
     speed = rate_text(tokens_per_second(train))
@@ -163,7 +166,7 @@ def money_words(amount: float, currency: str) -> str:
     return f"{amount:,.{max(digits, 2)}f} {currency}".strip()
 
 
-def outcome_words(run: TrainingRun, verdict: VerdictKind | None) -> str:
+def outcome_words(run: TrainingRun, verdict: ShownVerdict | None) -> str:
     """The last column of the list of runs: a word or three."""
     if run.state == "paused":
         return _tr("paused at step {step}").format(step=f"{run.step:,}")
@@ -174,14 +177,32 @@ def outcome_words(run: TrainingRun, verdict: VerdictKind | None) -> str:
     return verdict_word(verdict)
 
 
-def verdict_word(verdict: VerdictKind | None) -> str:
+def verdict_word(verdict: ShownVerdict | None) -> str:
     """The word of a verdict."""
     return {
         "better": _tr("better"),
+        "better_so_far": _tr("better on held-out only"),
         "not_shown": _tr("not shown to be better"),
         "worse": _tr("worse"),
         None: _tr("not judged yet"),
     }[verdict]
+
+
+def length_words(run: TrainingRun) -> str:
+    """For how long was trained, as it was set: "4 passes", or where a few examples are met more often than
+    that, to come to the least steps, "600 steps, at least 8 passes"."""
+    now = run.settings
+    steps = _tr("{count} steps").format(count=f"{now.steps or run.steps:,}")
+    if now.steps:
+        return steps
+    passes = _tr("1 pass") if now.epochs == 1 else _tr("{count} passes")
+    if run.steps and run.steps == now.least_steps:
+        passes = (
+            _tr("{steps}, at least 1 pass")
+            if now.epochs == 1
+            else _tr("{steps}, at least {count} passes")
+        )
+    return passes.format(steps=steps, count=f"{now.epochs:g}")
 
 
 def curve_sentence(train: Sequence[TrainPoint], holdout: Sequence[HoldoutPoint], best: int) -> str:
@@ -207,10 +228,18 @@ def _steps_words(step: int, steps: int) -> str:
     return _tr("{step} of {steps}").format(step=f"{step:,}", steps=f"{steps:,}")
 
 
-def _left_words(live: LiveRun, train: Sequence[TrainPoint]) -> str:
+def _left_words(live: LiveRun, train: Sequence[TrainPoint], holdout: Sequence[HoldoutPoint]) -> str:
+    """To the last step, or to that at which training gives up unless the holdout gets better."""
     run = live.run
     found = seconds_left(run.step, run.steps, train, run.plan)
-    return range_words(*found) if found is not None else NOT_KNOWN
+    if found is None:
+        return NOT_KNOWN
+    stuck = gives_up_at(holdout, run.settings.patience)
+    if stuck is not None:
+        end = min(max(stuck[1], run.step), run.steps)
+        after = seconds_left(end, run.steps, train, run.plan) or (0.0, 0.0)
+        found = found[0] - after[0], found[1] - after[1]
+    return range_words(*found)
 
 
 def _left_tip() -> str:

@@ -33,12 +33,20 @@ class StatisticsView(QWidget):
         right.addWidget(self._words)
         right.addStretch(1)
         row.addLayout(right, 1)
+        self._statistics, self._counting = Statistics(), False
         self.set_statistics(Statistics())
+
+    def set_counting(self, *, counting: bool, anew: bool = False) -> None:
+        """Whether it is being counted; with ``anew`` what is shown is of something else."""
+        self._counting = counting
+        self.set_statistics(Statistics() if anew else self._statistics)
 
     def set_statistics(self, statistics: Statistics) -> None:
         """Show these."""
+        self._statistics = statistics
         self._histogram.set_statistics(statistics)
         lines = [
+            self._state(statistics),
             self._lengths(statistics),
             self._too_long(statistics),
             self._shares(self.tr("From"), statistics.origins),
@@ -50,9 +58,16 @@ class StatisticsView(QWidget):
         self._words.setText("\n".join(filter(None, lines)))
         self.setAccessibleName(self._words.text())
 
+    def _state(self, statistics: Statistics) -> str:
+        """Whether there is more to come."""
+        if not sum(statistics.counts):
+            return self.tr("Counting…") if self._counting else self.tr("Nothing to count yet.")
+        words = self.tr("Something was changed since; it is being counted again.")
+        return words if self._counting else ""
+
     def _lengths(self, statistics: Statistics) -> str:
         if not sum(statistics.counts):
-            return self.tr("Nothing to count yet.")
+            return ""
         words = (
             self.tr("{low} to {high} tokens of {model} long, half of them under {median}; {turns}.")
             if statistics.in_tokens

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
 
 from benchtop.domain.models import ModelFile
 from benchtop.domain.training import ENDED, TrainingRun, TrainingSettings
@@ -24,6 +23,7 @@ from benchtop.ui.main_window import MainWindow
 from benchtop.ui.models_wiring import ModelsWiring
 from benchtop.ui.teach.data_wiring import DataWiring
 from benchtop.ui.teach.length_wiring import LengthWiring
+from benchtop.ui.teach.result_texts import added_words
 from benchtop.ui.teach.teach_page import TeachPage
 from benchtop.ui.teach.teacher_wiring import TeacherWiring
 
@@ -80,6 +80,7 @@ class TeachSetup(QObject):
 
         def told(run: TrainingRun | None) -> None:
             if run is not None and not self.services.runner.busy:
+                self._getting_ready(str(run.model.get("name", "")))
                 self.services.runner.go_on(run)
 
         self.services.ask(orphans, told, lambda _error: None)
@@ -120,14 +121,15 @@ class TeachSetup(QObject):
         view = TrainView()
         undo = self._chat.undo_stack
         train = self.train = TrainWiring(view, self.services, self._models_here, undo)
-        _put_into(page.train, view)
+        page.fill("train", view, view.focus_first)
         self._train_view = view
         view.wish_changed.connect(lambda _wish: self._learner_changed.emit())
         self._learner_changed.emit()
         train.open_result.connect(self._open_result)
+        train.started.connect(self._getting_ready)
         data.changed.connect(train.refresh)
         view.beside_chat_changed.connect(lambda _choice: self._share_threads())
-        view.make_dataset_requested.connect(lambda: page.show_tab("data"))
+        view.make_dataset_requested.connect(lambda: page.go_to_tab("data"))
         view.look_requested.connect(lambda dataset, _what: self._look(data, dataset))
         view.find_model_requested.connect(lambda: self._window.go_to("models"))
         return train
@@ -143,8 +145,8 @@ class TeachSetup(QObject):
         assert page is not None
         view, models = ResultView(), self._models_here
         result = self.result = ResultWiring(view, self.services, models, self.judge, self._attached)
-        _put_into(page.result, view)
-        view.train_requested.connect(lambda: page.show_tab("train"))
+        page.fill("result", view, view.focus_first)
+        view.train_requested.connect(lambda: page.go_to_tab("train"))
         result.vote_wanted.connect(self._vote)
         branch = self._chat.services.session.branch
         branch.opened.connect(lambda *_: result.refresh())
@@ -181,17 +183,24 @@ class TeachSetup(QObject):
         shares = self.services.runner.shares and facts is not None
         engine.most_threads = max(1, facts.threads // 2) if shares and facts is not None else None
 
+    def _getting_ready(self, model: str) -> None:
+        """From the start on there is a job, before anybody knows of how many steps."""
+        text = self.tr("Teaching {model}: getting ready").format(model=model)
+        short = self.tr("Teaching: getting ready"), self.tr("getting ready")
+        self._window.status.set_job(JOB, text, None, model, short)
+
     def _show_job(self, run: TrainingRun | None) -> None:
         if run is None or run.state not in ("preparing", "running"):
             return
-        words = self.tr("Teaching {model}: step {step} of {steps}")
+        model = str(run.model.get("name", ""))
         if not run.steps:  # it is being opened
-            words = self.tr("Teaching {model}: about to begin")
-        text = words.format(
-            model=run.model.get("name", ""), step=f"{run.step:,}", steps=f"{run.steps:,}"
-        )
-        fraction = run.step / run.steps if run.steps else None
-        self._window.status.set_job(JOB, text, fraction)
+            self._getting_ready(model)
+            return
+        facts = {"step": f"{run.step:,}", "steps": f"{run.steps:,}", "model": model}
+        text = self.tr("Teaching {model}: step {step} of {steps}").format(**facts)
+        short = self.tr("Teaching: {step} of {steps}"), self.tr("{step} of {steps}")
+        short = tuple(one.format(**facts) for one in short)
+        self._window.status.set_job(JOB, text, run.step / run.steps, model, short)
 
     def _ended(self, run: TrainingRun, _error: object) -> None:
         """A run is over or paused. What was taught is asked general questions, and who watched it sees the
@@ -214,16 +223,16 @@ class TeachSetup(QObject):
     def _show_train(self) -> None:
         self._window.go_to("teach")
         if self._page is not None:
-            self._page.show_tab("train")
+            self._page.go_to_tab("train")
 
     def _show_result(self) -> None:
         self._window.go_to("teach")
         if self._page is not None:
-            self._page.show_tab("result")
+            self._page.go_to_tab("result")
 
     def _look(self, data: DataWiring, dataset_id: str) -> None:
         assert self._page is not None
-        self._page.show_tab("data")
+        self._page.go_to_tab("data")
         data.view.dataset_chosen.emit(dataset_id)
 
     def _vote(self, model: ModelFile, adapter: str, name: str, question: str) -> None:
@@ -250,13 +259,9 @@ class TeachSetup(QObject):
         chat.adapters_wiring.use_here(adapter, model.id)
         self._window.go_to("chat")
 
-    def _again(self, run: TrainingRun, adapter_id: str) -> None:
+    def _again(self, run: TrainingRun, adapter_id: str, added: int) -> None:
         assert self._page is not None
-        self._page.show_tab("train")
+        self._page.go_to_tab("train")
         self._made_train().prepare_again(run, adapter_id)
-
-
-def _put_into(part: QWidget, view: QWidget) -> None:
-    layout = part.layout()
-    assert layout is not None
-    layout.addWidget(view)
+        if added and self._train_view is not None:
+            self._train_view.info_bar.post("info", added_words(added))

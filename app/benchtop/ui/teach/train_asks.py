@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from benchtop.domain.examples import Dataset, Example, Split
-from benchtop.domain.holdout import choose_holdout, inner_prompt_sums
+from benchtop.domain.holdout import LearntBefore, choose_holdout, inner_prompt_sums
 from benchtop.ui.teach.train_rows import PROMPTS
 
 if TYPE_CHECKING:
@@ -51,11 +51,16 @@ def asked_splits(store: Store, version_id: str, prompts: Iterable[str]) -> dict[
     return found
 
 
-def held_question(store: Store, version_id: str, place: int) -> str:
-    """A question that a version holds out, another one for each ``place``; empty where there is none. Raises
-    StoreError for an unknown version."""
-    entries = store.versions.read_version(version_id)
-    found = [question_of(one.example) for one in entries if one.split == "holdout"]
+def held_question(
+    store: Store, version_id: str, place: int, before: LearntBefore | None = None
+) -> str:
+    """A question that a version holds out and that was not learnt from ``before``, another one for each
+    ``place``; empty where there is none. Raises StoreError for an unknown version."""
+    found = [
+        question_of(one.example)
+        for one in store.versions.read_version(version_id)
+        if one.split == "holdout" and not (before and before.holds(one.example, one.sum))
+    ]
     asked = [one for one in dict.fromkeys(found) if one]
     return asked[place % len(asked)] if asked else ""
 

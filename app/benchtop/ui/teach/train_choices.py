@@ -100,10 +100,15 @@ class TrainChoices(QWidget):
         return self._parent.currentData(_ID) or ""
 
     @property
+    def parent(self) -> AdapterChoice | None:
+        """The adapter to begin from; None for a new one."""
+        own = (one for one in self.adapters if one.model_id == self.model_id)
+        return next((one for one in own if one.id == self.parent_id), None)
+
+    @property
     def layout(self) -> AdapterLayout | None:
         """That of the adapter to begin from; None for a new one."""
-        own = (one for one in self.adapters if one.model_id == self.model_id)
-        parent = next((one for one in own if one.id == self.parent_id), None)
+        parent = self.parent
         return parent.layout if parent is not None else None
 
     @property

@@ -28,6 +28,7 @@ from benchtop.ui.teach.curve_card import REPAINT_MS, CurveCard
 from benchtop.ui.teach.figure_cells import FigureCells
 from benchtop.ui.teach.run_texts import figures_of, state_words, title_of
 from benchtop.ui.teach.sample_answers import SampleAnswers
+from benchtop.ui.teach.train_buttons import button_states, first_button
 from benchtop.ui.teach.train_rows import LiveRun, RunCurves
 from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.announce import announce
@@ -60,6 +61,8 @@ class TrainLive(QWidget):
         self._latest: deque[TrainPoint] = deque(maxlen=_LATEST)
         self._holdout: list[HoldoutPoint] = []
         self._said = ""
+        self._cancels = self._lent = False
+        """Whether the button that stops is named Cancel, and the keyboard is to go back to a button."""
         self._title, self._state = BreakingLabel(""), BreakingLabel("")
         self._bar = QProgressBar()
         self._buttons: dict[str, QPushButton] = {}
@@ -123,11 +126,9 @@ class TrainLive(QWidget):
 
     def focus_first(self) -> None:
         """Give the keyboard to what can be done now."""
-        for key in ("pause", "resume", "result", "another", "stop"):
-            button = self._buttons[key]
-            if button.isVisibleTo(self) and button.isEnabled():
-                button.setFocus()
-                return
+        first = first_button(button_states(self._live))
+        if first:
+            self._buttons[first].setFocus()
 
     # making
 
@@ -216,24 +217,48 @@ class TrainLive(QWidget):
     # showing
 
     def _show_buttons(self) -> None:
-        live = self._live
-        ended = live.run.state in ENDED
-        paused = live.run.state == "paused"
-        busy = live.phase in {"pausing", "stopping", "judging"}
-        had = next((key for key, one in self._buttons.items() if one.hasFocus()), "")
-        for key, shown, enabled in (
-            ("pause", live.going, not busy),
-            ("resume", paused, live.phase == "idle"),
-            ("stop", not ended, not busy),
-            ("result", ended and (bool(live.run.adapter_id) or live.run.result is not None), True),
-            ("another", ended or paused, True),
-        ):
+        """The keyboard goes on before what had it goes, or Qt gives it to what stands below."""
+        states, going = button_states(self._live), self._live.going
+        for key, (shown, enabled) in states.items():
+            self._buttons[key].setVisible(shown or self._buttons[key].isVisibleTo(self))
+            self._buttons[key].setEnabled(enabled or self._buttons[key].isEnabled())
+        self._beside.setVisible(going or self._beside.isVisibleTo(self))
+        self._move_focus(states)
+        for key, (shown, enabled) in states.items():
             self._buttons[key].setVisible(shown)
             self._buttons[key].setEnabled(enabled)
-        self._beside.setVisible(live.going)
-        # The one that had the keyboard may be gone, or be of no use for now.
-        if had and not (self._buttons[had].isVisibleTo(self) and self._buttons[had].isEnabled()):
-            self.focus_first()
+        self._beside.setVisible(going)
+        self._name_stop(cancels=self._live.run.state == "preparing")
+
+    def _move_focus(self, states: dict[str, tuple[bool, bool]]) -> None:
+        """Of the head what had the keyboard may be gone, be of no use for now, or do another thing than it
+        did. While nothing can be pressed it is lent to the choice beside."""
+        focus, going = self.window().focusWidget(), self._live.going
+        head = [*((key, one) for key, one in self._buttons.items()), ("", self._beside)]
+        had = next((key for key, one in head if one is focus), None)
+        first = first_button(states)
+        if had is None:
+            self._lent = False
+            return
+        usable = all(states[had]) if had else going and not (self._lent and first)
+        if usable and had == "stop" and self._cancels:
+            usable = self._live.run.state == "preparing"
+        if usable:
+            return
+        self._lent = not first
+        (self._buttons[first] if first else self._beside).setFocus()
+
+    def _name_stop(self, *, cancels: bool) -> None:
+        """Before the first step there is nothing to keep."""
+        self._cancels = cancels
+        text, name = (
+            self.tr("Stop and keep the best"),
+            self.tr("Stop training and keep the best step"),
+        )
+        if cancels:
+            text, name = self.tr("Cancel"), self.tr("Cancel before the first step")
+        self._buttons["stop"].setText(spaced(text))
+        self._buttons["stop"].setAccessibleName(name)
 
     def _show_figures(self) -> None:
         live = self._live

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from benchtop.domain.adapter_layout import AdapterLayout, read_layout
 from benchtop.domain.adapters import AdapterFile
 from benchtop.domain.errors import BenchtopError
@@ -47,5 +49,6 @@ def _imported(adapter: AdapterFile, model: ModelFile) -> AdapterChoice:
 def _choice(
     adapter: AdapterFile, model_id: str, layout: AdapterLayout | None, trouble: str = ""
 ) -> AdapterChoice:
-    detail = f"r {adapter.rank}" if adapter.rank else ""
+    words = QCoreApplication.translate("TrainParents", "rank {rank}")
+    detail = words.format(rank=adapter.rank) if adapter.rank else ""
     return AdapterChoice(adapter.id, adapter.name, model_id, detail, layout, trouble)

@@ -30,7 +30,7 @@ class TrainPrompts(QWidget):
         self._fields: list[QLineEdit] = []
         self._labels: list[QLabel] = []
         self._suggested: tuple[str, ...] = ("",) * PROMPTS
-        self._held = 0
+        self._held, self._split_known = 0, True
         title = QLabel(self.tr("Ask while it trains"), self)
         set_tone(title, "title")
         about = QLabel(
@@ -72,14 +72,15 @@ class TrainPrompts(QWidget):
         """What is asked; empty lines left out."""
         return tuple(text for field in self._fields if (text := field.text().strip()))
 
-    def suggest(self, prompts: Sequence[str], held: int) -> None:
-        """Fill the lines in which nobody wrote anything of their own; the first ``held`` are held out."""
+    def suggest(self, prompts: Sequence[str], held: int, *, split_known: bool = True) -> None:
+        """Fill the lines in which nobody wrote anything of their own; the first ``held`` are held out, the
+        others learnt from, or nobody knows yet."""
         lines = (*(" ".join(one.split()) for one in prompts), *("",) * PROMPTS)[:PROMPTS]
         for field, old, new in zip(self._fields, self._suggested, lines, strict=True):
             if field.text() == old:
                 field.setText(new)
                 field.setCursorPosition(0)
-        self._suggested, self._held = lines, held
+        self._suggested, self._held, self._split_known = lines, held, split_known
         self._show_kinds()
 
     def _show_kinds(self) -> None:
@@ -87,10 +88,10 @@ class TrainPrompts(QWidget):
         wide = max(map(self.fontMetrics().horizontalAdvance, words))
         for field, label in zip(self._fields, self._labels, strict=True):
             text = field.text().strip()
-            known = text in self._suggested
             kind = words[2]
-            if known:
-                kind = words[0 if self._suggested.index(text) < self._held else 1]
+            if text in self._suggested:
+                held = self._suggested.index(text) < self._held
+                kind = words[0] if held else words[1] if self._split_known else ""
             label.setText(kind if text else "")
             label.setMinimumWidth(wide)
             field.setAccessibleDescription(kind if text else "")

@@ -14,7 +14,7 @@ from benchtop.domain.examples import Dataset, DatasetVersion, Example
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.domain.personal_data import personal_of
 from benchtop.domain.training import TRAINABLE, TRAINABLE_BY_TRANSFORMERS, TrainingRun
-from benchtop.domain.training_verdict import TuningVerdict, VerdictKind
+from benchtop.domain.training_verdict import TuningVerdict, against_kind
 from benchtop.services.library import is_missing
 from benchtop.ui.teach.train_asks import planned_holdout, questions
 from benchtop.ui.teach.train_parents import adapter_choices
@@ -24,6 +24,7 @@ from benchtop.ui.teach.train_rows import (
     ModelChoice,
     RunCurves,
     RunRow,
+    ShownVerdict,
 )
 from benchtop.ui.teach.train_texts import trained_kinds
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from benchtop.store.database import Store
 
 MOST_LOOKED_AT = 2_000
-"""Examples that are looked through for pairs and personal data: of more the Data tab tells."""
+"""Examples that are looked through for pairs, personal data and repeats: of more the Data tab tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +128,13 @@ def verdict_of_run(run: TrainingRun) -> TuningVerdict | None:
     return TuningVerdict.from_json(run.result.verdict)
 
 
-def _kind(run: TrainingRun) -> VerdictKind | None:
+def _kind(run: TrainingRun) -> ShownVerdict | None:
     verdict = verdict_of_run(run)
-    return verdict.kind if verdict is not None else None
+    change = run.result.against_parent if run.result is not None else None
+    if verdict is None:
+        return None
+    kind = against_kind(change, verdict) if change else verdict.kind
+    return "better_so_far" if kind == "better" and verdict.general is None else kind
 
 
 def _dataset_choice(store: Store, dataset: Dataset) -> DatasetChoice:
@@ -141,13 +146,33 @@ def _dataset_choice(store: Store, dataset: Dataset) -> DatasetChoice:
         pairs += bool(example.rejected.strip()) and not example.holdout
         personal += bool(personal_of(example))
         learnt.append(example)
+    found = DatasetChoice(with_planned_holdout(dataset), personal, pairs)
     held: set[str] = set()
-    planned = with_planned_holdout(dataset)
     if dataset.examples <= MOST_LOOKED_AT:  # of more it is not known before a run begins
         held = planned_holdout(store, dataset, learnt)
-        planned = replace(dataset, held_out=sum(one.prompt_sum in held for one in learnt))
+        found = _counted(found, learnt, held)
+    else:
+        found = replace(found, split_known=False, looked_at=MOST_LOOKED_AT)
     prompts, held_prompts = questions(learnt, held)
-    return DatasetChoice(planned, personal, pairs, prompts, held_prompts)
+    return replace(found, prompts=prompts, held_prompts=held_prompts)
+
+
+def _counted(choice: DatasetChoice, learnt: Sequence[Example], held: set[str]) -> DatasetChoice:
+    """With what a run makes of these, as a version of the data set has it: each once, without faults."""
+    sums: dict[bool, list[str]] = {True: [], False: []}
+    held_out = faulty = 0
+    for one in learnt:
+        kept_apart = one.prompt_sum in held
+        held_out += kept_apart
+        if not one.problem():
+            sums[kept_apart].append(one.sum)
+        elif not kept_apart:
+            faulty += 1
+    repeats, held_repeats = (len(sums[of]) - len(set(sums[of])) for of in (False, True))
+    dataset = replace(choice.dataset, held_out=held_out)
+    return replace(
+        choice, dataset=dataset, repeats=repeats, held_repeats=held_repeats, faulty=faulty
+    )
 
 
 def with_planned_holdout(dataset: Dataset) -> Dataset:

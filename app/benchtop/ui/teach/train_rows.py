@@ -25,6 +25,7 @@ PROMPTS = 3
 """Prompts that are asked at every checkpoint."""
 FEW_EXAMPLES = 10
 ForecastState = Literal["unknown", "measuring", "known", "failed"]
+ShownVerdict = VerdictKind | Literal["better_so_far"]
 ToolsState = Literal["ready", "missing", "installing", "failed"]
 RunPhase = Literal[
     "queued", "measuring", "encoding", "loading", "training", "checking", "sampling", "waiting",
@@ -52,18 +53,33 @@ class ModelChoice:
 class DatasetChoice:
     """A data set with what was found in it: examples with ``personal`` data, and ``pairs`` of a better and
     a worse answer. ``prompts`` are some of its questions, to ask while training: the first ``held_prompts``
-    will be held out, the others are learnt."""
+    will be held out, the others are learnt, which of a large set is not known before (``split_known``).
+
+    ``repeats`` of those to learn from say what others say, ``held_repeats`` of those held out do, and of
+    ``faulty`` ones nothing can be learnt: a run leaves them out. ``looked_at``: only so many were looked
+    through for all that; 0: all were.
+    """
 
     dataset: Dataset
     personal: int = 0
     pairs: int = 0
     prompts: tuple[str, ...] = ()
     held_prompts: int = 0
+    split_known: bool = True
+    repeats: int = 0
+    held_repeats: int = 0
+    faulty: int = 0
+    looked_at: int = 0
 
     @property
     def train(self) -> int:
-        """Examples that are learnt from."""
+        """Examples to learn from, as a person counts them."""
         return self.dataset.included - self.dataset.held_out
+
+    @property
+    def learnt(self) -> int:
+        """Examples that a run learns from, each once."""
+        return self.train - self.repeats - self.faulty
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +177,10 @@ class RunCurves:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A line of the list of runs. ``verdict`` None: nobody judged yet."""
+    """A line of the list of runs. ``verdict`` None: nobody judged yet; better_so_far: general questions were
+    never asked."""
 
     run: TrainingRun
     model_name: str = ""
     dataset_name: str = ""
-    verdict: VerdictKind | None = None
+    verdict: ShownVerdict | None = None

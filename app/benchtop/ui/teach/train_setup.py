@@ -23,7 +23,7 @@ from benchtop.ui.teach.train_rows import (
     TrainWish,
 )
 from benchtop.ui.teach.train_settings import TrainSettings
-from benchtop.ui.teach.train_texts import forecast_words
+from benchtop.ui.teach.train_texts import summary_words
 from benchtop.ui.teach.train_tools import TrainTools
 from benchtop.ui.theme import set_tone
 from benchtop.ui.widgets.scrolled_column import ScrolledColumn
@@ -48,7 +48,7 @@ class TrainSetup(QWidget):
         self.setAccessibleName(self.tr("A new training run"))
         self._forecasts: dict[str, Forecast] = {name: Forecast() for name in PRESETS}
         self._settings_of: dict[str, TrainingSettings] = {}
-        self._blocked = ""
+        self._blocked = self._awaited = ""
         self.tools = TrainTools()
         self.choices = TrainChoices()
         self.presets = PresetCards()
@@ -134,6 +134,15 @@ class TrainSetup(QWidget):
         self._blocked = reason
         self._show()
 
+    def set_awaited(self, reason: str) -> None:
+        """The same, of a wish that is not in the fields yet: what stands there is not to be started."""
+        self._awaited = reason
+        self._show()
+
+    def show_top(self) -> None:
+        """Begin with the first thing there is to see."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     def focus_first(self) -> None:
         """Give the keyboard to the first thing to decide."""
         self.presets.findChild(QWidget, f"teach.train.preset.{self.presets.name}").setFocus()
@@ -210,7 +219,8 @@ class TrainSetup(QWidget):
         choice = self.choices.dataset
         self.advanced.set_pairs(choice.pairs if choice is not None else 0)
         if choice is not None:
-            self.prompts.suggest(choice.prompts, choice.held_prompts)
+            known = choice.split_known
+            self.prompts.suggest(choice.prompts, choice.held_prompts, split_known=known)
         else:
             self.prompts.suggest((), 0)
 
@@ -241,15 +251,15 @@ class TrainSetup(QWidget):
     def _obstacle(self) -> str:
         """Why it cannot start; empty where it can."""
         choice, forecast = self.choices.dataset, self._forecasts[self.presets.name]
-        if self._blocked:
-            return self._blocked
+        if self._blocked or self._awaited:
+            return self._blocked or self._awaited
         if not self.tools.ready:
             return self.tr("The training tools are not set up yet; see above.")
         if not self.choices.model_id:
             return self.tr("No model on this machine can be trained.")
         if choice is None:
             return self.tr("There is no data set yet.")
-        if choice.train <= 0:
+        if choice.learnt <= 0:
             return self.tr("The data set holds nothing to learn from.")
         if not forecast.fits:
             return self.tr("It does not fit into memory; see above what would.")
@@ -258,7 +268,7 @@ class TrainSetup(QWidget):
     def _show(self) -> None:
         forecast = self._forecasts[self.presets.name]
         obstacle = self._obstacle()
-        ready = self.tools.ready and not self._blocked
+        ready = self.tools.ready and not (self._blocked or self._awaited)
         self._fit.show_forecasts(
             forecast,
             self._forecasts.values(),
@@ -268,15 +278,7 @@ class TrainSetup(QWidget):
         self.foot.show_words(words, can_start=not obstacle, bad=not forecast.fits)
 
     def _summary_words(self, forecast: Forecast) -> str:
-        model, choice = self.choices.model, self.choices.dataset
+        model, choice, parent = self.choices.model, self.choices.dataset, self.choices.parent
         assert model is not None
         assert choice is not None
-        words = self.tr("{model} learns from {count} examples of “{dataset}”. {forecast}.")
-        if choice.train == 1:
-            words = self.tr("{model} learns from 1 example of “{dataset}”. {forecast}.")
-        return words.format(
-            model=model.name,
-            count=f"{choice.train:,}",
-            dataset=choice.dataset.name,
-            forecast=forecast_words(forecast).rstrip("…"),
-        )
+        return summary_words(model.name, choice, parent.name if parent else "", forecast)

@@ -152,27 +152,85 @@ def fit_words(forecast: Forecast) -> str:
 
 def counts_words(choice: DatasetChoice) -> str:
     """ "36 to learn from, 6 held out for the test at the end"."""
-    words = _tr("{train} to learn from, {held} held out for the test at the end")
-    return words.format(train=f"{choice.train:,}", held=f"{choice.dataset.held_out:,}")
+    words = _tr("{train} to learn from{but}, {held} held out for the test at the end")
+    held = choice.dataset.held_out - choice.held_repeats
+    but = left_out_words(choice)
+    if but:
+        words = _tr("{train} to learn from{but}; {held} held out for the test at the end")
+        learnt = _tr("1 is learnt from") if choice.learnt == 1 else _tr("{count} are learnt from")
+        but += ": " + learnt.format(count=f"{choice.learnt:,}")
+    text = words.format(train=f"{choice.train:,}", but=but, held=f"{held:,}")
+    if choice.looked_at:
+        more = _tr(
+            "Only the first {count} were looked through for personal data; what repeats others is left out "
+            "at the start."
+        )
+        text += ". " + more.format(count=f"{choice.looked_at:,}")
+    return text
+
+
+def left_out_words(choice: DatasetChoice) -> str:
+    """ ", of which 40 repeat others": what a run leaves out; empty for nothing."""
+    text = ""
+    if choice.repeats:
+        one, many = _tr(", of which 1 repeats another"), _tr(", of which {count} repeat others")
+        text = one if choice.repeats == 1 else many.format(count=f"{choice.repeats:,}")
+    if choice.faulty:
+        one = _tr(", of which 1 teaches nothing as it is")
+        many = _tr(", of which {count} teach nothing as they are")
+        if text:
+            one = _tr(" and 1 teaches nothing as it is")
+            many = _tr(" and {count} teach nothing as they are")
+        text += one if choice.faulty == 1 else many.format(count=f"{choice.faulty:,}")
+    return text
+
+
+def summary_words(model: str, choice: DatasetChoice, parent: str, forecast: Forecast) -> str:
+    """What is about to happen, in a line; ``parent`` is the adapter to begin from, or empty."""
+    words = _tr("{model} learns from {count} examples of “{dataset}”{of}{begins}. {forecast}.")
+    if choice.learnt == 1:
+        words = _tr("{model} learns from 1 example of “{dataset}”{of}{begins}. {forecast}.")
+    left_out = left_out_words(choice)
+    begins = _tr(", and goes on from “{parent}”").format(parent=parent) if parent else ""
+    return words.format(
+        model=model,
+        count=f"{choice.learnt:,}",
+        dataset=choice.dataset.name,
+        of=f" ({choice.train:,}{left_out})" if left_out else "",
+        begins=begins,
+        forecast=forecast_words(forecast).rstrip("…"),
+    )
 
 
 def warnings_of(choice: DatasetChoice) -> list[Caution]:
     """What a person should know of a data set before it is taught, the weightiest first."""
     found: list[Caution] = []
-    if choice.train <= 0:
+    if choice.learnt <= 0:
         text = _tr("There is nothing to learn from: no example is included.")
+        if choice.train > 0:
+            text = _tr("There is nothing to learn from: no example has a question and an answer.")
         return [Caution("empty", text)]
     if choice.personal:
         one = _tr("1 example holds what looks like personal data or a secret. A model repeats it.")
         many = _tr(
             "{count} examples hold what looks like personal data or secrets. A model repeats them."
         )
-        text = one if choice.personal == 1 else many.format(count=f"{choice.personal:,}")
+        if choice.looked_at:
+            one = _tr(
+                "Of the first {looked} examples 1 holds what looks like personal data or a secret; the "
+                "others were not looked through. A model repeats it."
+            )
+            many = _tr(
+                "Of the first {looked} examples {count} hold what looks like personal data or secrets; the "
+                "others were not looked through. A model repeats them."
+            )
+        text = one if choice.personal == 1 else many
+        text = text.format(count=f"{choice.personal:,}", looked=f"{choice.looked_at:,}")
         found.append(Caution("personal", text))
     if not choice.dataset.held_out:
         text = _tr("Nothing is held out, so nobody will be able to tell whether it helped.")
         found.append(Caution("holdout", text))
-    if choice.train < FEW_EXAMPLES:
+    if choice.learnt < FEW_EXAMPLES:
         text = _tr("Fewer than {count} examples: a model hardly learns from so few.")
         found.append(Caution("few", text.format(count=FEW_EXAMPLES)))
     if choice.dataset.drafts:

@@ -115,7 +115,14 @@ class TrainView(QWidget):
     def set_wish(self, wish: TrainWish) -> None:
         """Prepare this, for teaching again: what is still offered of it stands in the fields."""
         self.setup.set_wish(wish)
+        self.setup.set_awaited("")
         self.show_setup()
+        self.setup.show_top()
+
+    def await_wish(self) -> None:
+        """A wish will come by set_wish() as soon as it is read: what stands in the fields is not it."""
+        self.setup.set_awaited(self.tr("Looking at what is to be taught…"))
+        self.setup.show_top()
 
     def set_beside_chat(self, choice: BesideChat) -> None:
         """What training does while a model writes in a chat."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from benchtop.domain.errors import BenchtopError, Interrupted
-from benchtop.domain.training import ENDED, TrainingRun, TrainPoint
+from benchtop.domain.training import ENDED, HoldoutPoint, TrainingRun, TrainPoint
 from benchtop.services.model_list import ModelList
 from benchtop.services.reply_stream import explain
 from benchtop.services.teach_services import TeachServices
@@ -16,6 +17,7 @@ from benchtop.ui.teach.live_facts import live_run
 from benchtop.ui.teach.run_removal import RunRemoval
 from benchtop.ui.teach.tools_wiring import ToolsWiring
 from benchtop.ui.teach.train_forecasts import TrainForecasts
+from benchtop.ui.teach.train_news import TrainNews
 from benchtop.ui.teach.train_reading import (
     TeachFacts,
     model_choices,
@@ -25,16 +27,13 @@ from benchtop.ui.teach.train_reading import (
 )
 from benchtop.ui.teach.train_rows import RunCurves, RunPhase, TrainWish
 from benchtop.ui.teach.train_view import TrainView
+from benchtop.ui.teach.train_wishes import awaited_run, is_of, services_wish
 from benchtop.ui.undo_stack import UndoStack
 from benchtop.ui.widgets.when_visible import WhenVisible
 
 FIGURES_MS = 250
 """How often the figures of a run at work are brought up to date."""
-_PHASES: dict[str, RunPhase] = {
-    "loading": "loading",
-    "encoding": "encoding",
-    "measuring": "measuring",
-}
+_PHASES: dict[str, RunPhase] = {"loading": "loading", "measuring": "measuring"}
 
 
 class TrainWiring(QObject):
@@ -42,6 +41,8 @@ class TrainWiring(QObject):
 
     open_result = Signal(str)
     """A person wants to see what came of a run."""
+    started = Signal(str)
+    """A run is begun, or gone on with: the name of its model."""
 
     def __init__(
         self, view: TrainView, services: TeachServices, models: ModelList, undo: UndoStack
@@ -54,6 +55,9 @@ class TrainWiring(QObject):
         self._phase: RunPhase = "idle"
         self._live: TrainingRun | None = None
         self._wanted: TrainWish | None = None
+        """What is prepared as soon as it is read; nothing else can be started before."""
+        self._reading = 0
+        self._news = TrainNews(view.info_bar)
         self._memory = 0
         self._late: list[TrainPoint] | None = None
         """Steps that came while the curves of the run on show were read."""
@@ -75,16 +79,15 @@ class TrainWiring(QObject):
         self._soon.ask()
 
     def choose_dataset(self, dataset_id: str) -> None:
-        """Prepare teaching from this data set."""
-        self._wanted = replace(self._view.wish, dataset_id=dataset_id)  # it may not be on offer yet
-        self._read()
+        """Prepare teaching from this data set. What was chosen to go on from belongs to another one."""
+        if dataset_id != self._view.wish.dataset_id:
+            self._view.set_adapters(self.facts.parents, "")
+        self._want(replace(self._view.wish, dataset_id=dataset_id))
 
     def prepare_again(self, run: TrainingRun, adapter_id: str) -> None:
         """Prepare to go on from a run's adapter, with what is in its data set now."""
-        self._wanted = TrainWish(
-            str(run.model.get("id", "")), run.dataset_id, run.settings, parent_id=adapter_id
-        )
-        self._read()
+        model_id = str(run.model.get("id", ""))
+        self._want(TrainWish(model_id, run.dataset_id, run.settings, parent_id=adapter_id))
 
     def resume(self, run_id: str) -> None:
         """Go on with a paused run."""
@@ -110,7 +113,7 @@ class TrainWiring(QObject):
         runner.prepared.connect(self._prepared)
         runner.begun.connect(self._begun)
         runner.stepped.connect(self._stepped)
-        runner.holdout_read.connect(lambda point: view.add_holdout([point]))
+        runner.holdout_read.connect(self._holdout_read)
         runner.sampled.connect(lambda point: view.add_samples([point]))
         runner.changed.connect(lambda run: self._show(run, self._phase))
         runner.restarted.connect(self._restarted)
@@ -122,11 +125,26 @@ class TrainWiring(QObject):
 
     # what there is
 
+    def _want(self, wish: TrainWish) -> None:
+        self._wanted = wish  # it may not be on offer yet
+        self._view.await_wish()
+        self._read()
+
     def _read(self) -> None:
         models = tuple(self._models.models)
-        self._services.ask(lambda store: read_facts(store, models), self._take, self._say)
+        self._reading += 1
+        take = partial(self._take, self._reading)
+        self._services.ask(lambda store: read_facts(store, models), take, self._not_read)
 
-    def _take(self, facts: TeachFacts) -> None:
+    def _not_read(self, error: BenchtopError) -> None:
+        again = self.tr("Try again")
+        self._view.info_bar.post("error", explain(error), again, self._read)
+
+    def _take(self, number: int, facts: TeachFacts) -> None:
+        if (
+            number != self._reading
+        ):  # it was asked anew meanwhile, maybe for what this knows nothing of
+            return
         self.facts = facts
         view, wish = self._view, self._wanted or self._view.wish
         view.set_datasets(facts.datasets, wish.dataset_id)
@@ -153,34 +171,21 @@ class TrainWiring(QObject):
         asked = self._wish_of(wish)
         if asked is None or self._runner.busy:
             return
+        if self._wanted is not None and not is_of(wish, self._wanted):
+            return
         plan = self.forecasts.plan_of(wish.settings.preset)
         if plan is not None:
             asked = replace(asked, plan=plan)
         self._view.info_bar.clear("error")
         self.forecasts.cancel()
-        self._show(_awaited(asked), "loading")
+        self._show(awaited_run(asked), "loading")
         self._view.set_curves(RunCurves())
+        self.started.emit(asked.model.name)
         self._runner.start(asked)
 
     def _wish_of(self, wish: TrainWish) -> TrainingWish | None:
         """What the services are asked for; None where the model is not on the list any more."""
-        model = self._models.by_id(wish.model_id)
-        if model is None:
-            return None
-        parent = next((one for one in self.facts.adapters if one.id == wish.parent_id), None)
-        settings = wish.settings
-        for one in self.facts.parents:
-            if (one.id, one.model_id) == (wish.parent_id, model.id) and one.layout is not None:
-                settings = one.layout.within(settings)
-        return TrainingWish(
-            model,
-            wish.dataset_id,
-            settings,
-            parent_id=parent.run_id if parent is not None else "",
-            start=parent.path if parent is not None else "",
-            prompts=tuple(one for one in wish.prompts if one.strip()),
-            share=wish.beside_chat == "share",
-        )
+        return services_wish(wish, self._models, self.facts)
 
     def _open(self, run_id: str) -> None:
         """Show what came of a run; one that is not over is put on show here."""
@@ -204,6 +209,7 @@ class TrainWiring(QObject):
 
     def _take_up(self, run: TrainingRun) -> None:
         self._show_whole(replace(run, state="running", error=""), "loading")
+        self.started.emit(str(run.model.get("name", "")))
         self._runner.go_on(run)
 
     def _show_whole(self, run: TrainingRun, phase: RunPhase) -> None:
@@ -224,11 +230,9 @@ class TrainWiring(QObject):
 
         self._services.ask(lambda store: read_curves(store, run.id), shown, self._say)
 
-    def _preparing(self, what: str, fraction: float) -> None:
-        self._phase = _PHASES.get(what, "encoding")
-        if self._live is not None:
-            self._show(self._live, self._phase)
-        del fraction  # the phase says enough: it takes seconds
+    def _preparing(self, what: str, _fraction: float) -> None:  # it takes seconds
+        if self._live is not None and self._phase != "stopping":
+            self._show(self._live, _PHASES.get(what, "encoding"))
 
     def _prepared(self, prepared: Prepared) -> None:
         self._show(prepared.run, "loading")
@@ -240,11 +244,16 @@ class TrainWiring(QObject):
 
     def _stepped(self, point: TrainPoint) -> None:
         self._memory = point.memory_bytes
+        self._news.stepped(point.step)
         self._view.add_train([point])
         if self._late is not None:
             self._late.append(point)
         if not self._figures.isActive():
             self._figures.start()
+
+    def _holdout_read(self, point: HoldoutPoint) -> None:
+        self._news.forget()
+        self._view.add_holdout([point])
 
     def _show_step(self) -> None:
         run = self._runner.run
@@ -260,6 +269,7 @@ class TrainWiring(QObject):
     def _show(self, run: TrainingRun, phase: RunPhase) -> None:
         if self._live is None or self._live.id != run.id:
             self._memory = 0
+            self._news.clear()
         self._live, self._phase = run, phase
         name = self.facts.names.get(run.dataset_id, "")
         self._view.show_live(live_run(run, phase, self._services, name, self._memory))
@@ -267,11 +277,10 @@ class TrainWiring(QObject):
     def _restarted(self, run: TrainingRun, error: BenchtopError) -> None:
         """Its trainer died, and another one has taken over."""
         self._show(run, "loading")
-        words = self.tr("{error} It goes on from the last checkpoint, after step {step}.")
-        text = words.format(error=explain(error), step=f"{run.step:,}")
-        self._view.info_bar.post("warning", text)
+        self._news.restarted(error, run.step)
 
     def _ended(self, run: TrainingRun, error: BenchtopError | None) -> None:
+        self._news.forget()
         self._show(run, "idle")
         if error is not None:
             self._say(error)
@@ -280,15 +289,11 @@ class TrainWiring(QObject):
     def _refused(self, error: BenchtopError) -> None:
         self._live = None
         self._view.show_live(None)
-        if not isinstance(error, Interrupted):
+        if isinstance(error, Interrupted):
+            self._news.cancelled()
+        else:
             self._say(error)
         self._read()
 
     def _say(self, error: BenchtopError) -> None:
         self._view.info_bar.post("error", explain(error))
-
-
-def _awaited(wish: TrainingWish) -> TrainingRun:
-    """What stands for a run until it is prepared."""
-    facts = {"id": wish.model.id, "name": wish.model.name}
-    return TrainingRun("", "", facts, wish.dataset_id, "", wish.settings, plan=wish.plan)

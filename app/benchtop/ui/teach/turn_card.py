@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from benchtop.domain.examples import Turn, TurnRole
-from benchtop.ui.chat.growing_edit import GrowingEdit
 from benchtop.ui.icons import set_icon
+from benchtop.ui.teach.long_edit import LongEdit
 
 _ROLES: tuple[TurnRole, ...] = ("system", "user", "assistant")
 
@@ -36,7 +36,7 @@ class TurnCard(QFrame):
         self._remove.setObjectName(f"teach.example.remove.{number}")
         self._remove.setToolTip(self.tr("Remove this turn"))
         set_icon(self._remove, "close", "muted")
-        self.text = GrowingEdit(self, least=2, most=14)
+        self.text = LongEdit(self, least=2, most=14)
         self.text.setObjectName(f"teach.example.text.{number}")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -48,6 +48,7 @@ class TurnCard(QFrame):
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self.text)
+        column.addWidget(self.text.more)
         self.set_turn(turn, number)
         self._role.activated.connect(lambda _index: self._on_role())
         self.text.textChanged.connect(self.changed)
@@ -59,22 +60,23 @@ class TurnCard(QFrame):
     def set_turn(self, turn: Turn, number: int) -> None:
         """Show another turn."""
         self._role.setCurrentIndex(_ROLES.index(turn.role))
-        if self.text.toPlainText() != turn.content:
-            self.text.setPlainText(turn.content)
+        self.text.set_text(turn.content)
         self._name(number)
 
     def turn(self) -> Turn:
         """What the fields say."""
-        return Turn(_ROLES[self._role.currentIndex()], self.text.toPlainText())
+        return Turn(_ROLES[self._role.currentIndex()], self.text.text())
 
     def stops(self) -> list[QWidget]:
         """What the Tab key visits, in order."""
-        return [self._role, self._remove, self.text]
+        return [self._role, self._remove, self.text, self.text.more]
 
     def _name(self, number: int) -> None:
         self._number = number
         words = self._role_words()[self._role.currentIndex()]
-        names = {"role": self._role, "remove": self._remove, "text": self.text}
+        names = {
+            "role": self._role, "remove": self._remove, "text": self.text, "more": self.text.more,
+        }  # fmt: skip
         for key, widget in names.items():
             widget.setObjectName(f"teach.example.{key}.{number}")
         turn = self.tr("Turn {number}, {who}").format(number=number, who=words)

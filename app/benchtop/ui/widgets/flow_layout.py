@@ -8,18 +8,21 @@ from shiboken6 import isValid
 
 
 class FlowLayout(QLayout):
-    """Left to right, centred in each line. An item that may expand takes what its line has left.
+    """Left to right, centred in the height of each line; ``centred``: in its width too. An item that may
+    expand takes what its line has left.
 
     Its items are made here, not by Qt: PySide 6.11 does not hear when Qt deletes an item of its own, and
     takes the next one at that address for it. When the layout it once stood in is deleted, ours would
     go with it, and its widget with no place.
     """
 
-    def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, *, gap: int = 8, centred: bool = False
+    ) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._taken: list[QLayoutItem] = []
-        self._gap = gap
+        self._gap, self._centred = gap, centred
 
     def addWidget(self, widget: QWidget) -> None:
         """Add a widget at the end."""
@@ -113,7 +116,7 @@ class FlowLayout(QLayout):
         growing = [i for i, item in enumerate(line) if _may_grow(item)]
         for index in growing:
             widths[index] += max(left, 0) // len(growing)
-        x = area.x()
+        x = area.x() + (max(left, 0) // 2 if self._centred and not growing else 0)
         for item, width in zip(line, widths, strict=True):
             high = item.sizeHint().height()
             item.setGeometry(

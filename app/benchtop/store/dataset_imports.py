@@ -1,0 +1,81 @@
+"""The table of imports that are under way, and of those that did not come to their end."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from benchtop.domain.examples import UnfinishedImport
+from benchtop.store.connection import Connection
+from benchtop.store.rows import clean, fitting, pack_path, unpack_path
+from benchtop.store.table import TableFamily
+from benchtop.store.writer import Writer
+
+_SELECT = """
+    select imports.id, dataset_id, path, bytes, wanted, examples, began, writer_pid, writer_started
+    from dataset_imports as imports join datasets on datasets.id = dataset_id
+    where datasets.deleted is null order by began, imports.rowid
+"""
+
+
+class ImportTable(TableFamily):
+    """Imports by their ids. One that nobody is working on any more is unfinished: it died, was stopped or
+    failed. Every method may raise the errors of a Connection."""
+
+    def __init__(self, connection: Connection, writer: Writer) -> None:
+        super().__init__(connection)
+        self._writer = writer
+
+    def begin(self, dataset_id: str, path: str, size: int, wanted: str = "") -> str:
+        """Note that this process imports a file of so many bytes; the id of the import."""
+        import_id = uuid.uuid4().hex
+        row = (
+            import_id, clean(dataset_id), pack_path(path), fitting(size), clean(wanted), 0, time.time(),
+            self._writer.pid, self._writer.started,
+        )  # fmt: skip
+        with self._connection.writing() as database:
+            database.execute("insert into dataset_imports values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        return import_id
+
+    def go_on(self, import_id: str) -> None:
+        """This process goes on with an unfinished one, from the beginning of its file."""
+        writer = {"writer_pid": self._writer.pid, "writer_started": self._writer.started}
+        self._assign("dataset_imports", import_id, writer)
+
+    def count(self, import_id: str, examples: int) -> None:
+        """So many examples of the file are in the data set, counted from its beginning. One that went on
+        tells more than before only when it has come further."""
+        with self._connection.writing() as database:
+            database.execute(
+                "update dataset_imports set examples = max(examples, ?) where id = ?",
+                (examples, clean(import_id)),
+            )
+
+    def leave(self, import_id: str) -> None:
+        """This process works on it no more, and it is not at its end."""
+        self._assign("dataset_imports", import_id, {"writer_pid": None, "writer_started": None})
+
+    def end(self, import_id: str) -> None:
+        """It came to its end, or nobody wants to be told any more that it did not."""
+        with self._connection.writing() as database:
+            database.execute("delete from dataset_imports where id = ?", (clean(import_id),))
+
+    def unfinished(self, dataset_id: str | None = None) -> list[UnfinishedImport]:
+        """Those that nobody works on, into one data set or into all that are not in the bin; the oldest
+        first."""
+        with self._connection.reading() as database:
+            rows = database.execute(_SELECT).fetchall()
+        wanted = (row for row in rows if dataset_id is None or row[1] == clean(dataset_id))
+        return [_unfinished(row) for row in wanted if not _is_alive(row)]
+
+
+def _is_alive(row: Sequence[Any]) -> bool:
+    pid, started = row[-2:]
+    return pid is not None and Writer(pid, started).is_alive
+
+
+def _unfinished(row: Sequence[Any]) -> UnfinishedImport:
+    one, dataset_id, path, size, wanted, examples, began, *_writer = row
+    return UnfinishedImport(one, dataset_id, unpack_path(path), size, wanted, examples, began)
