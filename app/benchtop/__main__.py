@@ -11,6 +11,10 @@ import gc
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchtop.domain.opening import OpenWish
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,13 +22,28 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == ["--worker"]:
         return _worker(words[1:])
+    if words[:1] == ["--pip"]:
+        return _pip(words[1:])
     _fill_streams()
-    if words:
+    if words and words[0] != "open":
         return _command(words)
+    wish = _wish(words)
     prepare_imports()
     from benchtop.bootstrap import run_window  # noqa: PLC0415  (one road per start)
 
-    return run_window()
+    return run_window(wish=wish)
+
+
+def _wish(words: list[str]) -> OpenWish:
+    """What is to be shown first: a plain start reads no command line."""
+    from benchtop.domain.opening import OpenWish  # noqa: PLC0415  (as below)
+
+    if not words:
+        return OpenWish()
+    from benchtop.cli.open_window import wish_of  # noqa: PLC0415  (one road per start)
+    from benchtop.cli.parser import build_parser  # noqa: PLC0415
+
+    return wish_of(build_parser(), words)
 
 
 def prepare_imports() -> None:
@@ -83,11 +102,26 @@ def _worker(words: list[str]) -> int:
 
         return hub_main()
     if words == ["trainer"]:
+        _find_tools()
         from benchtop.tuning.worker import main as trainer_main  # noqa: PLC0415
 
         return trainer_main()
     sys.stderr.write(f"benchtop: no worker called {' '.join(words) or '(nothing)'}\n")
     return 2
+
+
+def _find_tools() -> None:
+    """A frozen Python does not read PYTHONPATH: what it names is looked through first, as elsewhere."""
+    if getattr(sys, "frozen", False):
+        named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        sys.path[:0] = [one for one in named if one]
+
+
+def _pip(words: list[str]) -> int:
+    """A frozen Benchtop has pip inside, to set up the tools for training (services/tools_setup.py)."""
+    from pip._internal.cli.main import main as pip_main  # noqa: PLC0415  (one road per start)
+
+    return int(pip_main(words))
 
 
 if __name__ == "__main__":

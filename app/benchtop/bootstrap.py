@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from benchtop.domain.errors import BenchtopError, StoreBusy
+from benchtop.domain.opening import OpenWish
 from benchtop.services.chat_session import ChatSession
 from benchtop.services.conversations import Conversations
 from benchtop.services.data_folder import DataFolder, find_data_folder
@@ -110,6 +111,9 @@ class Program(QObject):
         app.commitDataRequest.connect(self._session_ends)
         self._closed = False
         self.collector: QuietCollector | None = None  # from the first paint on
+        self.wishes: list[OpenWish] = []
+        """What is to be shown as soon as the models are known."""
+        self._are_models_known = False
         self.folder_problem: BenchtopError | None = None  # why nothing in the folder can be used
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
@@ -136,13 +140,15 @@ class Program(QObject):
             self.chat.show_error(self.settings.problem)
         self._open_store()
 
-    def come_forward(self) -> None:
-        """Bring the window before the others."""
+    def come_forward(self, wish: OpenWish) -> None:
+        """Bring the window before the others, and show what is asked for."""
         if self.window.isMinimized():
             self.window.showNormal()
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+        self.wishes.append(wish)
+        self._take_wishes()
 
     def close(self) -> None:
         """Keep what is on the screen and end every process; blocks until it is done."""
@@ -202,6 +208,19 @@ class Program(QObject):
         if model is not None:
             self.engine.choose(model)
         self.chat.composer.focus_input()
+        self._are_models_known = True
+        self._take_wishes()
+
+    def _take_wishes(self) -> None:
+        while self._are_models_known and self.wishes:
+            wish = self.wishes.pop(0)
+            if wish.new_chat:
+                self.window.show_page("chat")
+                self.chat.new_chat()
+            if wish.page:
+                self.window.show_page(wish.page)
+            if wish.files:
+                self.wiring.models.take_files(wish.files)
 
     def _store_refused(self, error: BenchtopError) -> None:
         self.chat.set_store_problem(error)
@@ -209,10 +228,11 @@ class Program(QObject):
             QTimer.singleShot(TRY_AGAIN_MS, self, self._open_store)
 
 
-def run_window(painted: Callable[[], None] | None = None) -> int:
+def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None = None) -> int:
     """Open the window and run until it is closed; the exit status.
 
-    A second start on the same data folder brings the first one's window forward and ends.
+    A second start on the same data folder brings the first one's window forward, with what is wished for,
+    and ends.
     ``painted`` is called after the first paint.
     """
     app = make_application()
@@ -222,12 +242,13 @@ def run_window(painted: Callable[[], None] | None = None) -> int:
     try:
         folder.prepare()
         if not instance.claim():
-            instance.call_first()
+            instance.call_first(wish or OpenWish())
             return 0
     except BenchtopError as error:
         problem = error
     program = Program(app, folder)
     program.folder_problem = problem
+    program.wishes.append(wish or OpenWish())
     instance.raise_requested.connect(program.come_forward)
     ends = EndSignals(program)
     ends.requested.connect(program.end)

@@ -83,6 +83,20 @@ def crash(me):
     me.quit()
 
 
+def installed(me):
+    """From the menu to a first answer of the model that comes with it, and away again."""
+    me.start()
+    me.wait("Message")
+    me.wait_text("starter loaded")
+    me.type(FIRST)
+    me.keys("Return")
+    me.wait_text("first token")
+    wait_for(lambda: me.find("Send"), "the end of the reply")
+    said("answered", text=me.reply())
+    me.quit()
+    said("closed")
+
+
 def twice(me):
     """A second start brings the first window forward and ends."""
     me.start()
@@ -180,6 +194,7 @@ if __name__ == "__main__":
     journey = {
         "conversation": conversation,
         "crash": crash,
+        "installed": installed,
         "twice": twice,
         "models": models,
     }[sys.argv[1]]

@@ -23,6 +23,7 @@ from benchtop.cli import (
     export,
     lens,
     models,
+    open_window,
     perplexity,
     suites,
     training_tools,
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"benchtop {benchtop.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (
+        open_window,
         chat,
         models,
         compare,

@@ -14,12 +14,15 @@ import os
 from collections import deque
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from llama_cpp import llama_cpp as _native
 from llama_cpp.llama_grammar import PRIMITIVE_RULES as _PRIMITIVE_RULES
 from llama_cpp.llama_grammar import STRING_FORMAT_RULES as _FORMAT_RULES
 from llama_cpp.llama_grammar import SchemaConverter as _SchemaConverter
+
+from benchtop.engine.processor_code import load_processor_code
 
 native: Any = _native
 SchemaConverter: Any = _SchemaConverter
@@ -36,7 +39,8 @@ PIECE_BYTES = 512
 class NativeLog:
     """Hears all that llama.cpp says: hands it on to stderr and keeps the last warnings and errors.
 
-    The callback must live as long as the process, so one NativeLog is made at the worker's start.
+    The callback must live as long as the process, so one NativeLog is made at the worker's start, before
+    anything is asked of llama.cpp: what is loaded for the processor is told through it.
     ``listener`` is given each line that is no warning, in the place of stderr, on the thread that says it.
     """
 
@@ -46,6 +50,7 @@ class NativeLog:
         self.listener: Callable[[str], None] | None = None
         self._callback = native.llama_log_callback(self._hear)
         native.llama_log_set(self._callback, ctypes.c_void_p(0))
+        load_processor_code(Path(_native.__file__).parent / "lib")  # it says which one it took
 
     def _hear(self, level: int, text: bytes, _data: object) -> None:
         if level != LOG_CONTINUED:

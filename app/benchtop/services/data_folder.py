@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,13 +51,14 @@ class DataFolder:
 
     @property
     def training_tools(self) -> Path:
-        """torch and what it needs, where they were set up for Benchtop alone."""
-        return self.root / "training-tools"
+        """torch and what it needs, where they were set up for Benchtop alone. They are for one version of
+        Python, and a newer Benchtop may have another."""
+        return self.root / f"training-tools-{sys.implementation.cache_tag}"
 
     @property
     def peft_tools(self) -> Path:
         """transformers, peft and what they need besides, where they were set up for Benchtop alone."""
-        return self.root / "training-tools-peft"
+        return self.training_tools.with_name(f"{self.training_tools.name}-peft")
 
     @property
     def turn_lock(self) -> Path:

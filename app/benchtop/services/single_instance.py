@@ -1,7 +1,7 @@
 """One window per data folder: a second start brings the first one's window forward.
 
-No socket is used for it: the first holds a lock file, and the second touches a file that the first
-watches.
+No socket is used for it: the first holds a lock file, and the second writes a line into a file that the
+first watches.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 
+from benchtop.domain.opening import OpenWish, from_lines
 from benchtop.services.data_folder import DataFolder, explain_write_error
 
 
 class SingleInstance(QObject):
     """The lock of a data folder's window."""
 
-    raise_requested = Signal()
-    """Someone started Benchtop again; emitted in the first instance only."""
+    raise_requested = Signal(object)
+    """Someone started Benchtop again, with this OpenWish; emitted in the first instance only."""
 
     def __init__(self, folder: DataFolder, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = folder.raise_request
+        self._read = 0
         self._lock = QLockFile(str(folder.window_lock))
         # The lock never goes stale by age: only when its process is gone.
         self._lock.setStaleLockTime(0)
@@ -36,13 +38,13 @@ class SingleInstance(QObject):
                 return False
             error = OSError(0, "")
             raise explain_write_error(error, Path(self._lock.fileName()))
-        self._write(create=True)
+        self._write("", create=True)
         self._watcher.addPath(str(self._request))
         return True
 
-    def call_first(self) -> None:
-        """Ask the first instance to come forward."""
-        self._write(create=False)
+    def call_first(self, wish: OpenWish) -> None:
+        """Ask the first instance to come forward and to do this. Raises a StoreError."""
+        self._write(wish.line(), create=False)
 
     def release(self) -> None:
         """Let another window have this data folder."""
@@ -51,16 +53,29 @@ class SingleInstance(QObject):
             self._watcher.removePaths(paths)
         self._lock.unlock()
 
-    def _write(self, *, create: bool) -> None:
+    def _write(self, line: str, *, create: bool) -> None:
         flags = os.O_WRONLY | (os.O_CREAT | os.O_TRUNC if create else os.O_APPEND)
         try:
             descriptor = os.open(self._request, flags, 0o600)
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(f"{os.getpid()}\n")
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(line)
         except OSError as error:
             raise explain_write_error(error, self._request) from error
 
     def _touched(self, path: str) -> None:
         if path not in self._watcher.files() and self._request.exists():
             self._watcher.addPath(path)  # an editor or a backup replaced the file
-        self.raise_requested.emit()
+        for wish in self._wishes():
+            self.raise_requested.emit(wish)
+
+    def _wishes(self) -> list[OpenWish]:
+        """What was written since the last look."""
+        try:
+            with self._request.open("rb") as stream:
+                stream.seek(self._read)
+                new = stream.read()
+        except OSError:
+            return [OpenWish()]
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read += len(whole)
+        return from_lines(whole.decode("utf-8", "replace").splitlines())

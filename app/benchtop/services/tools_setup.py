@@ -13,7 +13,7 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ but for what only their own commands need."""
 HOST = "pip's package index"
 PROCESSORS_INDEX = "https://download.pytorch.org/whl/cpu"
 """Of builds of torch without the libraries of graphics cards (pytorch.org, "Start locally")."""
-_PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--no-color", "install")
+_PIP = ("--disable-pip-version-check", "--no-input", "--no-color", "install")
 _OF_CARDS = ("nvidia-", "triton")
 
 
@@ -150,7 +150,8 @@ class ToolsSetup(QObject):
         process.readyReadStandardError.connect(self._read_errors)
         process.finished.connect(self._finished)
         process.errorOccurred.connect(self._not_started)
-        process.start(sys.executable, [*_PIP, *arguments])
+        program, *words = pip_command()
+        process.start(program, [*words, *_PIP, *arguments])
 
     def _read(self) -> None:
         if self._process is None:
@@ -242,6 +243,13 @@ class ToolsSetup(QObject):
         if self._connection is not None:
             self._connection = replace(self._connection, state=state, detail=detail)
             self.reached.emit(self._connection)
+
+
+def pip_command() -> Sequence[str]:
+    """The command line of pip: this Python's, or the one that is inside of a frozen Benchtop."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--pip"]
+    return [sys.executable, "-m", "pip"]
 
 
 def _parts(folder: DataFolder, missing: Collection[str]) -> list[_Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -101,6 +102,12 @@ class ModelsWiring(QObject):
             self._window.page_shown.connect(lambda _page: self._seen())
             info, newer = self._window.info_bar, self._services.newer
             NewerNotice(newer, info, lambda: self._show_tab("library"), self)
+
+    def take_files(self, paths: Sequence[str]) -> None:
+        """Put these files of the disk on the list, as if they were dropped there."""
+        self._show_tab("library")
+        assert self._page is not None
+        self._page.library.paths_dropped.emit(list(paths))
 
     def show_adapters(self, model_id: str) -> None:
         """Show what is known of a model's adapters."""

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.errors import StoreError
+from benchtop.domain.opening import OpenWish
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.single_instance import SingleInstance
 
@@ -18,11 +19,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.single_instance import SingleInstance
+from benchtop.domain.opening import OpenWish
 app = QCoreApplication([])
 instance = SingleInstance(DataFolder(Path(sys.argv[1])))
 first = instance.claim()
 if not first:
-    instance.call_first()
+    instance.call_first(OpenWish(("a b.gguf",), "models"))
 print("first" if first else "second", flush=True)
 if first:
     sys.stdin.read()
@@ -57,10 +59,12 @@ def end(process: subprocess.Popen[str]) -> None:
 def test_a_second_start_calls_the_first(folder: DataFolder, qtbot: QtBot) -> None:
     first = SingleInstance(folder)
     assert first.claim()
-    with qtbot.waitSignal(first.raise_requested, timeout=30_000):
-        second = other(folder)
-        assert said(second) == "second"
-        end(second)
+    for _ in range(2):
+        with qtbot.waitSignal(first.raise_requested, timeout=30_000) as called:
+            second = other(folder)
+            assert said(second) == "second"
+            end(second)
+        assert called.args == [OpenWish(("a b.gguf",), "models")]
     first.release()
 
 
