@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
 TESTS ?= tests
 
-.PHONY: run test lint bench format clean system-run system-test
+.PHONY: run test lint bench format clean system-run system-test system-package frozen deb dist test-package
 
 run: system-run $(RUN_STAMP)
 	@$(BIN)/benchtop
@@ -26,6 +26,21 @@ lint: system-run $(DEV_STAMP)
 bench: system-run $(DEV_STAMP)
 	@$(BIN)/python tests/bench/run.py $(if $(EXTRA_MODEL),--extra-model "$(EXTRA_MODEL)")
 
+# What people install (CONTRIBUTING.md, "Packages"). The first one compiles llama.cpp for every processor: about
+# 20 minutes on two cores; build/native keeps the result.
+frozen: system-package
+	@PYTHON="$(PYTHON)" packaging/frozen.sh
+
+deb: frozen
+	@packaging/linux/deb.sh
+
+dist: $(BIN)/python
+	@packaging/dist.sh
+
+# Installs the .deb in a bare Debian of its own and uses it: as root, about 5 minutes.
+test-package: system-test deb
+	@$(PYTHON) packaging/test_package.py build/benchtop_*.deb
+
 format: $(DEV_STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -38,6 +53,9 @@ system-run:
 
 system-test:
 	@PYTHON="$(PYTHON)" packaging/linux/prepare.sh test
+
+system-package:
+	@PYTHON="$(PYTHON)" packaging/linux/prepare.sh package
 
 $(BIN)/python:
 	@PYTHON="$(PYTHON)" packaging/linux/prepare.sh run

@@ -20,8 +20,8 @@ PYTHON="$python" "$tree/packaging/llama/build.sh" "$build/native"
 rm -rf "$venv" "$build/frozen" "$build/frozen.work"
 "$python" -m venv "$venv"
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet "$@"; }
-pip install --constraint "$tree/constraints.txt" --upgrade pip
-pip install --constraint "$tree/constraints.txt" "$tree" pyinstaller
+pip install --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" --upgrade pip
+pip install --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" "$tree" pyinstaller
 
 # One folder for all of PyInstaller's own: nothing of it outside of this tree.
 PYINSTALLER_CONFIG_DIR="$build/frozen.work/cache" BENCHTOP_NATIVE="$build/native" \

@@ -3,6 +3,7 @@
 #
 #   prepare.sh run    what the window and the compilation of llama.cpp need
 #   prepare.sh test   that, and a virtual screen to drive the window on
+#   prepare.sh package  that of run, and what packages are made, checked and tried with
 #
 # What is missing is found by what would be used (a shared library, a program), not by package names,
 # which differ between releases. It is installed with apt where that needs no password; otherwise the
@@ -65,6 +66,19 @@ if [ "$what" = test ]; then
     program gnome-keyring-daemon gnome-keyring # 2.3 MB: a keyring to keep an access token in
     [ -e /usr/lib/at-spi2-core/at-spi-bus-launcher ] || [ -e /usr/libexec/at-spi-bus-launcher ] || need at-spi2-core
     /usr/bin/python3 -c 'import pyatspi' >/dev/null 2>&1 || need python3-pyatspi
+fi
+
+if [ "$what" = package ]; then
+    program cmake cmake
+    program ninja ninja-build
+    program c++ build-essential
+    program patchelf patchelf
+    program dpkg-shlibdeps dpkg-dev
+    program desktop-file-validate desktop-file-utils
+    program appstreamcli appstream
+    program lintian lintian
+    [ -x /usr/sbin/debootstrap ] || need debootstrap
+    program qemu-x86_64 qemu-user # an older processor than this one
 fi
 
 [ -n "$missing" ] || exit 0
