@@ -8,6 +8,7 @@ installed there. SOURCE_DATE_EPOCH is the time that the SBOM tells.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -32,6 +33,8 @@ from packaging.requirements import Requirement
 ROOTS = ("benchtop", "pip", "pyinstaller")
 LEFT_OUT = frozenset({"hf-xet", "altgraph", "pyinstaller-hooks-contrib", "setuptools"})
 """What the metadata asks for and the program does not hold: see packaging/pyinstaller.spec."""
+KNOWN = {"pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception"}
+"""What the metadata says too shortly: of PyInstaller its bootloader is inside, which may go with any program."""
 NOTICES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
@@ -69,6 +72,8 @@ def notices(one: Distribution) -> Iterator[Path]:
 def licence_of(one: Distribution) -> str:
     """What a distribution says of its licence: an SPDX expression where it has one."""
     told = one.metadata
+    if name_of(told["Name"]) in KNOWN:
+        return KNOWN[name_of(told["Name"])]
     if told.get("License-Expression"):
         return str(told["License-Expression"])
     classes = [
@@ -115,7 +120,9 @@ def llama_version() -> str:
 
 def system_libraries(frozen: Path) -> list[tuple[str, str, str]]:
     """(package, version, library) of what was taken from this Debian."""
-    found = []
+    found: list[tuple[str, str, str]] = []
+    if shutil.which("dpkg-query") is None:
+        return found
     for file in sorted((frozen / "_internal").glob("lib*.so*")):
         if file.is_symlink() or file.name.startswith(("libpython", "libggml", "libllama")):
             continue
@@ -142,9 +149,8 @@ def write_sbom(frozen: Path, path: Path) -> None:
     bom.metadata.timestamp = when
     program = distribution("benchtop")
     bom.serial_number = uuid5(NAMESPACE_URL, f"benchtop {program.version} {when.isoformat()}")
-    sha256 = subprocess.run(
-        ["sha256sum", str(frozen / "benchtop")], capture_output=True, text=True, check=True
-    ).stdout.split()[0]
+    program_file = next(one for one in frozen.iterdir() if one.stem == "benchtop" and one.is_file())
+    sha256 = hashlib.sha256(program_file.read_bytes()).hexdigest()
     main = Component(
         name="benchtop",
         version=program.version,

@@ -1,5 +1,7 @@
 #!/bin/sh
-# Build the frozen program: build/frozen/benchtop, one folder with everything in it.
+# Build the frozen program: build/frozen/benchtop, one folder with everything in it; build/licences, the licences
+# of what is inside; build/benchtop.cdx.json, the list of that as an SBOM. On Linux, macOS and Windows (in its
+# git's shell).
 #
 # The same commit gives the same bytes on the same machine: times are the commit's, and Python's hashes are
 # not drawn anew.
@@ -9,6 +11,7 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 python=${PYTHON:-python3}
 build="$tree/build"
 venv="$build/app-venv"
+system=$(uname -s)
 
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$tree" log -1 --format=%ct 2>/dev/null || echo 1780000000)}
 PYTHONHASHSEED=0
@@ -19,21 +22,39 @@ PYTHON="$python" "$tree/packaging/llama/build.sh" "$build/native"
 # What is frozen is what lies here, and nothing that someone installed beside it.
 rm -rf "$venv" "$build/frozen" "$build/frozen.work"
 "$python" -m venv "$venv"
-pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet "$@"; }
-pip install --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" --upgrade pip
-pip install --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" "$tree" pyinstaller
+bin="$venv/bin"
+[ -d "$bin" ] || bin="$venv/Scripts"
+pip() {
+    "$bin/python" -m pip --disable-pip-version-check --no-input --quiet install \
+        --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" "$@"
+}
+pip --upgrade pip
+pip "$tree" pyinstaller
+
+BENCHTOP_ICON=
+case "$system" in
+Darwin) BENCHTOP_ICON="$build/benchtop.icns" ;;
+MINGW* | MSYS*) BENCHTOP_ICON="$build/benchtop.ico" ;;
+esac
+[ -z "$BENCHTOP_ICON" ] || "$bin/python" "$tree/packaging/icons.py" "${BENCHTOP_ICON##*.}" "$BENCHTOP_ICON"
+export BENCHTOP_ICON
 
 # One folder for all of PyInstaller's own: nothing of it outside of this tree.
 PYINSTALLER_CONFIG_DIR="$build/frozen.work/cache" BENCHTOP_NATIVE="$build/native" \
-    "$venv/bin/pyinstaller" --noconfirm --log-level WARN --distpath "$build/frozen" \
+    "$bin/pyinstaller" --noconfirm --log-level ERROR --distpath "$build/frozen" \
     --workpath "$build/frozen.work" "$tree/packaging/pyinstaller.spec"
+rm -rf "$build/frozen.work"
 
 # Without what only a debugger reads, and without the folders of this machine. numpy's libraries stay as their
 # makers built them: they would break.
-if [ "$(uname -s)" = Linux ]; then
+if [ "$system" = Linux ]; then
     find "$build/frozen/benchtop/_internal" -type f -name '*.so*' ! -path '*/numpy*' | while read -r one; do
         strip --strip-unneeded "$one"
         case "$one" in */lib-dynload/* | */libpython*) patchelf --remove-rpath "$one" ;; esac
     done
+    find "$build/frozen" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 fi
-find "$build/frozen" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+
+pip cyclonedx-python-lib
+"$bin/python" "$tree/packaging/bundled.py" "$build/frozen/benchtop" "$build/licences" "$build/benchtop.cdx.json" \
+    "$build/native"

@@ -2,8 +2,8 @@
 
     deb.py FROZEN LICENCES OUTPUT_FOLDER
 
-Run with the Python that froze the program: its Qt draws the icons, its parser tells the manual page and the
-completions. The same commit gives the same bytes: every time is SOURCE_DATE_EPOCH.
+Run with the Python that froze the program: its Qt draws the icons (packaging/icons.py), its parser tells the
+manual page and the completions. The same commit gives the same bytes: every time is SOURCE_DATE_EPOCH.
 
 Layout: all of the program under /opt/benchtop, a link in /usr/bin, and the rest where the freedesktop.org
 specifications look for it (desktop entry, icon theme, shared MIME info, AppStream).
@@ -26,32 +26,7 @@ import benchtop
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parents[1]
 EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
-ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 MAINTAINER = "The Benchtop developers <developers@benchtop.example.org>"
-
-
-def draw_icons(folder: Path) -> None:
-    """Every size of the icon theme, from the one drawing."""
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
-    from PySide6.QtSvg import QSvgRenderer
-
-    app = QGuiApplication([])
-    drawing = TREE / "resources" / "icons" / "benchtop.svg"
-    renderer = QSvgRenderer(str(drawing))
-    for size in ICON_SIZES:
-        image = QImage(size, size, QImage.Format.Format_ARGB32)
-        image.fill(0)
-        painter = QPainter(image)
-        renderer.render(painter)
-        painter.end()
-        place = folder / f"{size}x{size}" / "apps"
-        place.mkdir(parents=True)
-        image.save(str(place / "benchtop.png"))
-    scalable = folder / "scalable" / "apps"
-    scalable.mkdir(parents=True)
-    shutil.copyfile(drawing, scalable / "benchtop.svg")
-    del app
 
 
 def write_manual(path: Path) -> None:
@@ -159,7 +134,8 @@ def build(frozen: Path, licences: Path, output: Path) -> Path:
     ):
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    draw_icons(share / "icons" / "hicolor")
+    icons = str(TREE / "packaging" / "icons.py")
+    subprocess.run([sys.executable, icons, "png", str(share / "icons" / "hicolor")], check=True)
     write_manual(share / "man" / "man1" / "benchtop.1.gz")
     write_completions(
         share / "bash-completion" / "completions" / "benchtop",

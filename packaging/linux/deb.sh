@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make build/benchtop_VERSION_ARCH.deb of the frozen program, with its SBOM and SHA-256 sums beside it, and have
+# Make build/benchtop_VERSION_ARCH.deb of the frozen program, with SHA-256 sums of it and of its SBOM beside it, and have
 # Debian's own tools look at it.
 set -eu
 
@@ -10,10 +10,8 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$tree" log -1 --format=%ct 2>/d
 export SOURCE_DATE_EPOCH
 
 "$python" -m pip --disable-pip-version-check --no-input --quiet install --constraint "$tree/constraints.txt" --constraint "$tree/packaging/constraints.txt" \
-    argparse-manpage cyclonedx-python-lib shtab
+    argparse-manpage shtab
 rm -f "$build"/benchtop_*.deb "$build/SHA256SUMS"
-"$python" "$tree/packaging/bundled.py" "$build/frozen/benchtop" "$build/licences" "$build/benchtop.cdx.json" \
-    "$build/native"
 deb=$("$python" "$tree/packaging/linux/deb.py" "$build/frozen/benchtop" "$build/licences" "$build")
 
 desktop-file-validate "$tree/resources/benchtop.desktop"

@@ -29,6 +29,8 @@ tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components=1 --one
 
 # The same bytes each time: no paths of this machine, no versions in the names of files.
 flags="-ffile-prefix-map=$work/source=llama.cpp"
+origin="\$ORIGIN"
+[ "$(uname -s)" != Darwin ] || origin="@loader_path"
 cmake -G Ninja -S "$work/source/vendor/llama.cpp" -B "$work/out" \
     -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON \
     -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON \
@@ -36,11 +38,16 @@ cmake -G Ninja -S "$work/source/vendor/llama.cpp" -B "$work/out" \
     -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF -DLLAMA_CURL=OFF \
     -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" \
     -DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON \
-    -DCMAKE_INSTALL_RPATH="\$ORIGIN" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log" >&2; exit 1; }
+    -DCMAKE_INSTALL_RPATH="$origin" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log" >&2; exit 1; }
 ninja -C "$work/out" >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
 
-for one in "$work"/out/bin/lib*; do
-    strip --strip-unneeded -o "$folder/$(basename "$one")" "$one"
+for one in "$work"/out/bin/*; do
+    case "$one" in
+    *.so) if [ "$(uname -s)" = Linux ]; then strip --strip-unneeded "$one"; fi ;;
+    *.dylib | *.dll) ;;
+    *) continue ;;
+    esac
+    cp "$one" "$folder/"
 done
 cp "$work/source/vendor/llama.cpp/LICENSE" "$folder/LICENSE.llama.cpp"
 touch "$stamp"
