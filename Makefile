@@ -40,6 +40,7 @@ dist: $(BIN)/python
 # Installs the .deb in a bare Debian of its own and uses it: as root, about 5 minutes.
 test-package: system-test deb
 	@$(PYTHON) packaging/test_package.py build/benchtop_*.deb
+	@build/app-venv/bin/python packaging/older_processor.py build/frozen/benchtop
 
 format: $(DEV_STAMP)
 	$(BIN)/ruff check --fix .

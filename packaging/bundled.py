@@ -34,7 +34,7 @@ ROOTS = ("benchtop", "pip", "pyinstaller")
 LEFT_OUT = frozenset({"hf-xet", "altgraph", "pyinstaller-hooks-contrib", "setuptools"})
 """What the metadata asks for and the program does not hold: see packaging/pyinstaller.spec."""
 KNOWN = {"pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception"}
-"""What the metadata says too shortly: of PyInstaller its bootloader is inside, which may go with any program."""
+"""What the metadata says too shortly: PyInstaller's bootloader may go with any program."""
 NOTICES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
