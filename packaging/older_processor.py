@@ -2,9 +2,9 @@
 
     older_processor.py FROZEN [PROCESSOR...]
 
-Run with the Python that froze the program. qemu-user stands for the processor: Nehalem, of 2008, knows no AVX;
-SandyBridge, of 2011, no AVX2. Prints one JSON object: which of llama.cpp's libraries was taken on each, and here,
-and what was answered.
+Run with the Python that froze the program. qemu-user stands for the processor: Nehalem, of 2008, knows no
+AVX; SandyBridge, of 2011, no AVX2. Prints one JSON object: which of llama.cpp's libraries was taken on each,
+and here, and what was answered.
 """
 
 from __future__ import annotations

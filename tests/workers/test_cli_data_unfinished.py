@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from benchtop.cli.tune_data import look_over
+from benchtop.cli.tune_data import dataset_of, look_over
+from benchtop.domain.examples import USUAL_HOLDOUT
 from benchtop.store.database import open_store
 from workers.commands import run, run_json
 
@@ -77,12 +78,13 @@ def test_a_killed_import_is_told_everywhere_until_the_same_again_ended(long: Pat
     assert run_json("data", "show", "a long")["unfinished_imports"] == [left]
     looked = run_json("data", "check", "a long")
     assert (looked["unfinished_imports"], looked["clean"]) == ([left], False)
-    again = run("data", "import", long)
+    again = run("data", "import", "--holdout-part", "0.3", long)
     assert again.returncode == 0, again.stderr
     assert again.stdout.startswith("1,500 examples came into “a long” (")
     assert "2,000 examples of the file had come before" in again.stdout
     after = listed()
     assert (after["id"], after["examples"]) == (before["id"], LINES)
+    assert (before["holdout_part"], after["holdout_part"]) == (USUAL_HOLDOUT, 0.3)
     assert after["unfinished_imports"] == []
     assert "did not come to its end" not in run("data", "show", "a long").stdout
 
@@ -108,3 +110,13 @@ def test_training_with_it_says_so(
     with open_store(data_home / "benchtop.sqlite3") as store:
         look_over(store, store.datasets.all()[0], preference=False)
     assert f"The import of {long} into “a long” did not come to its end" in capsys.readouterr().err
+
+
+def test_training_with_the_file_goes_on_with_it_and_holds_out_what_is_asked(
+    long: Path, data_home: Path
+) -> None:
+    ended_by(signal.SIGKILL, long)
+    with open_store(data_home / "benchtop.sqlite3") as store:
+        found = dataset_of(store, str(long), 0.3, pytest.fail)
+        assert [one.id for one in store.datasets.all()] == [found.id]
+    assert (found.examples, found.holdout_part) == (LINES, 0.3)

@@ -23,6 +23,7 @@ ENDED = {
     "worse": TuningVerdict("worse", **HELD | {"ratio_low": 1.2, "ratio_high": 1.3}),
     "nothing": TuningVerdict("not_shown"),
     "unread": None,
+    "nothing learnt": None,
 }
 
 
@@ -30,7 +31,11 @@ def test_there_is_no_verdict_before_general_questions_were_asked(data_home: Path
     with open_store(data_home / "benchtop.sqlite3") as store:
         for name, verdict in ENDED.items():
             result = TrainingResult(verdict=verdict.to_json() if verdict is not None else None)
-            made = TrainingRun(name, name, {}, "d", "v", TrainingSettings(), "done", result=result)
+            state = "stopped" if name == "nothing learnt" else "done"
+            made = TrainingRun(
+                name, name, {}, "d", "v", TrainingSettings(), state, result=result,
+                adapter_id="" if state == "stopped" else "a",
+            )  # fmt: skip
             store.training_runs.put(made)
     told = {
         one["run"]: (one["verdict"], one["holdout_verdict"]) for one in run_json("tune", "--list")
@@ -41,6 +46,7 @@ def test_there_is_no_verdict_before_general_questions_were_asked(data_home: Path
         "worse": (None, "worse"),
         "nothing": (None, "not_shown"),
         "unread": (None, None),
+        "nothing learnt": (None, None),
     }
     rows = {line.split()[-1]: line for line in run("tune", "--list").stdout.splitlines()[1:]}
     assert "  better  " in rows["asked"]
@@ -48,3 +54,4 @@ def test_there_is_no_verdict_before_general_questions_were_asked(data_home: Path
     assert "  worse on held-out, general not asked  " in rows["worse"]
     assert "  nothing held out, general not asked  " in rows["nothing"]
     assert "  -  " in rows["unread"]
+    assert "  nothing was learnt  " in rows["learnt"]

@@ -42,7 +42,6 @@ def add_import(actions: Any) -> None:
     read.add_argument(
         "--holdout-part",
         type=holdout_part,
-        default=USUAL_HOLDOUT,
         metavar="X",
         help=f"of a new data set: never train on this part, but test with it; default: {USUAL_HOLDOUT}",
     )

@@ -13,7 +13,7 @@ from typing import NoReturn
 from benchtop.cli.common import one_line
 from benchtop.cli.data_texts import broken_lines_text
 from benchtop.cli.data_unfinished import unfinished_text
-from benchtop.domain.examples import USUAL_HOLDOUT, Dataset
+from benchtop.domain.examples import Dataset
 from benchtop.domain.personal_data import personal_of
 from benchtop.domain.teach_errors import DatasetUnknown
 from benchtop.services.datasets import find_dataset, import_examples
@@ -58,8 +58,7 @@ def dataset_of(
             store.datasets.set_holdout_part(again.id, part)
         sys.stderr.write(f"{path.name} is the data set “{one_line(again.name)}” already\n")
         return again
-    held_out = USUAL_HOLDOUT if part is None else part
-    imported = import_examples(store, path.stem, path, holdout_part=held_out)
+    imported = import_examples(store, path.stem, path, holdout_part=part)
     sys.stderr.write(broken_lines_text(imported.report))
     return imported.dataset
 

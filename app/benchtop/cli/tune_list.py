@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from benchtop.cli.common import one_line, opened_store, print_json
 from benchtop.cli.tune_result import VERDICT_WORDS, held_kind, whole_kind
 from benchtop.domain.teach_errors import RunBusy, RunUnknown
 from benchtop.domain.training import TrainingRun
+from benchtop.domain.training_verdict import learnt_nothing
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.run_checkpoint import pause_orphans
 from benchtop.services.run_folders import sweep_run_folders
@@ -81,7 +81,7 @@ def _facts(run: TrainingRun, dataset: str | None) -> dict[str, Any]:
         "model": run.model.get("name"),
         "data": dataset,
         "version": run.version_id,
-        "verdict": whole_kind(verdict),
+        "verdict": whole_kind(run),
         "holdout_verdict": held_kind(verdict) or None,
         "adapter_id": run.adapter_id or None,
         "error": run.error or None,
@@ -91,22 +91,24 @@ def _facts(run: TrainingRun, dataset: str | None) -> dict[str, Any]:
 
 
 def _row(run: TrainingRun) -> tuple[str, ...]:
-    verdict = (run.result.verdict or {}) if run.result is not None else {}
     return (
         run.id[:ID_LETTERS],
         f"{datetime.fromtimestamp(run.created).astimezone():%Y-%m-%d %H:%M}",
         run.state,
         f"{run.step:,} of {run.steps:,}" if run.steps else "-",
-        _verdict_words(verdict),
+        _verdict_words(run),
         one_line(run.name),
     )
 
 
-def _verdict_words(verdict: Mapping[str, Any]) -> str:
+def _verdict_words(run: TrainingRun) -> str:
     """The word for all of it, else for what was held out alone."""
+    if learnt_nothing(run):
+        return "nothing was learnt"
+    verdict = (run.result.verdict or {}) if run.result is not None else {}
     if not verdict:
         return "-"
-    kind = whole_kind(verdict)
+    kind = whole_kind(run)
     if kind is not None:
         return VERDICT_WORDS[kind]
     if not verdict.get("holdout_examples"):

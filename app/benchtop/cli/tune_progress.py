@@ -59,9 +59,7 @@ class TuneProgress:
         if plan.learnt_before:
             self.tell(_known(plan.learnt_before))
         if plan.start_unknown:
-            self.tell(
-                "what the adapter it begins with had learnt is not known: maybe what is held out"
-            )
+            self.tell("what it begins with had learnt is not known: maybe what is held out")
         if prepared.wish.settings.preference:
             self.tell(_pairs(plan.pairs))
         if plan.cut:
@@ -134,10 +132,8 @@ class TuneProgress:
 def _known(count: int) -> str:
     """What is held out and proves nothing."""
     if count == 1:
-        return "1 more is held out and not read: the adapter it begins with had learnt from it"
-    return (
-        f"{count:,} more are held out and not read: the adapter it begins with had learnt from them"
-    )
+        return "1 more is held out and not read: what it begins with had learnt from it"
+    return f"{count:,} more are held out and not read: what it begins with had learnt from them"
 
 
 def _pairs(count: int) -> str:

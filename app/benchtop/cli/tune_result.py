@@ -12,10 +12,21 @@ from typing import Any
 from benchtop.domain.errors import FileUnreadable
 from benchtop.domain.gguf import read_header
 from benchtop.domain.training import TrainingRun
-from benchtop.domain.training_verdict import TuningVerdict, against_kind, verdict_kind
+from benchtop.domain.training_verdict import (
+    TuningVerdict,
+    learnt_nothing,
+    shown_verdict,
+    told_kind,
+    verdict_kind,
+)
 
 _PART = 1 << 20
-VERDICT_WORDS = {"better": "better", "not_shown": "not shown to be better", "worse": "worse"}
+VERDICT_WORDS = {
+    "better": "better",
+    "better_so_far": "better on what was held out",
+    "not_shown": "not shown to be better",
+    "worse": "worse",
+}
 _HOLDOUT = {
     "before": "holdout_before",
     "after": "holdout_after",
@@ -60,7 +71,7 @@ def run_json(run: TrainingRun, adapter: str) -> dict[str, Any]:
             "verdict": held_kind(verdict) if verdict else None,
         },
         "general": _finite_values(verdict.get("general")),
-        "verdict": whole_kind(verdict),
+        "verdict": whole_kind(run),
         "learnt_before": run.plan.learnt_before,
         "start_run": run.parent_id or None,
         "start_unknown": run.start_unknown,
@@ -75,17 +86,24 @@ def _against_start(run: TrainingRun) -> dict[str, Any] | None:
 
 
 def start_kind(run: TrainingRun) -> str:
-    """The word for a run against the adapter that it began with; empty without one."""
-    result = run.result
-    if result is None or not result.against_parent:
+    """The word for a run against the adapter that it began with, the window's; empty without one."""
+    if run.result is None or not run.result.against_parent:
         return ""
-    verdict = TuningVerdict.from_json(result.verdict) if result.verdict else None
-    return against_kind(result.against_parent, verdict)
+    return shown_verdict(run, _verdict_of(run)) or ""
 
 
-def whole_kind(verdict: Mapping[str, Any]) -> str | None:
+def whole_kind(run: TrainingRun) -> str | None:
     """The word for all of it; None where general questions were never asked."""
-    return str(verdict["kind"]) if verdict.get("general") else None
+    verdict = _verdict_of(run)
+    if verdict is None or verdict.general is None:
+        return None
+    return told_kind(verdict.kind, verdict, start_unknown=run.start_unknown)
+
+
+def _verdict_of(run: TrainingRun) -> TuningVerdict | None:
+    if run.result is None or not run.result.verdict:
+        return None
+    return TuningVerdict.from_json(run.result.verdict)
 
 
 def held_kind(verdict: Mapping[str, Any]) -> str:
@@ -128,8 +146,8 @@ def print_run(run: TrainingRun, adapter: str) -> None:
     verdict = (result.verdict or {}) if result is not None else {}
     kind = VERDICT_WORDS.get(held_kind(verdict), "not read")
     out = sys.stdout.write
-    if not adapter or result is None:
-        out("Nothing was kept: it ended before the first step was made.\n")
+    if result is None or learnt_nothing(run):
+        out(f"{_nothing_words(run)}\n")
         return
     if result.against_parent:
         out(_start_words(run, result.against_parent))
@@ -152,13 +170,21 @@ def print_run(run: TrainingRun, adapter: str) -> None:
         f"{_general_words(run, verdict)}\n{result.steps:,} steps, the best was {result.best_step:,}; "
     )
     out(f"{result.tokens_per_second:,.0f} tokens/s, {result.seconds:,.0f} s, ")
-    out(f"{result.peak_memory_bytes / 1e6:,.0f} MB.\nThe adapter is {adapter}.\n")
+    out(f"{result.peak_memory_bytes / 1e6:,.0f} MB.\n")
+    out(f"The adapter is {adapter}.\n" if adapter else "The adapter is gone by now.\n")
+
+
+def _nothing_words(run: TrainingRun) -> str:
+    if run.state == "failed":
+        return f"Nothing was kept: {run.error or 'training failed.'}"
+    return "Stopped before the first step; nothing was learnt."
 
 
 def _start_words(run: TrainingRun, change: Mapping[str, Any]) -> str:
     """What it is worth beside the adapter that it began with, in a line."""
     words = {
         "better": "Better than the adapter it began with",
+        "better_so_far": "Better than the adapter it began with on what was held out",
         "not_shown": "Not shown to be better than the adapter it began with",
         "worse": "Worse than the adapter it began with",
     }[start_kind(run)]
@@ -169,19 +195,16 @@ def _start_words(run: TrainingRun, change: Mapping[str, Any]) -> str:
 
 
 def _known_words(run: TrainingRun) -> str:
-    """What that adapter had learnt of what is held out; empty for a run that began anew."""
+    """What adapter or base had learnt before of what is held out; empty where that is nothing."""
     lines = []
     if count := run.plan.learnt_before:
-        what = "1 held-out example was not read: the adapter it began with had learnt from it"
+        what = "1 held-out example was not read: what it began with had learnt from it"
         if count > 1:
-            what = (
-                f"{count:,} held-out examples were not read: the adapter it began with had learnt "
-                "from them"
-            )
+            what = f"{count:,} held-out examples were not read: what it began with had learnt from them"
         lines.append(f"{what}.\n")
     if run.start_unknown:
         lines.append(
-            "What the adapter it began with had learnt is not known: it may have met what was held out.\n"
+            "What it began with had learnt is not known: it may have met what was held out.\n"
         )
     return "".join(lines)
 
@@ -198,4 +221,4 @@ def _general_words(run: TrainingRun, verdict: Mapping[str, Any]) -> str:
         f"General questions: {general['before']:.0%} passed before, {general['after']:.0%} after "
         f"(change {general['low']:+.0%} to {general['high']:+.0%}, 90 %), of {general['prompts']}"
     )
-    return f"{words}. Verdict: {VERDICT_WORDS[str(verdict.get('kind'))]}."
+    return f"{words}. Verdict: {VERDICT_WORDS[whole_kind(run) or 'not_shown']}."

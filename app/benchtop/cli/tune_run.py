@@ -51,7 +51,8 @@ class TuneRun:
             words = f"`benchtop tune --resume {run.id[:ID_LETTERS]}` goes on with it"
             if error is None or self.interrupted:
                 raise Interrupted(detail=f"paused; {words}")
-            self._progress.tell(f"paused after step {run.step:,}; {words}")
+            where = f"after step {run.step:,}" if run.step else "before the first step"
+            self._progress.tell(f"paused {where}; {words}")
         if error is not None:
             raise error
         if run is None:

@@ -6,7 +6,8 @@ each matrix X of the base has two tensors, ``X.lora_a`` (shape [inputs, rank]) a
 
 Benchtop's own adapters also say ``benchtop.base.sha256`` (the SHA-256 of the file they were trained on, in
 hexadecimal), ``benchtop.run`` (the id of the run that made it) and ``benchtop.card`` (a card as JSON text,
-evaluation/card_json.py).
+evaluation/card_json.py). A model that adapters were merged into says in ``benchtop.runs`` which runs made
+them, separated by commas; "unknown" stands for one that did not say.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from benchtop.domain.models import model_id
 
 BASE_SUM_KEY = "benchtop.base.sha256"
 RUN_KEY = "benchtop.run"
+RUNS_KEY = "benchtop.runs"
+UNKNOWN_RUN = "unknown"
 CARD_KEY = "benchtop.card"
 _SUM = re.compile(r"[0-9a-f]{64}(\+[0-9a-f]{64})*")
+_MOST_PARTS = 100
 _OF_LAYER = re.compile(r"blk\.(\d+)\.(.+)\.weight\.lora_a")
 _OF_WIDTH = frozenset({"attn_q", "attn_k", "attn_v", "attn_qkv", "ffn_gate", "ffn_up"})
 """Matrices whose input is as wide as the model; that of ffn_down is as wide as its feed-forward."""
@@ -83,6 +87,23 @@ def inspect_adapter(path: str | Path) -> AdapterFile:
         base_sha256=base_sum_of(header),
         card=header.text(CARD_KEY),
     )
+
+
+def runs_inside(header: GgufHeader) -> tuple[str, ...]:
+    """The runs that made the adapters inside a model, UNKNOWN_RUN among them where one is not known; empty
+    for a model that nothing was merged into here."""
+    said = (one.strip() for one in header.text(RUNS_KEY).split(","))
+    found = tuple(dict.fromkeys(one for one in said if one))
+    return found or ((UNKNOWN_RUN,) if _merged_before(header) else ())
+
+
+def _merged_before(header: GgufHeader) -> bool:
+    """Whether it was merged here when nothing was said of runs yet: its name is those of all its parts."""
+    count = header.number("general.base_model.count")
+    if not 2 <= count <= _MOST_PARTS:
+        return False
+    names = [header.text(f"general.base_model.{place}.name") for place in range(count)]
+    return header.text("general.name") == " + ".join(names)
 
 
 def base_sum_of(header: GgufHeader) -> str:

@@ -123,7 +123,8 @@ class UnfinishedImport:
     """An import that died, was stopped or failed before the end of its file. ``examples`` of the file at
     ``path``, counted from its beginning, are in the data set as far as nobody removed them since; that file
     had so many ``bytes``. ``wanted`` is the name that was asked for of a new data set; empty: into one that
-    was there."""
+    was there. ``sum`` is that of these examples as the file had them (BeginningSum); empty where it is not
+    known, because the file had become another in between."""
 
     id: str
     dataset_id: str
@@ -132,6 +133,7 @@ class UnfinishedImport:
     wanted: str
     examples: int
     began: float
+    sum: str = ""
 
 
 @dataclass(frozen=True, slots=True)

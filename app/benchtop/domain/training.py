@@ -200,20 +200,22 @@ class SamplePoint:
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
     """What a probe on this machine foretells. ``seconds`` and ``memory_bytes`` of the whole run;
-    ``tokens_per_second`` while training; ``steps`` in all, ``tokens`` learnt from in one pass over
-    ``train`` examples, ``holdout`` examples kept apart; ``cut`` of them were longer than the context. Steps
-    after the first ``first_steps`` take ``later_part`` of the time of these (tuning/passes.py); 0: all are
-    alike.
+    ``tokens_per_second`` while training; ``steps`` in all, ``tokens`` are read in one pass over ``train``
+    examples, the longest of which has ``longest``; ``holdout`` examples kept apart; ``cut`` of them were
+    longer than the context. Steps after the first ``first_steps`` take ``later_part`` of the time of these
+    (tuning/passes.py); 0: all are alike.
 
     Of the data set ``repeats`` examples say what another one says, and ``skipped`` ones can teach nothing.
-    ``learnt_before`` are held out and were learnt from by an adapter that this run goes on from, so that they
-    are not read; ``start_unknown``: nobody here knows what that adapter had learnt."""
+    ``learnt_before`` are held out and were learnt from by an adapter that this run goes on from, or one
+    inside its base, so that they are not read; ``start_unknown``: nobody here knows what that adapter had
+    learnt."""
 
     seconds: float = 0.0
     memory_bytes: int = 0
     tokens_per_second: float = 0.0
     steps: int = 0
     tokens: int = 0
+    longest: int = 0
     train: int = 0
     holdout: int = 0
     cut: int = 0
@@ -279,6 +281,6 @@ class TrainingRun:
 
     @property
     def start_unknown(self) -> bool:
-        """It began with an adapter, and nobody here knows what that had learnt."""
+        """It began with an adapter, or a base with one inside, and nobody here knows what that had learnt."""
         began = self.result is not None and self.result.against_parent is not None
         return self.plan.start_unknown or (began and not self.parent_id)

@@ -20,7 +20,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from benchtop.domain.training import ENDED, TrainingRun
+
 VerdictKind = Literal["better", "not_shown", "worse"]
+ShownVerdict = VerdictKind | Literal["better_so_far"]
+"""A verdict as it is told: better_so_far is better on what was held out, and no more is known."""
 LEVEL = 0.90
 """The level of the intervals."""
 SETTLED = 0.95
@@ -89,11 +93,6 @@ class TuningVerdict:
     general: GeneralChange | None = None
     votes: BlindVotes | None = None
 
-    @property
-    def better_so_far(self) -> bool:
-        """Better on what was held out; general questions were never asked and may say otherwise."""
-        return self.kind == "better" and self.general is None
-
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
@@ -137,3 +136,32 @@ def against_kind(change: Mapping[str, Any], verdict: TuningVerdict | None) -> Ve
     if kind == "better" and verdict is not None:
         return verdict_kind(low, high, tokens, verdict.general, verdict.votes)
     return kind
+
+
+def told_kind(
+    kind: VerdictKind, verdict: TuningVerdict | None, *, start_unknown: bool = False
+) -> ShownVerdict:
+    """How much of "better" may be told: only of what was held out, where general questions were never asked,
+    or nobody knows whether the adapter that the run began with had learnt from it."""
+    asked = verdict is not None and verdict.general is not None
+    return "better_so_far" if kind == "better" and (start_unknown or not asked) else kind
+
+
+def shown_verdict(run: TrainingRun, verdict: TuningVerdict | None) -> ShownVerdict | None:
+    """The word that leads: against the adapter that the run began with, where that was read, else against
+    the base, which is what ``verdict`` says. None: nobody judged yet."""
+    change = run.result.against_parent if run.result is not None else None
+    if change:
+        return told_kind(against_kind(change, verdict), verdict, start_unknown=run.start_unknown)
+    if verdict is None:
+        return None
+    return told_kind(verdict.kind, verdict, start_unknown=run.start_unknown)
+
+
+def learnt_nothing(run: TrainingRun) -> bool:
+    """Whether a run is over and left nothing: it ended before there was anything to keep."""
+    if run.state not in ENDED or run.adapter_id:
+        return False
+    if run.state == "failed" or run.result is None:
+        return True
+    return run.result.verdict is None and not run.result.best_step

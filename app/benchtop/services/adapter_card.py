@@ -24,6 +24,7 @@ from benchtop.evaluation.card_json import (
     card_to_json,
 )
 from benchtop.services.card_files import card_machine
+from benchtop.services.learnt_before import began_elsewhere, merged_runs
 
 Point = TypeVar("Point")
 VERSION_KEY = "benchtop.dataset.version"
@@ -145,8 +146,9 @@ def _what(run: TrainingRun, version: DatasetVersion, name: str) -> CardTable:
         ("Of these learnt from before, and not read", _count(run.plan.learnt_before)),
         (
             "Begun with the adapter of run",
-            run.parent_id or ("not known" if run.start_unknown else ""),
+            run.parent_id or ("not known" if began_elsewhere(run) else ""),
         ),
+        ("Inside the base, the adapters of runs", ", ".join(merged_runs(run.model))),
     ]
     result = run.result
     if result is not None:

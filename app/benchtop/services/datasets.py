@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from benchtop.domain.errors import ImportInvalid
@@ -73,26 +72,31 @@ def import_examples(
     form: FormName | None = None,
     *,
     holdout: bool = False,
-    holdout_part: float = USUAL_HOLDOUT,
+    holdout_part: float | None = None,
     told: Callable[[ImportReport], object] = lambda _report: None,
+    report: ImportReport | None = None,
 ) -> Imported:
     """Read a file into a data set, or into a new one of a name, which is only made when the file holds an
-    example; ``told`` hears of every thousand that is read. ``holdout_part`` is that of a new one. With
-    ``holdout`` nothing of it is ever trained on.
+    example; ``told`` hears of every thousand that is read. ``holdout_part`` is that of a new one, or
+    of the one that it goes on with; None leaves the usual or what that has. With ``holdout`` nothing of it
+    is ever trained on. ``report`` is filled in meanwhile, for who wants to know where it ended early.
 
     Broken lines are counted and passed over. Where it ends early, by a full disk, a death or what ``told``
     raises, what was told stays, the store tells that it is unfinished, and the same file again adds only
-    what is missing. Raises ImportInvalid, also for a file without an example, FileUnreadable,
-    DatasetUnknown and the errors of a Connection.
+    what did not come before. Raises ImportInvalid, also for a file without an example, FileUnreadable,
+    DatasetUnknown, also for one that is in the bin or gets there, and the errors of a Connection.
     """
-    report = ImportReport()
-    examples = _counted(path, form, report)
-    first = next(examples, None)
-    if first is None:
+    report = ImportReport() if report is None else report
+
+    def read() -> Iterator[Example]:
+        report.begin()
+        return _counted(path, form, report)
+
+    if next(read(), None) is None:
         raise ImportInvalid(path=str(path), detail=_why_nothing(report))
     under_way = _begun(store, into, path, holdout_part)
-    whole = chain([first], examples)
-    add_examples(store, under_way, whole, report, told, holdout=holdout)
+    report.dataset_id, report.import_id = under_way.dataset_id, under_way.id
+    add_examples(store, under_way, read, report, told, holdout=holdout)
     return Imported(store.datasets.get(under_way.dataset_id), report)
 
 
@@ -150,15 +154,27 @@ def redact_versions(store: Store, dataset_id: str) -> int:
     return count
 
 
-def _begun(store: Store, into: Dataset | str, path: Path, holdout_part: float) -> ImportUnderWay:
+def _begun(
+    store: Store, into: Dataset | str, path: Path, holdout_part: float | None
+) -> ImportUnderWay:
     """The import of a file as the store knows it from now on, and the data set, together or not at all."""
-    with store.connection.writing():
-        left = unfinished_of(store, into, path)
+    left = None
+    try:
+        with store.connection.writing():
+            left = unfinished_of(store, into, path)
+            if left is not None:
+                if holdout_part is not None:
+                    store.datasets.set_holdout_part(left.dataset_id, holdout_part)
+                return go_on_with(store, left)
+            if isinstance(into, str):
+                part = USUAL_HOLDOUT if holdout_part is None else holdout_part
+                return begin_import(store, new_dataset(store, into, part), path, into)
+            store.datasets.check(into.id)
+            return begin_import(store, into, path)
+    except BaseException:
         if left is not None:
-            return go_on_with(store, left)
-        if isinstance(into, str):
-            return begin_import(store, new_dataset(store, into, holdout_part), path, into)
-        return begin_import(store, store.datasets.get(into.id), path)
+            store.imports.let_go(left.id)
+        raise
 
 
 def _counted(path: Path, form: FormName | None, report: ImportReport) -> Iterator[Example]:

@@ -63,14 +63,23 @@ class BrokenLine:
 @dataclass(slots=True)
 class ImportReport:
     """What came of a file: ``broken`` holds the first MOST_TOLD of ``broken_count``, and ``form`` is that of
-    the first example. ``known`` of those that were ``read`` were in the data set already, from an import
-    of the file that had not come to its end."""
+    the first example. ``known`` of those that were ``read`` had come into the data set before, by an
+    import of the file that had not come to its end; ``added`` are the ids of the others, in their order.
+    ``dataset_id`` and ``import_id`` say where they went. import_examples() fills these in."""
 
     read: int = 0
     known: int = 0
     broken_count: int = 0
     broken: list[BrokenLine] = field(default_factory=list)
     form: FormName | None = None
+    added: list[str] = field(default_factory=list)
+    dataset_id: str = ""
+    import_id: str = ""
+
+    def begin(self) -> None:
+        """The file is read from its beginning, for the first time or once more."""
+        self.read = self.known = self.broken_count = 0
+        self.broken, self.form = [], None
 
     def count(self, one: ReadExample | BrokenLine) -> None:
         """Take one of read_examples() into account."""

@@ -1,5 +1,5 @@
-"""What an adapter had learnt when a run begins with it: in the run that made it, in the one before that, and
-so on.
+"""What a run's beginning had learnt: its adapter in the run that made it, in the one before that, and so on,
+and its base, where that is a merge, in the runs that made the adapters inside it.
 
 What any of them learnt from proves nothing in the holdout of the new run, be it of another data set. A file
 that no run here made may have learnt anything.
@@ -7,7 +7,9 @@ that no run here made may have learnt anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from benchtop.domain.adapters import RUN_KEY
 from benchtop.domain.gguf import read_header
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from benchtop.store.database import Store
 
 _MOST_IDS = 500
+MERGED_RUNS = "merged_runs"
+"""Among the facts of a base (TrainingRun.model): the runs whose adapters were merged into it."""
 
 
 def run_named_in(path: str) -> str:
@@ -37,26 +41,45 @@ def run_behind(store: Store, path: str, named: str) -> str:
     return ""
 
 
-def earlier_runs(store: Store, parent_id: str) -> tuple[list[TrainingRun], bool]:
-    """The run of this id and those it went on from, the latest first, and whether they are all: one of them
+def merged_runs(model: Mapping[str, Any]) -> tuple[str, ...]:
+    """The runs whose adapters are inside a base, by the facts of it that a run keeps."""
+    return tuple(model.get(MERGED_RUNS, ()))
+
+
+def began_elsewhere(run: TrainingRun) -> bool:
+    """Whether a run began with an adapter that no run here made."""
+    if run.parent_id or not run.start_unknown:
+        return False
+    read = run.result is not None and run.result.against_parent is not None
+    return read or not merged_runs(run.model)
+
+
+def earlier_runs(store: Store, *ids: str) -> tuple[list[TrainingRun], bool]:
+    """The runs of these ids and all that led to them, the latest first, and whether they are all: one of them
     may be gone, or have begun with a file from elsewhere. Raises the errors of a Connection."""
     found: dict[str, TrainingRun] = {}
-    while parent_id and parent_id not in found:
-        run = _run(store, parent_id)
-        if run is None or run.start_unknown:
-            every = list(found.values()) + ([run] if run is not None else [])
-            return every, False
-        found[run.id] = run
-        parent_id = run.parent_id
-    return list(found.values()), True
+    known, left = True, deque(ids)
+    while left:
+        run_id = left.popleft()
+        if not run_id or run_id in found:
+            continue
+        run = _run(store, run_id)
+        if run is None:
+            known = False
+            continue
+        found[run_id] = run
+        known = known and not run.start_unknown
+        left.extend((run.parent_id, *merged_runs(run.model)))
+    return list(found.values()), known
 
 
-def learnt_before(store: Store, parent_id: str, *, began: bool) -> LearntBefore:
-    """What was learnt by the adapter of this run and all before it; ``began``: a run begins with an adapter,
-    whoever made it. Raises the errors of a Connection."""
-    if not parent_id:
-        return LearntBefore(known=not began)
-    runs, known = earlier_runs(store, parent_id)
+def learnt_before(
+    store: Store, parent_id: str, merged: Iterable[str] = (), *, began: bool
+) -> LearntBefore:
+    """What was learnt by the adapter of this run, by those of the ``merged`` ones, and by all before them;
+    ``began``: a run begins with an adapter, whoever made it. Raises the errors of a Connection."""
+    runs, known = earlier_runs(store, parent_id, *merged)
+    known = known and (bool(parent_id) or not began)
     ids = list(dict.fromkeys(one.version_id for one in runs))
     parts = [
         store.versions.learnt_in(ids[at : at + _MOST_IDS]) for at in range(0, len(ids), _MOST_IDS)

@@ -26,7 +26,7 @@ from benchtop.services.anchors import (
     kept_answers,
 )
 from benchtop.services.ggml_library import ggml_library
-from benchtop.services.learnt_before import learnt_before, run_behind, run_named_in
+from benchtop.services.learnt_before import learnt_before, merged_runs, run_behind, run_named_in
 from benchtop.services.measures import Steps
 from benchtop.services.model_run import ModelRun
 from benchtop.services.run_folders import forget_run_folder
@@ -110,7 +110,9 @@ class TrainingPreparation(QObject):
         def read(store: Store) -> tuple[Dataset, DatasetVersion, Entries]:
             if wish.start and not wish.parent_id:
                 self._parent_id = run_behind(store, wish.start, named)
-            before = learnt_before(store, self._parent_id, began=bool(wish.start))
+            before = learnt_before(
+                store, self._parent_id, merged_runs(self._facts), began=bool(wish.start)
+            )
             version = store.versions.make_version(wish.dataset_id)
             entries = [(e.example, e.sum, e.split) for e in store.versions.read_version(version.id)]
             unseen = without_known(entries, before)
@@ -232,6 +234,8 @@ class TrainingPreparation(QObject):
             parent_id=self._parent_id,
             plan=replace(
                 self._plan,
+                tokens=sum(tokens.lengths("train")),
+                longest=max(tokens.lengths("train")),
                 train=tokens.count("train"),
                 holdout=tokens.count("holdout"),
                 cut=tokens.cut,

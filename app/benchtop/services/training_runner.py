@@ -43,7 +43,7 @@ from benchtop.services.training_finish import TrainingFinish, ended_so_far, noth
 from benchtop.services.training_record import TrainingRecord
 from benchtop.services.training_request import keep_request, prepare_again, train_request
 from benchtop.services.training_samples import TrainingSamples
-from benchtop.services.training_wish import TrainingWish
+from benchtop.services.training_wish import Prepared, TrainingWish
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
@@ -90,7 +90,7 @@ class TrainingRunner(QObject):
         self.run: TrainingRun | None = None
         beginning = self._beginning = TrainingBeginning(self._room, self)
         beginning.progressed.connect(self.preparing)
-        beginning.prepared.connect(self.prepared)
+        beginning.prepared.connect(self._prepared)
         beginning.done.connect(self._begun)
         beginning.failed.connect(self._not_begun)
         self._states = RunStates(self._room)
@@ -102,6 +102,8 @@ class TrainingRunner(QObject):
         self._finish: TrainingFinish | None = None
         self._share = False
         self._taking_up: TrainingRun | None = None
+        self._ending: TrainingRun | None = None
+        """What is over, until that is in the store."""
         self._early: type[Pause | StopTraining] | None = None
         """What was ordered of a run before it had a trainer."""
         self.record = TrainingRecord(store, self)
@@ -111,7 +113,8 @@ class TrainingRunner(QObject):
     @property
     def busy(self) -> bool:
         """Whether a run is prepared, trained or finished."""
-        return self._beginning.busy or self.run is not None or self._taking_up is not None
+        at_work = (self.run, self._taking_up, self._ending)
+        return self._beginning.busy or any(one is not None for one in at_work)
 
     @property
     def shares(self) -> bool:
@@ -182,14 +185,19 @@ class TrainingRunner(QObject):
             known, samples, points = found
             if self._states.closed:
                 return
-            self.samples.take_up(known, samples)
             self.record.take_up(points[-1].joules if points else None)
             if known.steps:
+                self.samples.take_up(known, samples)
                 self._train(known, library)
             else:  # its process died before a trainer had begun: will it fit?
+                self.samples.remember(samples)
                 self._beginning.try_again(known, library)
 
         self._store.run(take, taken, self._refuse)
+
+    def _prepared(self, prepared: Prepared) -> None:
+        self.samples.keep(prepared.run)
+        self.prepared.emit(prepared)
 
     def _begun(self, run: TrainingRun, library: str) -> None:
         """The settings may be others now: the copy of the request in the folder says the same."""
@@ -199,7 +207,7 @@ class TrainingRunner(QObject):
         self._disk.run(
             lambda: keep_request(train_request(self._folder, run, library)),
             lambda _none: self._train(run, library),
-            self._refuse,
+            partial(self._not_trained, run),
         )
 
     def _train(self, run: TrainingRun, library: str) -> None:
@@ -281,21 +289,30 @@ class TrainingRunner(QObject):
         ended = replace(run, finished=None if run.state == "paused" else time.time())
         self.samples.end()
         self._workers.let_go()
-        self._states.end(ended, lambda: self.ended.emit(ended, error))
-        self.run = None
+        self.run = self._taking_up = self._early = None
+        self._ending = ended
+        self._states.end(ended, partial(self._told, ended, error))
+
+    def _told(self, ended: TrainingRun, error: BenchtopError | None) -> None:
+        self._ending = None
+        self.ended.emit(ended, error)
 
     def _not_begun(self, error: BenchtopError) -> None:
         """A wish is refused; a run that was taken up stays as it was, but one that a person stopped."""
-        run, self._taking_up = self._taking_up, None
-        early, self._early = self._early, None
+        run, early = self._taking_up, self._early
         if run is None:
             self._refuse(error)
         elif early is None:
-            self._end(_failed_run(run, error), error)
+            self._not_trained(run, error)
         elif early is Pause:
             self._end(replace(run, state="paused"), None)
         else:
+            self.run, self._taking_up, self._early = run, None, None
             self._begin_finish(run, nothing_trained(run))
+
+    def _not_trained(self, run: TrainingRun, error: BenchtopError) -> None:
+        """It stays as it was prepared, and can be gone on with."""
+        self._end(_failed_run(run, error), error)
 
     def _refuse(self, error: BenchtopError) -> None:
         self._taking_up = self._early = None

@@ -52,17 +52,24 @@ class TrainingSamples(QObject):
         self._asking: ModelRun | None = None
         self._then: Callable[[], Any] | None = None
 
-    def begin(self, run: TrainingRun) -> None:
-        """Ask the base first. Its prompts are kept before they are answered, for a run that goes on."""
+    def keep(self, run: TrainingRun) -> None:
+        """Keep the prompts before any is answered, for a run that goes on after a death."""
         asked = [SamplePoint(OF_BASE, place, one, "") for place, one in enumerate(self.prompts)]
         if asked:
             self._store.keep(lambda store: store.training_runs.add_points(run.id, asked))
+
+    def begin(self, run: TrainingRun) -> None:
+        """Ask the base first."""
         self.ask(run, OF_BASE, "")
 
-    def take_up(self, run: TrainingRun, samples: Sequence[SamplePoint]) -> None:
-        """The prompts of a run that goes on. The base is asked again where it did not come to answer."""
+    def remember(self, samples: Sequence[SamplePoint]) -> None:
+        """The prompts of a run that goes on."""
         prompts = {one.place: one.prompt for one in samples}
         self.prompts = tuple(prompts[place] for place in sorted(prompts))
+
+    def take_up(self, run: TrainingRun, samples: Sequence[SamplePoint]) -> None:
+        """Go on with a run. The base is asked again where it did not come to answer."""
+        self.remember(samples)
         if any(one.step == OF_BASE and not one.text for one in samples):
             self.ask(run, OF_BASE, "")
 

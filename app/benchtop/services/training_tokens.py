@@ -42,6 +42,11 @@ class Tokens:
         """How many sequences are for this use."""
         return sum(one.use == use for one in self.examples)
 
+    def lengths(self, use: str) -> list[int]:
+        """Tokens of each sequence for this use, with its rejected answer."""
+        some = [one for one in self.examples if one.use == use]
+        return [len(one.ids) + len(one.rejected_ids) for one in some]
+
 
 def token_steps(
     entries: Sequence[tuple[Example, str, Split]],

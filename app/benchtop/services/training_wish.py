@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from benchtop.domain.adapters import runs_inside
 from benchtop.domain.errors import FileUnreadable
 from benchtop.domain.examples import DatasetVersion
 from benchtop.domain.gguf import read_header
@@ -22,6 +23,7 @@ from benchtop.domain.training import (
 from benchtop.protocol.tuning_messages import Probed
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.file_hashes import model_sha256
+from benchtop.services.learnt_before import MERGED_RUNS
 from benchtop.services.training_tokens import Skipped
 
 
@@ -82,6 +84,7 @@ def model_facts(folder: DataFolder, model: ModelFile) -> Mapping[str, Any]:
         "layers": shape.layers,
         "context_length": shape.context_length,
         "licence": shape.licence,
+        MERGED_RUNS: list(runs_inside(header)),
     }
 
 

@@ -60,6 +60,16 @@ class DatasetTable(TableFamily):
                 row,
             )
 
+    def check(self, dataset_id: str) -> None:
+        """Raises DatasetUnknown where no data set of that id is outside the bin."""
+        with self._connection.reading() as database:
+            row = database.execute(
+                "select name, deleted from datasets where id = ?", (clean(dataset_id),)
+            ).fetchone()
+        name, deleted = row or (dataset_id, 0.0)
+        if deleted is not None:
+            raise DatasetUnknown(dataset=name)
+
     def rename(self, dataset_id: str, name: str) -> None:
         """Give a data set another name; nothing happens for an unknown one."""
         self._assign("datasets", dataset_id, {"name": clean(name), "changed": time.time()})

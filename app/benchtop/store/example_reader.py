@@ -104,12 +104,19 @@ class ExampleReader(TableFamily):
         )
         return dict(rows)
 
-    def sums(self, dataset_id: str) -> list[str]:
-        """The sums of all examples of a data set that are not in the bin."""
+    def sums(self, dataset_id: str, *, binned: bool = False) -> list[str]:
+        """The sums of all examples of a data set that are not in the bin, or of those there too."""
         rows = self._rows(
-            "select sum from examples where dataset_id = ? and deleted is null", [clean(dataset_id)]
+            "select sum from examples where dataset_id = ? and (deleted is null or ?)",
+            [clean(dataset_id), binned],
         )
         return [row[0] for row in rows]
+
+    def sums_of(self, ids: Sequence[str]) -> Iterator[str]:
+        """The sums of the examples of these ids, as far as there are."""
+        for some in parts_of(list(map(clean, ids))):
+            statement = f"select sum from examples where id in ({marks(len(some))})"
+            yield from (row[0] for row in self._rows(statement, some))
 
     def from_chats(self, dataset_id: str) -> dict[str, set[str]]:
         """The sums of every example of a data set that came from a chat, by the id of its reply. Those in

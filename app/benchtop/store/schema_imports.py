@@ -7,7 +7,8 @@ from __future__ import annotations
 
 STATEMENTS = (
     # A row goes when the import has ended. path is text, or a blob where it is no UTF-8; bytes is how large
-    # that file was; wanted is the name that was asked for of a new data set, or empty.
+    # that file was; wanted is the name that was asked for of a new data set, or empty; sum is that of the
+    # examples so far as the file had them, or empty where only the data set tells which came in.
     """create table dataset_imports (
         id text primary key not null,
         dataset_id text not null references datasets (id) on delete cascade,
@@ -15,6 +16,7 @@ STATEMENTS = (
         bytes integer not null,
         wanted text not null,
         examples integer not null,
+        sum text not null,
         began real not null,
         writer_pid integer,
         writer_started real

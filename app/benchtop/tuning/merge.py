@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from benchtop.domain.adapters import RUN_KEY, RUNS_KEY, UNKNOWN_RUN, runs_inside
 from benchtop.domain.errors import AdapterFailed, FileNotWritten
 from benchtop.domain.gguf import GgufHeader, TensorInfo, read_header
 from benchtop.tuning.adapter_file import AdapterMatrix, adapter_matrices
@@ -153,7 +154,8 @@ def _metadata(
     adapters: Sequence[tuple[Path, float]],
     plans: Sequence[TensorPlan],
 ) -> dict[str, bytes]:
-    """All that the base says of itself, but what it is called, what it was made from and its type."""
+    """All that the base says of itself, but what it is called, what it was made from and its type; and the
+    runs that made the adapters, with those inside the base."""
     kept = {
         name: raw
         for name, raw in raw_metadata(base, header).items()
@@ -164,11 +166,17 @@ def _metadata(
     new: dict[str, str | int] = {
         "general.name": " + ".join(names),
         "general.base_model.count": len(names),
+        RUNS_KEY: ",".join(_runs(header, adapters)),
     }
     new |= {f"general.base_model.{place}.name": name for place, name in enumerate(names)}
     if (file_type := _file_type(plans)) is not None:
         new["general.file_type"] = file_type
     return kept | {name: raw_value(name, value) for name, value in new.items()}
+
+
+def _runs(header: GgufHeader, adapters: Sequence[tuple[Path, float]]) -> list[str]:
+    named = [read_header(path).text(RUN_KEY).strip() or UNKNOWN_RUN for path, _strength in adapters]
+    return list(dict.fromkeys([*runs_inside(header), *named]))
 
 
 def _name(adapter: Path) -> str:

@@ -203,6 +203,69 @@ def test_what_was_there_already_is_counted(bench: Bench, tmp_path: Path) -> None
         assert find_dataset(store, "Owls").examples == 11
 
 
+def test_only_what_the_file_brought_is_taken_out(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another example comes from elsewhere while it is read."""
+    tell = data_files._Import._tell
+
+    def type_and_tell(self: data_files._Import, report: ImportReport) -> None:
+        with open_store(bench.folder.database) as store:
+            store.examples.add(find_dataset(store, "Owls").id, [pair("By hand?", "Yes.")])
+        tell(self, report)
+
+    monkeypatch.setattr(data_files._Import, "_tell", type_and_tell)
+    bench.view.paths_dropped.emit([file(tmp_path, "a.jsonl", 3)])
+    bench.shows(5)
+    assert words(bench) == "a.jsonl: 3 read."
+    bench.button("teach.import.undo").click()
+    bench.shows(2)
+    assert [one.turns[0].content for one in bench.examples()] == ["Who?", "By hand?"]
+
+
+def test_files_do_not_go_into_a_data_set_that_was_removed(
+    bench: Bench, folder: DataFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the second of them is read, which has more than is kept at once."""
+    fill(folder, pair("What?", "A cat."), name="Cats")
+    tell = data_files._Import._tell
+
+    def remove_and_tell(self: data_files._Import, report: ImportReport) -> None:
+        if self._path.name == "b.jsonl":
+            with open_store(bench.folder.database) as store:
+                store.datasets.delete(find_dataset(store, "Owls").id)
+        tell(self, report)
+
+    monkeypatch.setattr(data_files._Import, "_tell", remove_and_tell)
+    files = [file(tmp_path, f"{name}.jsonl", 1_001) for name in "abcd"]
+    bench.view.paths_dropped.emit(files)
+    bench.shows(1)  # the cat
+    bench.until(lambda: is_over(bench))
+    not_read = "its data set was removed; it was not read"
+    assert table(bench, "files") == [
+        ("a.jsonl", "1,001 read"),
+        ("b.jsonl", "1,000 read, its data set was removed; the rest was not read"),
+        ("c.jsonl", not_read),
+        ("d.jsonl", not_read),
+    ]
+    assert words(bench) == "4 files: 2,001 read. 3 files could not be read."
+    assert len(bench.examples("Cats")) == 1
+    with open_store(folder.database) as store:
+        assert [one.examples for one in store.datasets.in_bin()] == [2_002]
+
+
+def test_a_file_for_a_data_set_that_was_removed_before_is_not_read(
+    bench: Bench, folder: DataFolder, tmp_path: Path
+) -> None:
+    """The window does not know it yet."""
+    with open_store(folder.database) as store:
+        store.datasets.delete(find_dataset(store, "Owls").id)
+    bench.view.paths_dropped.emit([file(tmp_path, "a.jsonl", 3)])
+    bench.until(lambda: is_over(bench))
+    assert words(bench) == "a.jsonl: its data set was removed; it was not read."
+    assert not bench.button("teach.import.undo").isVisible()
+
+
 @pytest.mark.parametrize("width", [1_180, 760, 900])
 def test_no_word_of_the_list_is_cut(bench: Bench, tmp_path: Path, width: int) -> None:
     (tmp_path / "none.jsonl").write_text("", encoding="utf-8")

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from benchtop.domain.adapters import UNKNOWN_RUN
 from benchtop.domain.examples import Dataset
 from benchtop.domain.training import SamplePoint, TrainingPlan, TrainingRun
+from benchtop.services.learnt_before import MERGED_RUNS
 from benchtop.store.database import Store, open_store
 from benchtop.ui.teach.result_reading import known_splits, open_question, read_result
 from ui.teach.teach_makers import a_result, a_run
@@ -63,6 +65,23 @@ def test_of_a_file_from_elsewhere_nothing_is_claimed(store: Store) -> None:
     assert splits(store, child, 5, 6, 7) == ["unknown", "unknown", "train"]
     store.training_runs.put(replace(child, parent_id="gone"))
     assert splits(store, store.training_runs.get(child.id), 5) == ["unknown"]
+
+
+def test_what_is_inside_a_merged_base_is_not_called_unseen(store: Store) -> None:
+    first = taught(store, "facts", range(6), range(4, 6))
+    child = taught(store, "own", range(3, 9), range(3, 7))
+    child = replace(child, model={MERGED_RUNS: [first.id]})
+    store.training_runs.put(child)
+    assert splits(store, child, 3, 4, 7) == ["before", "holdout", "train"]
+    assert "Question 3?" not in {open_question(store, child, place) for place in range(5)}
+    unsure = replace(
+        child, model={MERGED_RUNS: [UNKNOWN_RUN]}, plan=TrainingPlan(start_unknown=True)
+    )
+    store.training_runs.put(unsure)
+    assert splits(store, unsure, 3, 7) == ["unknown", "train"]
+    row = read_result(store, unsure.id, (), {}).row
+    assert row is not None
+    assert row.parent == "", "it began with no adapter"
 
 
 def test_the_earlier_adapter_s_answers_come_with_it(store: Store) -> None:

@@ -104,6 +104,20 @@ def test_the_list_of_runs_has_the_same_word() -> None:
     assert against_kind(LOSS | {"high": 0.999, "low": 0.9}, None) == "better"
 
 
+def test_list_and_page_say_no_more_of_a_beginning_that_is_not_known(view: ResultView) -> None:
+    change = LOSS | {"after": 1.1, "low": 0.8, "high": 0.9}
+    asked = a_result(against_parent=change, verdict=a_verdict(**BASE).to_json())
+    run = replace(grown().run, result=asked)
+    foreign = replace(run, parent_id="", plan=a_plan(start_unknown=True))
+    assert [one.verdict for one in run_rows([run, foreign], {})] == ["better", "better_so_far"]
+    unread = replace(foreign, result=a_result(against_parent=change))
+    assert run_rows([unread], {})[0].verdict == "better_so_far"
+    alone = replace(foreign, result=replace(asked, against_parent=None))
+    assert run_rows([alone], {})[0].verdict == "better_so_far"
+    view.set_result(a_result_row(run=alone))
+    assert words(view, "result.word") == "Better on what was held out"
+
+
 def test_what_an_earlier_adapter_had_learnt_is_told(view: ResultView) -> None:
     known = find(view, QLabel, "result.known")
     assert not known.isVisible()
@@ -123,7 +137,7 @@ def test_what_an_earlier_adapter_had_learnt_is_told(view: ResultView) -> None:
     assert foreign.result is not None
     foreign = replace(foreign, result=replace(foreign.result, against_parent=LOSS | change))
     view.set_result(grown(run=foreign, parent="an adapter that was imported", parent_named=False))
-    assert known.text().startswith("What the adapter it began from had learnt is not known")
+    assert known.text().startswith("What it began from had learnt is not known")
     assert words(view, "result.word") == "Better than the earlier adapter on what was held out"
     assert "never learnt from" not in words(view, "result.sentence")
 
@@ -168,7 +182,7 @@ def test_each_prompt_says_what_its_answer_proves(view: ResultView) -> None:
     view.set_result(grown(splits={PROMPTS[0]: "before", PROMPTS[1]: "unknown"}))
     kinds = [find(view, QLabel, f"sample.{n}.kind").text() for n in range(2)]
     assert kinds[0].startswith("held out, but an earlier adapter learnt from it")
-    assert kinds[1].startswith("held out of this run; whether the adapter it began from")
+    assert kinds[1].startswith("held out of this run; whether what it began from")
 
 
 def test_another_run_begins_at_its_top_without_old_words(view: ResultView) -> None:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.training_verdict import BlindVotes, GeneralChange, TuningVerdict
+from benchtop.ui.teach.result_against import shown_title
 from benchtop.ui.teach.result_bar import ChangeBar
-from benchtop.ui.teach.result_texts import ratio_words, verdict_sentence, verdict_title
+from benchtop.ui.teach.result_card import card_facts
+from benchtop.ui.teach.result_texts import ratio_words, verdict_sentence
 from benchtop.ui.teach.result_view import ResultView
 from ui.teach.result_kit import button, judged_view
 from ui.teach.teach_makers import a_result, a_result_row, a_run, a_verdict, some_votes
@@ -30,7 +32,8 @@ def view(show: Callable[..., ResultView]) -> ResultView:
 
 
 def said(verdict: TuningVerdict | None) -> str:
-    return f"{verdict_title(verdict)}. {verdict_sentence(a_result_row(verdict=verdict))}"
+    row = a_result_row(verdict=verdict)
+    return f"{shown_title(row)}. {verdict_sentence(row)}"
 
 
 def test_the_verdict_comes_first_and_then_its_numbers(view: ResultView) -> None:
@@ -112,8 +115,27 @@ def test_it_never_says_better_because_the_training_loss_fell() -> None:
     fell = a_run(state="done", result=a_result(loss=0.001, holdout_before=3.4, holdout_after=0.1))
     for verdict in (None, TuningVerdict("not_shown"), a_verdict(ratio_high=1.0)):
         row = a_result_row(run=fell, verdict=verdict)
-        assert verdict_title(row.verdict) != "Better"
+        assert not shown_title(row).startswith("Better")
         assert "less than before" not in verdict_sentence(row)
+
+
+def test_a_run_that_learnt_nothing_claims_nothing(view: ResultView) -> None:
+    nothing = a_result(
+        loss=0.0, holdout_before=None, holdout_after=None, best_step=0, steps=0, stopped_early=False
+    )
+    run = a_run(state="stopped", step=0, result=nothing)
+    row = a_result_row(run=run, verdict=None, adapter="", samples=())
+    view.set_result(row)
+    assert words(view, "result.word") == "Nothing was learnt"
+    assert words(view, "result.sentence") == "Stopped before the first step; nothing was learnt."
+    assert dict(card_facts(row))["Steps"] == "0; nothing was kept"
+    failed = a_run(state="failed", step=3, error="The loss is no number any more.")
+    view.set_result(a_result_row(run=failed, verdict=None, adapter="", samples=()))
+    assert words(view, "result.word") == "Nothing was learnt"
+    assert words(view, "result.sentence") == "The loss is no number any more."
+    kept = a_run(state="stopped", step=9, result=a_result(), adapter_id="ad9")
+    view.set_result(a_result_row(run=kept, verdict=None))
+    assert words(view, "result.word") == "Not judged yet"
 
 
 def test_perplexities_beyond_measure_are_told(view: ResultView) -> None:

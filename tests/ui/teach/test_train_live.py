@@ -26,7 +26,7 @@ from benchtop.domain.training import HoldoutPoint, SamplePoint, TrainPoint
 from benchtop.ui.teach.curve_card import REPAINT_MS, CurveCard
 from benchtop.ui.teach.curve_data import MOST_DRAWN, LossCurve, loss_span
 from benchtop.ui.teach.curve_plot import CurvePlot, name_places
-from benchtop.ui.teach.run_texts import figures_of, state_words
+from benchtop.ui.teach.run_texts import figures_of, outcome_words, state_words
 from benchtop.ui.teach.train_live import TrainLive
 from benchtop.ui.teach.train_rows import LiveRun, RunCurves, RunPhase
 from benchtop.ui.theme import ThemeController
@@ -145,6 +145,21 @@ def test_how_it_ended_is_told() -> None:
     assert state_words(a_live(whole), ()).startswith("All 400 steps are made")
     failed = replace(done, state="failed", error="The loss is no number any more.")
     assert state_words(a_live(failed), ()) == "The loss is no number any more."
+    nothing = replace(stopped, step=0, result=a_result(best_step=0, steps=0))
+    assert state_words(a_live(nothing), ()) == "Stopped before the first step; nothing was learnt."
+    assert outcome_words(nothing, None) == "nothing was learnt"
+
+
+def test_a_pause_before_the_first_step_promises_no_checkpoint() -> None:
+    paused = a_run(state="paused", step=0, error="The trainer ended unexpectedly.")
+    for run in (paused, replace(paused, step=3, steps=0)):
+        assert state_words(a_live(run), ()) == (
+            "The trainer ended unexpectedly. Paused before the first step. It begins anew."
+        )
+        assert outcome_words(run, None) == "paused before the first step"
+    later = replace(paused, step=120, error="")
+    said = "Paused. It goes on from its last checkpoint, after step 120."
+    assert state_words(a_live(later), ()) == said
 
 
 def test_buttons_follow_the_state(live: TrainLive, qtbot: QtBot) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from benchtop.domain.errors import StoreFull
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.example_files import ImportReport
 from benchtop.store.database import open_store
+from benchtop.store.dataset_imports import ImportTable
 from benchtop.ui.teach import data_files
 from ui.teach.data_bench import Bench, fill, pair
 from unit.services.test_unfinished_imports import died
@@ -120,6 +123,33 @@ def test_what_a_person_stopped_is_told_and_taken_out_it_is_not(
     words = bench.view.findChild(QLabel, "teach.import.words")
     assert words.text() == "Facts.jsonl: 1,000 read, stopped by you."
     bench.until(lambda: bar_words(bench))
+    assert "1,000 examples of it came in" in bar_words(bench)
+    bench.button("teach.import.undo").click()
+    bench.shows(1)
+    bench.until(lambda: not bar_words(bench))
+
+
+def test_what_a_full_disk_cut_short_is_told_and_taken_out(
+    start: Callable[[], Bench], folder: DataFolder, facts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store takes the first thousand, and then not even that it was left."""
+    assign = ImportTable._assign
+
+    def full(self: ImportTable, table: str, row_id: str, values: Mapping[str, Any]) -> None:
+        if values.get("examples") != 1_000:
+            raise StoreFull(path=str(folder.database))
+        assign(self, table, row_id, values)
+
+    fill(folder, pair("Who?", "An owl."))
+    bench = start()
+    bench.shows(1)
+    with monkeypatch.context() as patched:
+        patched.setattr(ImportTable, "_assign", full)
+        bench.files.import_paths([str(facts)])
+        bench.shows(1_001)
+        words = bench.view.findChild(QLabel, "teach.import.words")
+        bench.until(lambda: words.text().startswith("Facts.jsonl: 1,000 read. "))
+        bench.until(lambda: bar_words(bench))
     assert "1,000 examples of it came in" in bar_words(bench)
     bench.button("teach.import.undo").click()
     bench.shows(1)

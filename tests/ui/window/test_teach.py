@@ -115,7 +115,7 @@ def test_what_was_rated_and_edited_is_learnt_and_can_be_switched_off(
     verdict = TuningVerdict.from_json(kept.verdict)
     assert verdict.holdout_after < verdict.holdout_before
     assert find(result, QLabel, "teach.result.word").text() == "Better on what was held out"
-    assert verdict.better_so_far  # general questions are asked from now on
+    assert (verdict.kind, verdict.general) == ("better", None)  # they are asked from now on
     sentence = find(result, QLabel, "teach.result.sentence").accessibleName()
     assert f"perplexity {verdict.holdout_after:.3g}" in sentence
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchtop.domain.adapters import AdapterFile
+from benchtop.domain.adapters import UNKNOWN_RUN, AdapterFile
 from benchtop.domain.examples import Dataset, Example, Turn
 from benchtop.domain.holdout import inner_prompt_sums
 from benchtop.domain.training import TrainingPlan, TrainingResult, TrainingRun, TrainingSettings
-from benchtop.services.learnt_before import earlier_runs, learnt_before, run_behind
+from benchtop.services.learnt_before import (
+    MERGED_RUNS,
+    began_elsewhere,
+    earlier_runs,
+    learnt_before,
+    run_behind,
+)
 from benchtop.services.training_preparation import Entries, without_known
 from benchtop.store.database import Store
 from unit.store.example_makers import example
@@ -36,12 +43,18 @@ def teach(store: Store, dataset_id: str, parent: str = "", **changes: object) ->
     """A run of what is in a data set now."""
     version = store.versions.make_version(dataset_id)
     name = f"run {len(store.training_runs.states())}"
+    values = {"model": {}, "parent_id": parent, "state": "done"} | changes
     run = TrainingRun(
-        name, name, {}, dataset_id, version.id, TrainingSettings(), "done", parent_id=parent,
-        **changes,  # type: ignore[arg-type]
+        name, name, dataset_id=dataset_id, version_id=version.id, settings=TrainingSettings(),
+        **values,  # type: ignore[arg-type]
     )  # fmt: skip
     store.training_runs.put(run)
     return run
+
+
+def merged(*ids: str) -> dict[str, object]:
+    """The facts of a base with the adapters of these runs inside."""
+    return {MERGED_RUNS: list(ids)}
 
 
 def entries(store: Store, version_id: str) -> Entries:
@@ -110,6 +123,41 @@ def test_nobody_knows_what_a_file_from_elsewhere_had_learnt(store: Store) -> Non
         assert not found.known, one
         assert found.prompts, "what is known of it counts all the same"
     assert (brought.start_unknown, older.start_unknown, first.start_unknown) == (True, True, False)
+
+
+def test_what_was_merged_into_the_base_was_learnt_before(store: Store) -> None:
+    deepest = teach(store, dataset(store, "deepest", [30, 31], part=0.0))
+    inside = teach(store, dataset(store, "inside", [1, 2], part=0.0), model=merged(deepest.id))
+    start = teach(store, dataset(store, "start", [3, 4], part=0.0))
+    found = learnt_before(store, start.id, [inside.id], began=True)
+    assert found.known
+    assert found.prompts == {example(one).prompt_sum for one in (1, 2, 3, 4, 30, 31)}
+    assert learnt_before(store, "", [inside.id], began=False).known, (
+        "a new adapter on a merged base"
+    )
+    for ids in ([UNKNOWN_RUN], [inside.id, UNKNOWN_RUN], ["of another house"]):
+        assert not learnt_before(store, "", ids, began=False).known
+    assert not learnt_before(store, "", [inside.id], began=True).known, "with a file from elsewhere"
+
+
+def test_what_led_to_a_run_from_elsewhere_counts_as_far_as_it_is_known(store: Store) -> None:
+    first = teach(store, dataset(store, "facts", [1, 2], part=0.0))
+    unsure = TrainingPlan(start_unknown=True)
+    second = teach(store, dataset(store, "more", [3, 4], part=0.0), first.id, plan=unsure)
+    found = learnt_before(store, second.id, began=True)
+    assert not found.known
+    assert example(1).prompt_sum in found.prompts
+
+
+def test_only_an_adapter_from_elsewhere_is_called_one(store: Store) -> None:
+    unsure = TrainingPlan(start_unknown=True)
+    facts = dataset(store, "facts", [1, 2])
+    foreign = teach(store, facts, plan=unsure)
+    on_a_merge = teach(store, facts, plan=unsure, model=merged(UNKNOWN_RUN))
+    change = {"before": 2.0, "after": 1.0, "low": 0.4, "high": 0.6, "tokens": 9, "examples": 3}
+    both = replace(on_a_merge, result=TrainingResult(against_parent=change))
+    runs = (foreign, on_a_merge, both, teach(store, facts))
+    assert [began_elsewhere(one) for one in runs] == [True, False, True, False]
 
 
 def test_a_version_that_is_gone_is_not_known(store: Store) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import StoreError
-from benchtop.domain.examples import Dataset
+from benchtop.domain.errors import StoreError, StoreFull
+from benchtop.domain.examples import Dataset, Example, Turn
+from benchtop.domain.teach_errors import DatasetUnknown
 from benchtop.services.datasets import import_examples, new_dataset
 from benchtop.services.example_files import ImportReport
 from benchtop.store.database import Store, open_store
+from benchtop.store.dataset_imports import ImportTable
 from benchtop.store.example_rows import ExampleFilter
 from unit.store.makers import check_whole
 from unit.store.processes import kill, read_until, running
@@ -110,15 +113,74 @@ def test_an_import_into_a_data_set_goes_on_there_only(
     assert store.imports.unfinished() == []
 
 
-def test_what_was_removed_since_is_missing_and_all_of_it_is_held_out_if_that_is_asked(
-    store: Store, path: Path, facts: Path, whole: Counter[str]
+def stopped(store: Store, facts: Path, after: int = 1_000, part: float | None = None) -> None:
+    """Import in this process, and stop it when so many are kept."""
+
+    def told(report: ImportReport) -> None:
+        if report.read == after:
+            raise Stop
+
+    with pytest.raises(Stop):
+        import_examples(store, "Facts", facts, holdout_part=part, told=told)
+
+
+def changed(store: Store, dataset_id: str) -> list[Example]:
+    """Redact three examples, put one in the bin and one out of it for good; as they were."""
+    examples = store.examples.of_ids(store.examples.ids(dataset_id)[:5])
+    for one in examples[:3]:
+        turns = (one.turns[0], Turn("assistant", f"[e-mail] {one.answer}"))
+        store.examples.edit(one.id, turns)
+    store.examples.delete([examples[3].id])
+    store.examples.empty_bin(time.time() + 1)
+    store.examples.delete([examples[4].id])
+    return examples
+
+
+def test_what_was_redacted_or_removed_since_does_not_come_back(
+    store: Store, facts: Path, whole: Counter[str]
 ) -> None:
-    died(path, facts, 1_000)
+    stopped(store, facts, after=2_000)
     (left,) = store.imports.unfinished()
-    store.examples.delete(store.examples.ids(left.dataset_id)[:10])
-    done = import_examples(store, "Facts", facts, holdout=True)
-    assert (done.report.known, contents(store, done.dataset)) == (990, whole)
-    assert store.examples.count(done.dataset.id, ExampleFilter(holdout=False)) == 0
+    gone = changed(store, left.dataset_id)
+    stopped(store, facts)  # before it has come further
+    with facts.open("a") as stream:
+        stream.write('{"question": "More?", "answer": "Yes."}\n')
+    done = import_examples(store, store.datasets.get(left.dataset_id), facts, holdout=True)
+    assert (done.report.read, done.report.known) == (LINES + 1, 2_000)
+    assert len(done.report.added) == LINES + 1 - 2_000
+    there = contents(store, done.dataset)
+    assert whole - there == Counter(one.sum for one in gone)
+    assert (there - whole).total() == 4, "three that were redacted, and the new line"
+    unheld = store.examples.ids(done.dataset.id, ExampleFilter(holdout=False))
+    assert unheld == [], "also what came before"
+
+
+def test_what_came_of_a_file_that_was_changed_since_is_known_by_its_sums(
+    store: Store, facts: Path, whole: Counter[str]
+) -> None:
+    stopped(store, facts, after=2_000)
+    (left,) = store.imports.unfinished()
+    dataset = store.datasets.get(left.dataset_id)
+    store.examples.delete(store.examples.ids(dataset.id)[10:15])
+    lines = facts.read_text().splitlines(keepends=True)
+    lines[0] = lines[0].replace("q1", "r1")
+    facts.write_text("".join(lines))
+    heard: list[int] = []
+
+    def told(report: ImportReport) -> None:
+        heard.append(report.read)
+        if heard == [1_000, 2_000, 1_000]:  # the file turned out to be another, and was begun anew
+            raise Stop
+
+    with pytest.raises(Stop):
+        import_examples(store, "Facts", facts, told=told)
+    stopped(store, facts)
+    assert [one.examples for one in store.imports.unfinished()] == [1_000]
+    done = import_examples(store, "Facts", facts)
+    assert (done.report.read, done.report.known) == (LINES, 2_000)
+    assert (done.dataset.id, done.dataset.examples) == (dataset.id, LINES + 1 - 5)
+    assert (contents(store, dataset) - whole).total() == 1
+    assert store.imports.unfinished() == []
 
 
 def test_another_file_of_that_name_makes_a_data_set_of_its_own(
@@ -161,3 +223,48 @@ def test_one_that_is_stopped_or_fails_is_told_at_once(
     assert left.examples == 2_000
     store.imports.end(left.id)
     assert store.imports.unfinished() == []
+
+
+def test_one_whose_end_could_not_be_written_is_told_all_the_same(
+    store: Store, path: Path, facts: Path, whole: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store is full when the import is to be left, and this process lives on."""
+
+    def full(*_given: object) -> None:
+        raise StoreFull(path="x")
+
+    with open_store(path) as beside, monkeypatch.context() as patched:
+
+        def told(report: ImportReport) -> None:
+            assert beside.imports.unfinished() == [], "it is under way"
+            patched.setattr(ImportTable, "_assign", full)
+            raise StoreFull(path="x")
+
+        with pytest.raises(StoreFull):
+            import_examples(store, "Facts", facts, told=told)
+        (left,) = beside.imports.unfinished()
+    assert left.examples == 1_000
+    done = import_examples(store, "Facts", facts)
+    assert (done.dataset.id, contents(store, done.dataset)) == (left.dataset_id, whole)
+
+
+def test_nothing_goes_into_a_data_set_that_is_in_the_bin(store: Store, facts: Path) -> None:
+    mine = new_dataset(store, "Mine")
+
+    def told(_report: ImportReport) -> None:
+        store.datasets.delete(mine.id)
+
+    for into in (mine, store.datasets.get(mine.id)):
+        with pytest.raises(DatasetUnknown, match="“Mine”"):
+            import_examples(store, into, facts, told=told)
+        assert store.datasets.get(mine.id).examples == 1_000
+    store.datasets.restore(mine.id)
+    assert [one.examples for one in store.imports.unfinished()] == [1_000]
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(None, 0.2), (0.3, 0.3), (0.0, 0.0)])
+def test_what_is_to_be_held_out_is_heard_when_it_goes_on(
+    store: Store, facts: Path, asked: float | None, kept: float
+) -> None:
+    stopped(store, facts, part=0.2)
+    assert import_examples(store, "Facts", facts, holdout_part=asked).dataset.holdout_part == kept

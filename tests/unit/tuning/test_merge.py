@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import torch
 
+from benchtop.domain.adapters import RUN_KEY, RUNS_KEY, UNKNOWN_RUN, runs_inside
 from benchtop.domain.errors import AdapterFailed, FileNotWritten
 from benchtop.domain.gguf import read_header
 from benchtop.domain.model_errors import ModelFileMissing
+from benchtop.services.gguf_texts import replace_texts
 from benchtop.tuning.adapter_file import adapter_matrices, write_adapter
 from benchtop.tuning.decoder import Decoder
 from benchtop.tuning.lora import LoraPlan
@@ -115,6 +117,24 @@ def test_the_sum_is_made_in_32_bits_with_the_strength_of_each(
     for name, tensor in wanted.items():
         assert torch.allclose(found[name], tensor, atol=2e-5, rtol=6e-4), name  # a float of 16 bits
     assert read_header(target).quantisation == "F16"
+
+
+def test_the_new_file_names_the_runs_that_made_what_is_inside(
+    bases: dict[str, Path], adapter: Path, open_base: OpenBase, tmp_path: Path, library: Path
+) -> None:
+    base, named = bases["llama"], tmp_path / "named.gguf"
+    facts = {"general.name": "named", RUN_KEY: "run7"}
+    write_adapter(named, adapted(open_base(base), PLAN, 3), PLAN, facts)
+    once, twice = tmp_path / "once.gguf", tmp_path / "twice.gguf"
+    merge_adapters(base, [(named, 1.0)], library, once, said)
+    merge_adapters(once, [(adapter, 1.0), (named, 0.5)], library, twice, said)
+    assert [runs_inside(read_header(one)) for one in (base, once, twice)] == [
+        (), ("run7",), ("run7", UNKNOWN_RUN),
+    ]  # fmt: skip
+    replace_texts(once, {RUNS_KEY: ""})  # as of one that was merged before this was said
+    assert runs_inside(read_header(once)) == (UNKNOWN_RUN,)
+    replace_texts(once, {"general.name": "a merge of another house"})
+    assert runs_inside(read_header(once)) == ()
 
 
 def test_adapters_that_do_not_fit_are_refused_before_anything_is_written(

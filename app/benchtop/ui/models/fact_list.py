@@ -58,7 +58,8 @@ class FactList(QWidget):
         room = self.width() - names - self._grid.horizontalSpacing()
         for _name, value in self._lines:
             value.setMinimumHeight(0)  # else it would be part of the answer
-            value.setMinimumHeight(value.heightForWidth(room) if room > 0 else 0)
+            tall = value.heightForWidth(room) if room > 0 else 0
+            value.setMinimumHeight(max(tall, 0))  # a label without words yet answers -1
 
     def _make(self, row: int) -> tuple[QLabel, BreakingLabel]:
         name, value = QLabel(self), BreakingLabel("", self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.examples import Dataset
+from benchtop.domain.teach_errors import DatasetUnknown
 from benchtop.services.datasets import import_examples
 from benchtop.services.example_files import ImportReport
 from benchtop.services.reply_stream import explain
@@ -91,7 +92,9 @@ class DataFiles(QObject):
         if reading.is_stopped:
             self._done += [_Done(str(path), skipped=True) for path, _into in self._waiting]
             self._waiting.clear()
-        if done.dataset_id and self._wiring.dataset_id == self._follows:
+        if done.is_removed:
+            self._skip_into(reading.into, done.error)
+        if done.dataset_id and not done.is_removed and self._wiring.dataset_id == self._follows:
             self._follows = done.dataset_id
             self._wiring.show_dataset(done.dataset_id)
         else:
@@ -102,6 +105,15 @@ class DataFiles(QObject):
         self._import = None
         outcomes = [one.outcome() for one in self._done]
         self._bar.set_outcomes(outcomes, self._elsewhere())
+
+    def _skip_into(self, removed: Dataset | str, error: BenchtopError | None) -> None:
+        """The files that wait for a data set that is in the bin are not read."""
+        waiting, self._waiting = self._waiting, deque()
+        for path, into in waiting:
+            if _id_of(into) and _id_of(into) == _id_of(removed):
+                self._done.append(_Done(str(path), error=error))
+            else:
+                self._waiting.append((path, into))
 
     def _elsewhere(self) -> str:
         """The names of the data sets of the last import, where none of them is on show."""
@@ -114,8 +126,8 @@ class DataFiles(QObject):
 
     def _set_bar_aside(self, dataset_id: str) -> None:
         """What came of an import is told beside the examples of it: what is taken out there is on show."""
-        ids = self._sets() or [self._follows]
-        self._bar.set_aside(aside=dataset_id not in ids)
+        ids = [one for one in self._sets() or [self._follows] if self._wiring.name_of(one)]
+        self._bar.set_aside(aside=bool(ids) and dataset_id not in ids)
 
     def _stop(self) -> None:
         if self._import is not None:
@@ -123,14 +135,12 @@ class DataFiles(QObject):
 
     def _undo_import(self) -> None:
         last, self._done = self._done, []
-        ids = [one for done in last for one in done.added]
-        paths = {(one.dataset_id, one.path) for one in last}
+        ids = [one for done in last for one in done.report.added]
 
         def take_out(store: Store) -> None:
             store.examples.delete(ids)
-            for left in store.imports.unfinished():
-                if (left.dataset_id, left.path) in paths:
-                    store.imports.end(left.id)
+            for done in last:
+                store.imports.end(done.report.import_id)
 
         self._wiring.change(take_out)
         one = self.tr("{count} of the file are in the bin.")
@@ -147,24 +157,32 @@ class DataFiles(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of a file: the ids that are new in its data set, how many of these say what was there
-    already, and the report; or why it was not read to its end."""
+    """What came of a file: the report, and how many of those that were added say what was there already;
+    or why it was not read to its end."""
 
     path: str = ""
-    dataset_id: str = ""
-    added: tuple[str, ...] = ()
     again: int = 0
     report: ImportReport = field(default_factory=ImportReport)
     error: BenchtopError | None = None
     stopped: bool = False
     skipped: bool = False
 
+    @property
+    def dataset_id(self) -> str:
+        """Where it went; empty where it was not begun."""
+        return self.report.dataset_id
+
+    @property
+    def is_removed(self) -> bool:
+        """Its data set went into the bin before its end."""
+        return isinstance(self.error, DatasetUnknown)
+
     def outcome(self) -> ImportOutcome:
         """The same for a person."""
         report = self.report
         return ImportOutcome(
             Path(self.path).name,
-            len(self.added),
+            len(report.added),
             report.broken_count,
             report.known,
             tuple(BrokenLine(one.line, one.why) for one in report.broken),
@@ -172,11 +190,12 @@ class _Done:
             self.skipped,
             self.again,
             self._why(),
+            self.is_removed,
         )
 
     def _why(self) -> str:
         """Why it was not read to its end; its name is enough for a person who has just chosen it."""
-        words = explain(self.error) if self.error is not None else ""
+        words = explain(self.error) if self.error is not None and not self.is_removed else ""
         return words.replace(self.path, Path(self.path).name)
 
 
@@ -190,47 +209,36 @@ class _Import:
     def __init__(
         self, database: Path, path: Path, into: Dataset | str, told: Callable[[str, int], object]
     ) -> None:
-        self._database, self._path, self._into, self._told = database, path, into, told
+        self._database, self._path, self.into, self._told = database, path, into, told
         self._report = ImportReport()
         self.is_stopped = False
 
     def work(self) -> _Done:
         """Read it; what came of it by the time it ended, was ended or could not go on."""
+        report, error = self._report, None
         with open_store(self._database) as store:
-            left = unfinished_of(store, self._into, self._path)
-            into = store.datasets.get(left.dataset_id) if left is not None else self._into
-            before = _Before(store, into)
-            dataset_id, error = "", None
+            before = self._before(store)
             try:
-                found = import_examples(store, into, self._path, told=self._tell)
-                dataset_id, self._report = found.dataset.id, found.report
+                import_examples(store, self.into, self._path, told=self._tell, report=report)
             except (_Ended, BenchtopError) as ended:
                 error = ended if isinstance(ended, BenchtopError) else None
-                with suppress(BenchtopError):
-                    begun = unfinished_of(store, into, self._path)
-                    dataset_id = begun.dataset_id if begun is not None else ""
-            added, again = before.new(store, dataset_id)
-            return _Done(str(self._path), dataset_id, added, again, self._report, error)
+            again = 0
+            with suppress(BenchtopError):  # what came in is told, whatever else can be said of it
+                again = sum(one in before for one in store.examples.sums_of(report.added))
+            return _Done(str(self._path), again, report, error)
+
+    def _before(self, store: Store) -> set[str]:
+        """The sums of what is in the data set that the file goes into."""
+        left = unfinished_of(store, self.into, self._path)
+        dataset_id = left.dataset_id if left is not None else _id_of(self.into)
+        return set(store.examples.sums(dataset_id))
 
     def _tell(self, report: ImportReport) -> None:
-        self._report = report
         self._told(self._path.name, report.read)
         if self.is_stopped:
             raise _Ended
 
 
-class _Before:
-    """What is in a data set before a file comes."""
-
-    def __init__(self, store: Store, into: Dataset | str) -> None:
-        there = isinstance(into, Dataset)
-        self._ids = set(store.examples.ids(into.id)) if there else set[str]()
-        self._sums = Counter(store.examples.sums(into.id)) if there else Counter[str]()
-
-    def new(self, store: Store, dataset_id: str) -> tuple[tuple[str, ...], int]:
-        """The ids that came since, and how many of them say what was there."""
-        if not dataset_id:
-            return (), 0
-        ids = tuple(one for one in store.examples.ids(dataset_id) if one not in self._ids)
-        came = Counter(store.examples.sums(dataset_id)) - self._sums
-        return ids, sum(count for one, count in came.items() if one in self._sums)
+def _id_of(into: Dataset | str) -> str:
+    """The id of a data set; empty for the name of a new one."""
+    return into.id if isinstance(into, Dataset) else ""

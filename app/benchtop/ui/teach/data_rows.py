@@ -90,7 +90,8 @@ class ImportOutcome:
     """What came of a file. ``known`` were in the data set already, from an import that had not come to its
     end, and were not added again; ``again`` of those that were ``read`` were there as well. ``broken`` may be
     the first of many: ``left_out`` counts all. ``stopped``: a person ended it; ``skipped``: it was not begun
-    then. ``error``: why no more of it could be read."""
+    then. ``removed``: its data set went into the bin before its end. ``error``: why no more of it could be
+    read."""
 
     name: str
     read: int
@@ -101,6 +102,7 @@ class ImportOutcome:
     skipped: bool = False
     again: int = 0
     error: str = ""
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

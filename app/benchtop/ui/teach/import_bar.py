@@ -131,7 +131,7 @@ class ImportBar(QFrame):
         self._show_files()
         self._fold(shown=False)
         self.show()
-        urgent = any(one.error for one in outcomes)
+        urgent = any(one.error or one.removed for one in outcomes)
         announce(self, self._words.text(), urgent=urgent)
 
     def dismiss(self) -> None:

@@ -27,6 +27,8 @@ def outcome_words(outcome: ImportOutcome) -> str:
         return _tr("not read, stopped by you")
     if outcome.error and not outcome.read:
         return outcome.error
+    if outcome.removed and not outcome.read:
+        return _tr("its data set was removed; it was not read")
     parts = [_tr("{count} read").format(count=f"{outcome.read:,}")]
     if outcome.again:
         one, many = _tr("1 of them was here already"), _tr("{count} of them were here already")
@@ -39,6 +41,8 @@ def outcome_words(outcome: ImportOutcome) -> str:
         parts.append(_counted(outcome.known, one, many))
     if outcome.stopped:
         parts.append(_tr("stopped by you"))
+    if outcome.removed:
+        parts.append(_tr("its data set was removed; the rest was not read"))
     return ", ".join(parts)
 
 
@@ -55,7 +59,7 @@ def imports_words(outcomes: Sequence[ImportOutcome]) -> str:
         stopped=any(one.stopped for one in outcomes),
     )
     words = import_words(whole)
-    if bad := sum(bool(one.error) for one in outcomes):
+    if bad := sum(bool(one.error) or one.removed for one in outcomes):
         one, many = _tr("1 file could not be read."), _tr("{count} files could not be read.")
         words = f"{words} {_counted(bad, one, many)}"
     return words

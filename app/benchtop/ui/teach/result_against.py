@@ -7,7 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from benchtop.domain.training_verdict import TuningVerdict, VerdictKind, against_kind, verdict_kind
+from benchtop.domain.training_verdict import (
+    TuningVerdict,
+    VerdictKind,
+    learnt_nothing,
+    shown_verdict,
+    verdict_kind,
+)
 from benchtop.ui.teach.result_rows import ResultRow
 from benchtop.ui.teach.result_texts import (
     fall_words,
@@ -31,23 +37,20 @@ def change_of(row: ResultRow) -> Mapping[str, Any] | None:
 
 def shown_kind(row: ResultRow) -> VerdictKind | None:
     """The word that leads; None: nobody judged yet."""
-    change = change_of(row)
-    if change is not None:
-        return against_kind(change, row.verdict)
-    return row.verdict.kind if row.verdict is not None else None
+    kind = shown_verdict(row.run, row.verdict)
+    return "better" if kind == "better_so_far" else kind
 
 
 def shown_title(row: ResultRow) -> str:
     """The verdict in some words: against the earlier adapter, where there was one."""
-    change = change_of(row)
-    if change is None:
-        return verdict_title(row.verdict)
-    kind = against_kind(change, row.verdict)
-    asked = row.verdict is not None and row.verdict.general is not None
-    if kind == "better" and (row.run.start_unknown or not asked):
-        return _tr("Better than the earlier adapter on what was held out")
+    if learnt_nothing(row.run):
+        return _tr("Nothing was learnt")
+    kind = shown_verdict(row.run, row.verdict)
+    if kind is None or change_of(row) is None:
+        return verdict_title(kind)
     return {
         "better": _tr("Better than the earlier adapter"),
+        "better_so_far": _tr("Better than the earlier adapter on what was held out"),
         "not_shown": _tr("Not shown to be better than the earlier adapter"),
         "worse": _tr("Worse than the earlier adapter"),
     }[kind]
@@ -79,8 +82,7 @@ def known_words(row: ResultRow) -> str:
     if row.run.start_unknown:
         parts.append(
             _tr(
-                "What the adapter it began from had learnt is not known: it may have learnt from what is "
-                "held out here."
+                "What it began from had learnt is not known: it may have learnt from what is held out here."
             )
         )
     return " ".join(parts)

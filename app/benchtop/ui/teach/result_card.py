@@ -104,6 +104,8 @@ def _left_out_words(row: ResultRow) -> list[str]:
 def _steps_words(row: ResultRow) -> str:
     result = row.run.result
     assert result is not None
+    if not result.best_step:
+        return _tr("{steps}; nothing was kept").format(steps=f"{result.steps:,}")
     words = _tr("{steps}; step {best} was kept")
     text = words.format(steps=f"{result.steps:,}", best=f"{result.best_step:,}")
     if result.stopped_early:

@@ -14,7 +14,12 @@ from benchtop.domain.examples import DatasetVersion
 from benchtop.domain.training import ENDED, SamplePoint, TrainingRun
 from benchtop.domain.training_verdict import TuningVerdict
 from benchtop.services.example_collecting import new_from_chats
-from benchtop.services.learnt_before import earlier_runs, learnt_before
+from benchtop.services.learnt_before import (
+    began_elsewhere,
+    earlier_runs,
+    learnt_before,
+    merged_runs,
+)
 from benchtop.services.training_general import with_general, with_votes
 from benchtop.ui.teach.result_rows import Known, ResultRow
 from benchtop.ui.teach.train_asks import asked_splits, held_question, question_of
@@ -88,7 +93,7 @@ def known_splits(
 ) -> dict[str, Known]:
     """What a run's answer to each of these prompts proves; of others than its examples' nothing is known."""
     found: dict[str, Known] = dict(asked_splits(store, version.id, prompts))
-    runs, known = earlier_runs(store, run.parent_id)
+    runs, known = earlier_runs(store, run.parent_id, *merged_runs(run.model))
     held = {prompt for prompt, split in found.items() if split == "holdout"}
     seen = _asked_within(store, version, _before(store, run)) if runs and held else set()
     for one in runs if held else ():
@@ -120,7 +125,7 @@ def since(store: Store, run: TrainingRun) -> float:
 
 
 def _before(store: Store, run: TrainingRun) -> LearntBefore:
-    return learnt_before(store, run.parent_id, began=run.start_unknown)
+    return learnt_before(store, run.parent_id, merged_runs(run.model), began=run.start_unknown)
 
 
 def _asked_within(store: Store, version: DatasetVersion, before: LearntBefore) -> set[str]:
@@ -143,7 +148,7 @@ def _nameless(run: TrainingRun) -> str:
     if run.parent_id:
         return QCoreApplication.translate("ResultWiring", "an adapter that is gone by now")
     imported = QCoreApplication.translate("ResultWiring", "an adapter that was imported")
-    return imported if run.start_unknown else ""
+    return imported if began_elsewhere(run) else ""
 
 
 def _judging(store: Store, run: TrainingRun, verdict: TuningVerdict | None) -> str:

@@ -63,7 +63,7 @@ class ResultSamples(QWidget):
                 "held out, but an earlier adapter learnt from it: the answer may be known by heart"
             ),
             "unknown": self.tr(
-                "held out of this run; whether the adapter it began from had learnt it is not known"
+                "held out of this run; whether what it began from had learnt it is not known"
             ),
         }[known]
 

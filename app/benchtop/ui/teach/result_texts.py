@@ -6,10 +6,16 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from benchtop.domain.training_verdict import GeneralChange, TuningVerdict
+from benchtop.domain.training_verdict import (
+    GeneralChange,
+    ShownVerdict,
+    TuningVerdict,
+    learnt_nothing,
+)
 from benchtop.ui.compare.suite_texts import percent, points
 from benchtop.ui.teach.data_texts import examples_words
 from benchtop.ui.teach.result_rows import ResultRow
+from benchtop.ui.teach.run_texts import ending_words
 
 _LARGE = 0.1
 """A ratio below it is told as how many times less it is: of two decimals nothing would be left."""
@@ -19,17 +25,15 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("ResultTexts", text)
 
 
-def verdict_title(verdict: TuningVerdict | None) -> str:
+def verdict_title(kind: ShownVerdict | None) -> str:
     """The verdict in a word or four."""
-    if verdict is None:
-        return _tr("Not judged yet")
-    if verdict.better_so_far:
-        return _tr("Better on what was held out")
     return {
         "better": _tr("Better"),
+        "better_so_far": _tr("Better on what was held out"),
         "not_shown": _tr("Not shown to be better"),
         "worse": _tr("Worse"),
-    }[verdict.kind]
+        None: _tr("Not judged yet"),
+    }[kind]
 
 
 def verdict_sentence(row: ResultRow) -> str:
@@ -38,6 +42,8 @@ def verdict_sentence(row: ResultRow) -> str:
     if verdict is None:
         if row.judging or row.trouble:
             return row.trouble or row.judging
+        if learnt_nothing(row.run):
+            return ending_words(row.run)
         return _tr("That the training loss fell says nothing: ask what is held out.")
     if verdict.kind == "better":
         words = _tr("Answers it never learnt from surprise it less than before: {change}.")

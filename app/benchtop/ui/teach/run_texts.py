@@ -17,8 +17,9 @@ from benchtop.domain.training_pace import (
     seconds_left,
     tokens_per_second,
 )
+from benchtop.domain.training_verdict import ShownVerdict, learnt_nothing
 from benchtop.ui.models.figures_text import NOT_KNOWN, rate_text
-from benchtop.ui.teach.train_rows import LiveRun, ShownVerdict
+from benchtop.ui.teach.train_rows import LiveRun
 from benchtop.ui.teach.train_texts import range_words, time_words
 
 _WATT_HOUR = 3_600.0
@@ -70,9 +71,7 @@ def state_words(live: LiveRun, holdout: Sequence[HoldoutPoint]) -> str:
     """One sentence on what is happening."""
     run = live.run
     if run.state == "paused":
-        words = _tr("Paused. It goes on from its last checkpoint, after step {step}.")
-        text = words.format(step=f"{run.step:,}")
-        return f"{run.error} {text}" if run.error else text
+        return f"{run.error} {_paused_words(run)}".lstrip()
     if run.state in {"done", "stopped", "failed"}:
         return ending_words(run)
     if live.phase == "training":
@@ -93,6 +92,13 @@ def state_words(live: LiveRun, holdout: Sequence[HoldoutPoint]) -> str:
         "idle": "",
     }
     return phases[live.phase]
+
+
+def _paused_words(run: TrainingRun) -> str:
+    if not (run.step and run.steps):
+        return _tr("Paused before the first step. It begins anew.")
+    words = _tr("Paused. It goes on from its last checkpoint, after step {step}.")
+    return words.format(step=f"{run.step:,}")
 
 
 def _waiting_words(live: LiveRun) -> str:
@@ -118,6 +124,8 @@ def ending_words(run: TrainingRun) -> str:
     result, step = run.result, f"{run.step:,}"
     if run.state == "failed":
         return run.error or _tr("Training failed.")
+    if learnt_nothing(run):
+        return _tr("Stopped before the first step; nothing was learnt.")
     best = f"{result.best_step:,}" if result is not None else step
     if run.state == "stopped":
         return _tr("You stopped it after step {step}; step {best} was kept, the best one.").format(
@@ -168,12 +176,16 @@ def money_words(amount: float, currency: str) -> str:
 
 def outcome_words(run: TrainingRun, verdict: ShownVerdict | None) -> str:
     """The last column of the list of runs: a word or three."""
+    if run.state == "paused" and not (run.step and run.steps):
+        return _tr("paused before the first step")
     if run.state == "paused":
         return _tr("paused at step {step}").format(step=f"{run.step:,}")
     if run.state in {"preparing", "running"}:
         return _tr("under way")
     if run.state == "failed":
         return _tr("failed")
+    if learnt_nothing(run):
+        return _tr("nothing was learnt")
     return verdict_word(verdict)
 
 

@@ -14,7 +14,7 @@ from benchtop.domain.examples import Dataset, DatasetVersion, Example
 from benchtop.domain.models import ModelFile, bytes_text, parameters_text
 from benchtop.domain.personal_data import personal_of
 from benchtop.domain.training import TRAINABLE, TRAINABLE_BY_TRANSFORMERS, TrainingRun
-from benchtop.domain.training_verdict import TuningVerdict, against_kind
+from benchtop.domain.training_verdict import TuningVerdict, shown_verdict
 from benchtop.services.library import is_missing
 from benchtop.ui.teach.train_asks import planned_holdout, questions
 from benchtop.ui.teach.train_parents import adapter_choices
@@ -24,7 +24,6 @@ from benchtop.ui.teach.train_rows import (
     ModelChoice,
     RunCurves,
     RunRow,
-    ShownVerdict,
 )
 from benchtop.ui.teach.train_texts import trained_kinds
 
@@ -116,7 +115,12 @@ def _detail(model: ModelFile) -> str:
 def run_rows(runs: Sequence[TrainingRun], names: Mapping[str, str]) -> list[RunRow]:
     """A line for each run, with the names of data sets by their ids."""
     return [
-        RunRow(run, str(run.model.get("name", "")), names.get(run.dataset_id, ""), _kind(run))
+        RunRow(
+            run,
+            str(run.model.get("name", "")),
+            names.get(run.dataset_id, ""),
+            shown_verdict(run, verdict_of_run(run)),
+        )
         for run in runs
     ]
 
@@ -126,15 +130,6 @@ def verdict_of_run(run: TrainingRun) -> TuningVerdict | None:
     if run.result is None or run.result.verdict is None:
         return None
     return TuningVerdict.from_json(run.result.verdict)
-
-
-def _kind(run: TrainingRun) -> ShownVerdict | None:
-    verdict = verdict_of_run(run)
-    change = run.result.against_parent if run.result is not None else None
-    if verdict is None:
-        return None
-    kind = against_kind(change, verdict) if change else verdict.kind
-    return "better_so_far" if kind == "better" and verdict.general is None else kind
 
 
 def _dataset_choice(store: Store, dataset: Dataset) -> DatasetChoice:

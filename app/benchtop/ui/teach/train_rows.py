@@ -19,13 +19,12 @@ from benchtop.domain.training import (
     TrainingSettings,
     TrainPoint,
 )
-from benchtop.domain.training_verdict import VerdictKind
+from benchtop.domain.training_verdict import ShownVerdict
 
 PROMPTS = 3
 """Prompts that are asked at every checkpoint."""
 FEW_EXAMPLES = 10
 ForecastState = Literal["unknown", "measuring", "known", "failed"]
-ShownVerdict = VerdictKind | Literal["better_so_far"]
 ToolsState = Literal["ready", "missing", "installing", "failed"]
 RunPhase = Literal[
     "queued", "measuring", "encoding", "loading", "training", "checking", "sampling", "waiting",
@@ -177,8 +176,8 @@ class RunCurves:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A line of the list of runs. ``verdict`` None: nobody judged yet; better_so_far: general questions were
-    never asked."""
+    """A line of the list of runs. ``verdict`` None: nobody judged yet; better_so_far: on what was held out;
+    general questions were never asked, or nobody knows what it began with had learnt."""
 
     run: TrainingRun
     model_name: str = ""
