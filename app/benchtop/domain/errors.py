@@ -25,6 +25,7 @@ Hub and of teaching have modules of their own (families()), with their trees at 
     │   ├── StoreDamaged          SQLite says the file is damaged
     │   └── ConversationUnknown   no conversation of that id
     ├── ImportInvalid             an export file that cannot be read
+    ├── ChatUnreadable            a chat of another program that cannot be read
     ├── FileUnreadable            another file that cannot be read
     ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
     ├── FileNotWritten            a file of the person's choosing that cannot be written
@@ -184,6 +185,10 @@ class ConversationUnknown(StoreError):
 
 class ImportInvalid(BenchtopError):
     sentence = "{path} cannot be imported: {detail}."
+
+
+class ChatUnreadable(BenchtopError):
+    sentence = "The chat in {path} could not be brought in: {detail}."
 
 
 class FileUnreadable(BenchtopError):

@@ -143,26 +143,34 @@ def _ollama(machine: Machine) -> Iterator[Place]:
         yield Place(OLLAMA, Path("/usr/share/ollama/.ollama/models"), "ollama")
 
 
-def _lm_studio(machine: Machine) -> Iterator[Place]:
+def lm_studio_homes(machine: Machine) -> list[Path]:
+    """LM Studio's folders: the one that its pointer names, then where it is by default and was before."""
     pointed = machine.path(small_text(machine.home / ".lmstudio-home-pointer"))
     default, older = machine.home / ".lmstudio", machine.home / ".cache" / "lm-studio"
-    for home in (pointed, default, older):
-        if home is None:
-            continue
+    return [home for home in (pointed, default, older) if home is not None]
+
+
+def _lm_studio(machine: Machine) -> Iterator[Place]:
+    for home in lm_studio_homes(machine):
         chosen = machine.path(_text_in_json(home / "settings.json", "downloadsFolder"))
         if chosen:
             yield Place(LM_STUDIO, chosen, "publisher")
         yield Place(LM_STUDIO, home / "models", "publisher")
 
 
-def _jan(machine: Machine) -> Iterator[Place]:
+def jan_data_folders(machine: Machine) -> list[Path]:
+    """Jan's data folders: what its settings name, then those of its versions."""
     settings = [machine.data / "Jan", machine.data / "jan.ai.app", machine.config / "Jan"]
     chosen = [machine.path(_text_in_json(f / "settings.json", "data_folder")) for f in settings]
     default = [folder / "data" for folder in settings]
-    for data in (machine.named("JAN_DATA_FOLDER"), *chosen, *default, machine.home / "jan"):
-        if data:
-            yield Place(JAN, data / "llamacpp" / "models", "jan", data)
-            yield Place(JAN, data / "models", "jan", data)
+    every = (machine.named("JAN_DATA_FOLDER"), *chosen, *default, machine.home / "jan")
+    return [data for data in every if data]
+
+
+def _jan(machine: Machine) -> Iterator[Place]:
+    for data in jan_data_folders(machine):
+        yield Place(JAN, data / "llamacpp" / "models", "jan", data)
+        yield Place(JAN, data / "models", "jan", data)
 
 
 def _gpt4all(machine: Machine) -> Iterator[Place]:

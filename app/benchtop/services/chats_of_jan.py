@@ -1,0 +1,161 @@
+"""The chats of Jan: a folder for each below ``threads`` in its data folder, with ``thread.json`` and
+``messages.jsonl``, a message to a line.
+
+Taken from Jan's source (src-tauri/src/core/threads: commands.rs, models.rs, utils.rs; SQLite is used on
+telephones only), its documents of 2023 (docs/specs/threads.md, messages.md) and the adapter of "hstry".
+Older ones lie in ``~/jan``, newer ones in Jan's folder of the system. Times are seconds in older files
+and milliseconds in newer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.local_places import JAN, Machine, jan_data_folders
+from benchtop.services.local_walk import folders_in, identity_of
+from benchtop.services.other_chats import (
+    Found,
+    OtherChat,
+    OtherMessage,
+    list_at,
+    object_of,
+    part_thoughts,
+    read_bytes,
+    read_object,
+    seconds,
+    text_at,
+    time_of_file,
+)
+
+_ANY_MODEL = "*"
+
+
+def count(machine: Machine) -> int:
+    """How many chats there are."""
+    return len(_threads(machine))
+
+
+def read(machine: Machine) -> Iterator[Found]:
+    """The chats; of one with damaged lines the others, and after it what is wrong."""
+    for folder in _threads(machine):
+        try:
+            chat, damaged = _chat(folder)
+        except ChatUnreadable as error:
+            yield error
+            continue
+        if chat.messages:
+            yield chat
+        if damaged:
+            detail = f"{damaged} of its lines could not be read, the others were"
+            yield ChatUnreadable(path=str(folder / "messages.jsonl"), detail=detail)
+
+
+def _threads(machine: Machine) -> list[Path]:
+    once: dict[object, Path] = {}
+    for data in jan_data_folders(machine):
+        for folder in folders_in(data / "threads"):
+            if (folder / "messages.jsonl").is_file():
+                once.setdefault(identity_of(folder), folder)
+    return list(once.values())
+
+
+def _chat(folder: Path) -> tuple[OtherChat, int]:
+    facts = _facts(folder)
+    lines, damaged = _lines(folder / "messages.jsonl")
+    written = time_of_file(folder / "messages.jsonl")
+    times = [seconds(line.get("created_at") or line.get("created")) for line in lines]
+    created = seconds(facts.get("created")) or next((t for t in times if t), None) or written
+    assistant = next(iter(list_at(facts, "assistants")), None)
+    model = text_at(assistant, "model", "id") or text_at(facts, "model", "id")
+    messages, system = _messages(lines, created, "" if model == _ANY_MODEL else model)
+    chat = OtherChat(
+        JAN,
+        text_at(facts, "id") or folder.name,
+        text_at(facts, "title") or text_at(facts, "metadata", "title"),
+        created,
+        messages,
+        updated=seconds(facts.get("updated")) or created,
+        system_prompt="\n\n".join(
+            one for one in (text_at(assistant, "instructions"), *system) if one
+        ),
+    )
+    return chat, damaged
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    """What thread.json says; the messages are worth having without it."""
+    try:
+        return read_object(folder / "thread.json")
+    except ChatUnreadable:
+        return {}
+
+
+def _lines(path: Path) -> tuple[list[dict[str, Any]], int]:
+    """The messages that can be read, and how many cannot."""
+    found: list[dict[str, Any]] = []
+    damaged = 0
+    for line in read_bytes(path).splitlines():
+        if not line.strip():
+            continue
+        try:
+            found.append(object_of(line, path))
+        except ChatUnreadable:
+            damaged += 1
+    if damaged and not found:
+        raise ChatUnreadable(path=str(path), detail="it is damaged")
+    return found, damaged
+
+
+def _messages(
+    lines: list[dict[str, Any]], created: float, model: str
+) -> tuple[tuple[OtherMessage, ...], list[str]]:
+    found: dict[str, OtherMessage] = {}
+    system: list[str] = []
+    parent, now = None, created
+    for place, line in enumerate(lines):
+        role, (text, reasoning, left_out) = text_at(line, "role"), _said(line)
+        if role == "system":
+            system.append(text)
+            continue
+        if role not in ("user", "assistant") or not (text or reasoning or left_out):
+            continue
+        name = text_at(line, "id") or str(place)
+        if name in found:  # a line that was written twice
+            continue
+        now = seconds(line.get("created_at") or line.get("created")) or now
+        own = text_at(line, "metadata", "modelId") or text_at(line, "model") or model
+        found[name] = OtherMessage(
+            name,
+            parent,
+            "user" if role == "user" else "assistant",
+            text,
+            now,
+            reasoning=reasoning,
+            model=own if role == "assistant" else "",
+            stopped=text_at(line, "status") == "stopped",
+            note="Files that were attached were left out." if left_out else "",
+        )
+        parent = name
+    return tuple(found.values()), system
+
+
+def _said(line: dict[str, Any]) -> tuple[str, str, bool]:
+    """What was said, what was thought, and whether something else is there."""
+    said: list[str] = []
+    thought: list[str] = []
+    left_out = bool(list_at(line, "attachments"))
+    if whole := text_at(line, "content"):
+        said.append(whole)
+    for part in list_at(line, "content"):
+        kind, text = text_at(part, "type"), text_at(part, "text", "value")
+        if kind == "reasoning":
+            thought.append(text)
+        elif text:
+            said.append(text)
+        elif kind not in ("", "text", "tool_call"):
+            left_out = True
+    reasoning, text = part_thoughts("\n\n".join(said))
+    return text, "\n\n".join(one.strip() for one in (*thought, reasoning) if one), left_out
