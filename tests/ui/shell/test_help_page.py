@@ -131,6 +131,7 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "ModelTooLarge": "of memory and",
         "ModelIsAdapter": "is an adapter, which changes a model",
         "ModelUnknown": "There is no model called",
+        "ChatUnreadable": "could not be brought in",
         "ModelNotTrainable": "cannot be trained here because",
         "AdapterFailed": "adapter",
         "AdapterMissing": "put its file back and try again",
