@@ -16,6 +16,7 @@ from benchtop.domain.errors import BenchtopError, StoreBusy
 from benchtop.domain.opening import OpenWish
 from benchtop.services.chat_session import ChatSession
 from benchtop.services.conversations import Conversations
+from benchtop.services.crash_reports import CrashReport, CrashReports
 from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.end_signals import EndSignals
 from benchtop.services.engine import Engine
@@ -115,6 +116,7 @@ class Program(QObject):
         """What is to be shown as soon as the models are known."""
         self._are_models_known = False
         self.folder_problem: BenchtopError | None = None  # why nothing in the folder can be used
+        self.crash_report: CrashReport | None = None  # of the run before this one
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
         """Show the window; everything else begins after its first paint."""
@@ -133,6 +135,8 @@ class Program(QObject):
         """Open the store, show the lists and the last conversation, and load the model."""
         self.collector = QuietCollector(self.window.windowHandle(), self)
         self.window.action_set.dress()
+        if self.crash_report is not None:
+            self.wiring.tell_crash(self.crash_report)
         if self.folder_problem is not None:
             self._store_refused(self.folder_problem)  # one reason for everything in it
             return
@@ -239,14 +243,17 @@ def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None 
     folder = find_data_folder()
     instance = SingleInstance(folder)
     problem: BenchtopError | None = None
+    reports, report = CrashReports(folder.crashes), None
     try:
         folder.prepare()
         if not instance.claim():
             instance.call_first(wish or OpenWish())
             return 0
+        report = reports.start()
     except BenchtopError as error:
         problem = error
     program = Program(app, folder)
+    program.crash_report = report
     program.folder_problem = problem
     program.wishes.append(wish or OpenWish())
     instance.raise_requested.connect(program.come_forward)
@@ -254,6 +261,7 @@ def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None 
     ends.requested.connect(program.end)
     program.show(painted)
     with ExitStack() as steps:
+        steps.callback(reports.end)
         steps.callback(ends.release)
         steps.callback(instance.release)
         steps.callback(program.close)

@@ -40,6 +40,11 @@ class DataFolder:
         return self.root / "logs"
 
     @property
+    def crashes(self) -> Path:
+        """A report for each time that something went wrong inside Benchtop."""
+        return self.root / "crashes"
+
+    @property
     def training(self) -> Path:
         """A folder for each training run: its tokens, checkpoints and samples."""
         return self.root / "training"

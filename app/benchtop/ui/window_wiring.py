@@ -22,6 +22,7 @@ from benchtop.ui.models_wiring import ModelsWiring
 from benchtop.ui.theme import ThemeController
 
 if TYPE_CHECKING:
+    from benchtop.services.crash_reports import CrashReport
     from benchtop.ui.help.help_page import HelpPage
     from benchtop.ui.settings.hub_wiring import HubSettingsWiring
     from benchtop.ui.settings.settings_page import SettingsPage
@@ -96,6 +97,12 @@ class WindowWiring(QObject):
                 self._hub_settings.look()
         if key == "chat":
             self._chat.composer.focus_input()
+
+    def tell_crash(self, report: CrashReport) -> None:
+        """Say what happened in the run before this one."""
+        from benchtop.ui.crash_notice import CrashNotice  # noqa: PLC0415  (rarely needed)
+
+        CrashNotice(report, self._window.info_bar, self._window)
 
     # Settings
 
