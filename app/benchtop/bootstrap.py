@@ -92,7 +92,9 @@ class Program(QObject):
             models=self.models,
             parent=self,
         )
-        self.wiring = WindowWiring(self.window, self.chat, self.hub, self.theme, folder)
+        self.wiring = WindowWiring(
+            self.window, self.chat, self.hub, self.theme, store=self.store, folder=folder
+        )
         self.compare = CompareWiring(self.window, self.chat, self.store, folder)
         self.teach = TeachWiring(
             self.window,
@@ -117,6 +119,8 @@ class Program(QObject):
         self._are_models_known = False
         self.folder_problem: BenchtopError | None = None  # why nothing in the folder can be used
         self.crash_report: CrashReport | None = None  # of the run before this one
+        self.greets = False
+        """Whether the welcome is shown where this is the first start."""
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
         """Show the window; everything else begins after its first paint."""
@@ -137,6 +141,8 @@ class Program(QObject):
         self.window.action_set.dress()
         if self.crash_report is not None:
             self.wiring.tell_crash(self.crash_report)
+        if self.greets and self.wiring.welcome.due:
+            self.wiring.welcome.show()
         if self.folder_problem is not None:
             self._store_refused(self.folder_problem)  # one reason for everything in it
             return
@@ -172,6 +178,7 @@ class Program(QObject):
             steps.callback(self.teach.close)
             steps.callback(self.hub.close)
             steps.callback(self.wiring.models.close)
+            steps.callback(self.wiring.welcome.close)
             steps.callback(lambda: self.settings.set("window", self.window.save_state()))
             steps.callback(self.session.close)
             steps.callback(self.chat.keep_typed)
@@ -211,7 +218,8 @@ class Program(QObject):
         model = self.models.default(self.settings.values.model_id)
         if model is not None:
             self.engine.choose(model)
-        self.chat.composer.focus_input()
+        if self.window.current_page != "welcome":
+            self.chat.composer.focus_input()
         self._are_models_known = True
         self._take_wishes()
 
@@ -253,7 +261,7 @@ def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None 
     except BenchtopError as error:
         problem = error
     program = Program(app, folder)
-    program.crash_report = report
+    program.crash_report, program.greets = report, wish in (None, OpenWish())
     program.folder_problem = problem
     program.wishes.append(wish or OpenWish())
     instance.raise_requested.connect(program.come_forward)

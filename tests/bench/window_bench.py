@@ -49,6 +49,9 @@ def gui_rss_mb(home: Path) -> float:
 
 def window(home: Path, stay_ms: int) -> dict[str, float]:
     """Open the window, close it after a while, and tell what was seen."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "settings.json").exists():  # not the first start, which shows the welcome
+        (home / "settings.json").write_text('{"welcomed": true}', encoding="utf-8")
     environment = {**os.environ, "BENCHTOP_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", CHILD, str(time.time()), str(stay_ms)],

@@ -57,6 +57,32 @@ def conversation(me):
     me.quit()
 
 
+def first_start(me):
+    """The welcome by keys alone: bring in what another program has, leave, and never see it again."""
+    me.start()
+    me.wait("Welcome to Benchtop")
+    wait_for(lambda: me.focused().name == "Next", "the keyboard on Next")
+    me.wait_text("starter loaded")
+    me.keys("Return")
+    me.wait("A model is ready")
+    me.keys("Return")
+    me.wait("GPT4All: 1 chat")
+    me.tab_to("Bring in")
+    me.keys("Return")
+    me.wait_text("One chat was brought in.")
+    me.keys("Escape")
+    me.wait("Message")
+    me.type("hello")
+    wait_for(lambda: read(me.wait("Message")) == "hello", "what is typed in the message box")
+    me.wait_text("About owls")
+    me.quit()
+    me.start()
+    me.wait("Message")
+    me.wait_text("starter loaded")
+    said("again", greeted=me.find("Welcome to Benchtop") is not None)
+    me.quit()
+
+
 def crash(me):
     """Killed with -9 in the middle of a reply, and of typing: it is all there at the next start."""
     me.start()
@@ -84,8 +110,10 @@ def crash(me):
 
 
 def installed(me):
-    """From the menu to a first answer of the model that comes with it, and away again."""
+    """From the menu past the welcome to a first answer of the model that comes with it, and away again."""
     me.start()
+    me.wait("Welcome to Benchtop")
+    me.keys("Escape")
     me.wait("Message")
     me.wait_text("starter loaded")
     me.type(FIRST)
@@ -193,6 +221,7 @@ def grow(me, times):
 if __name__ == "__main__":
     journey = {
         "conversation": conversation,
+        "first_start": first_start,
         "crash": crash,
         "installed": installed,
         "twice": twice,

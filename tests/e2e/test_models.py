@@ -45,7 +45,9 @@ def folder(hub: LocalHub, tmp_path: Path, data_home: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
     models = tmp_path / "models"
     data_home.mkdir()
-    (data_home / "settings.json").write_text(json.dumps({"models_folder": str(models)}))
+    (data_home / "settings.json").write_text(
+        json.dumps({"models_folder": str(models), "welcomed": True})
+    )
     return models
 
 

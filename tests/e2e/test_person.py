@@ -11,9 +11,18 @@ from typing import Any
 
 import pytest
 
+from unit.services.other_chat_files import put_gpt4all
+
 pytestmark = pytest.mark.e2e
 HERE = Path(__file__).parent
 COMMAND = [sys.executable, "-m", "benchtop"]
+
+
+@pytest.fixture(autouse=True)
+def welcomed(data_home: Path) -> None:
+    """This is not the first start: the welcome has been seen."""
+    data_home.mkdir()
+    (data_home / "settings.json").write_text(json.dumps({"welcomed": True}))
 
 
 @pytest.fixture
@@ -72,6 +81,21 @@ def test_a_conversation_from_the_first_word_to_the_search(
     assert "found" in steps
 
 
+def test_the_first_start(
+    screen: str,
+    starter_path: Path,
+    data_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (data_home / "settings.json").unlink()
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    put_gpt4all(tmp_path / "me")
+    assert travel("first_start", screen)["again"]["greeted"] is False
+
+
 def test_killed_mid_reply_nothing_shown_is_lost(
     screen: str, slow_model_path: Path, data_home: Path, starter_path: Path
 ) -> None:
@@ -79,7 +103,7 @@ def test_killed_mid_reply_nothing_shown_is_lost(
     with sqlite3.connect(data_home / "benchtop.sqlite3") as database:
         (model_id,) = database.execute("select id from models").fetchone()
     database.close()
-    (data_home / "settings.json").write_text(json.dumps({"model_id": model_id}))
+    (data_home / "settings.json").write_text(json.dumps({"model_id": model_id, "welcomed": True}))
     steps = travel("crash", screen)
     shown = steps["killed"]["shown"].strip()
     assert len(shown) > 20

@@ -106,7 +106,6 @@ def _parsed(stream: QtStream, path: Path) -> OtherChat:
         name,
         created,
         tuple(_messages(items, created, model)),
-        updated=max(created, time_of_file(path)),
     )
 
 

@@ -37,6 +37,7 @@ class Settings:
     ``compare``: the contestants on the Compare page, whether names are hidden there, and the text, the
     reference and the price of a kWh that measurements go by. ``teach``: the tab and the data set that were
     on show there.
+    ``welcomed``: the welcome of the first start has been seen.
     ``preset_id`` "model" is what the model's makers suggest; ``params`` when not empty go before the preset.
     """
 
@@ -54,6 +55,7 @@ class Settings:
     system_prompt: str = ""
     models_folder: str = ""
     check_revisions: bool = False
+    welcomed: bool = False
     conversation_id: str | None = None
     new_chat_draft: str = ""
     closed_folders: Mapping[str, bool] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -19,8 +19,9 @@ from benchtop.ui.tab_order import comes_later, put_after
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar
 
-PageKey = Literal["chat", "compare", "models", "teach", "settings", "help"]
-PAGE_KEYS: tuple[PageKey, ...] = get_args(PageKey)
+PageKey = Literal["chat", "compare", "models", "teach", "settings", "help", "welcome"]
+PAGE_KEYS: tuple[PageKey, ...] = ("chat", "compare", "models", "teach", "settings", "help")
+"""The pages of the rail. The welcome has no button there, and no window begins with it again."""
 LEAST_WIDTH, LEAST_HEIGHT = 900, 600
 
 

@@ -56,8 +56,11 @@ class NavigationRail(QWidget):
         self._column.addStretch(1)
 
     def set_current(self, key: str) -> None:
-        """Show ``key`` as chosen, without saying so through ``chosen``."""
-        button = self._buttons[key]
+        """Show ``key`` as chosen, without saying so through ``chosen``; a page that has no button: none."""
+        button = self._buttons.get(key)
+        if button is None:
+            self._choose_none()
+            return
         blocked = button.blockSignals(True)
         button.setChecked(True)
         button.blockSignals(blocked)
@@ -66,6 +69,15 @@ class NavigationRail(QWidget):
         for other in self._buttons.values():
             policy = Qt.FocusPolicy.StrongFocus if other is button else Qt.FocusPolicy.ClickFocus
             other.setFocusPolicy(policy)
+
+    def _choose_none(self) -> None:
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            blocked = button.blockSignals(True)
+            button.setChecked(False)
+            button.blockSignals(blocked)
+            button.update()
+        self._group.setExclusive(True)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

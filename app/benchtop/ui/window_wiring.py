@@ -15,11 +15,13 @@ from benchtop.domain.models import bytes_text
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.engine import EngineState
 from benchtop.services.hub_services import HubServices
+from benchtop.services.store_thread import StoreThread
 from benchtop.ui.chat.chat_actions import ChatActions
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.models_wiring import ModelsWiring
 from benchtop.ui.theme import ThemeController
+from benchtop.ui.welcome_wiring import WelcomeWiring
 
 if TYPE_CHECKING:
     from benchtop.services.crash_reports import CrashReport
@@ -40,6 +42,8 @@ class WindowWiring(QObject):
         chat: ChatPage,
         hub: HubServices,
         theme: ThemeController,
+        *,
+        store: StoreThread,
         folder: DataFolder,
     ) -> None:
         super().__init__(window)
@@ -64,6 +68,7 @@ class WindowWiring(QObject):
         theme.changed.connect(self._theme_changed)
         self._settings.changed.connect(self._setting_changed)
         self._settings.failed.connect(self._failed)
+        self.welcome = WelcomeWiring(window, chat, store, folder)
         self._connect_status()
 
     def _connect_status(self) -> None:
@@ -112,6 +117,7 @@ class WindowWiring(QObject):
         from benchtop.ui.help.help_page import HelpPage  # noqa: PLC0415
 
         self._help_page = HelpPage()
+        self._help_page.welcome_requested.connect(self.welcome.show)
         return self._help_page
 
     def _make_settings(self) -> QWidget:

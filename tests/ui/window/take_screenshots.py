@@ -188,6 +188,11 @@ def main() -> None:
             window.show_page(page)
             camera.take(page)
         window.show_page("chat")
+        for shade in ("dark", "light"):
+            theme.set_choice(shade)
+            camera.program.wiring.welcome.show()
+            camera.take(f"welcome-{shade}")
+        window.show_page("chat")
         theme.set_text_size(150)
         camera.take("large-text")
         theme.set_text_size(100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,12 +19,14 @@ from PySide6.QtWidgets import (
 from benchtop.ui.help.help_browser import HelpBrowser
 from benchtop.ui.help.help_files import ORDER, HelpPlace, place_of, read_help
 from benchtop.ui.icons import icon, set_icon
-from benchtop.ui.theme import set_tone
+from benchtop.ui.theme import set_kind, set_tone
 from benchtop.ui.widgets.info_bar import InfoBar
 
 
 class HelpPage(QWidget):
     """Links between pages are followed; an address outside is shown and can be copied, no more."""
+
+    welcome_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,7 @@ class HelpPage(QWidget):
         self._info = InfoBar(self)
         self._back = self._button("back", self.tr("Back (Alt+Left)"), self.tr("Back"))
         self._forward = self._button("forward", self.tr("Forward (Alt+Right)"), self.tr("Forward"))
+        self._welcome = self._make_welcome()
         self._search = self._make_search()
         self._count = QLabel(self)
         self._count.setObjectName("help.count")
@@ -163,6 +167,15 @@ class HelpPage(QWidget):
         set_icon(button, name)
         return button
 
+    def _make_welcome(self) -> QPushButton:
+        button = QPushButton(self.tr("Welcome"), self)
+        button.setObjectName("help.welcome")
+        button.setAccessibleName(self.tr("Show the welcome again"))
+        button.setToolTip(self.tr("Show the welcome of the first start again"))
+        set_kind(button, "quiet")
+        button.clicked.connect(self.welcome_requested)
+        return button
+
     def _make_search(self) -> QLineEdit:
         search = QLineEdit(self)
         search.setObjectName("help.search")
@@ -182,6 +195,7 @@ class HelpPage(QWidget):
         tools.setSpacing(4)
         tools.addWidget(self._back)
         tools.addWidget(self._forward)
+        tools.addWidget(self._welcome)
         tools.addStretch(1)
         tools.addWidget(self._count)
         tools.addSpacing(8)
