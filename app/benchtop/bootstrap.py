@@ -141,11 +141,11 @@ class Program(QObject):
         self.window.action_set.dress()
         if self.crash_report is not None:
             self.wiring.tell_crash(self.crash_report)
-        if self.greets and self.wiring.welcome.due:
-            self.wiring.welcome.show()
         if self.folder_problem is not None:
             self._store_refused(self.folder_problem)  # one reason for everything in it
             return
+        if self.greets and self.wiring.welcome.due:
+            self.wiring.welcome.show()
         if self.settings.problem is not None:
             self.chat.show_error(self.settings.problem)
         self._open_store()

@@ -96,7 +96,9 @@ def type_until_killed() -> list[tuple[float, str]]:
     return typed
 
 
-def test_what_is_typed_steadily_survives(starter_path: Path) -> None:
+def test_what_is_typed_steadily_survives(starter_path: Path, data_home: Path) -> None:
+    data_home.mkdir()
+    (data_home / "settings.json").write_text(json.dumps({"welcomed": True}))
     typed = type_until_killed()
     last = typed[-1][1]
     due = next(text for ago, text in reversed(typed) if ago >= LATE)

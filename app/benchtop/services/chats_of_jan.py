@@ -20,6 +20,7 @@ from benchtop.services.other_chats import (
     Found,
     OtherChat,
     OtherMessage,
+    is_file,
     list_at,
     object_of,
     part_thoughts,
@@ -57,7 +58,7 @@ def _threads(machine: Machine) -> list[Path]:
     once: dict[object, Path] = {}
     for data in jan_data_folders(machine):
         for folder in folders_in(data / "threads"):
-            if (folder / "messages.jsonl").is_file():
+            if is_file(folder / "messages.jsonl"):
                 once.setdefault(identity_of(folder), folder)
     return list(once.values())
 

@@ -4,7 +4,7 @@ Taken from Ollama's source (app/store: store.go for the place, schema.sql, the f
 and database.go, its version 18): tables ``chats`` and ``messages``, with ``thinking`` and
 ``model_name``; no system prompt and no other attempts are kept. The file may be open in Ollama at that
 moment, with what is newest in its write-ahead log: both are copied into a folder for temporary files,
-and only the copy is opened.
+and the copy is read.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from benchtop.services.other_chats import (
     Found,
     OtherChat,
     OtherMessage,
+    is_file,
     part_thoughts,
     seconds,
     time_of_file,
@@ -40,7 +41,7 @@ def count(machine: Machine) -> int:
     found = 0
     for path in _databases(machine):
         try:
-            with _copy(path) as database:
+            with _copy(path) if _has_log(path) else _as_it_lies(path) as database:
                 found += database.execute("select count(*) from chats").fetchone()[0]
         except ChatUnreadable:
             found += 1  # told of when it is read
@@ -66,22 +67,44 @@ def _databases(machine: Machine) -> list[Path]:
     else:
         folder = machine.home / ".ollama"
     path = folder / "db.sqlite"
-    return [path] if path.is_file() else []
+    return [path] if is_file(path) else []
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something of it is in its write-ahead log only: Ollama is running, or ended badly."""
+    log = _log_of(path)
+    return is_file(log) and log.stat().st_size > 0
 
 
 @contextmanager
 def _copy(path: Path) -> Iterator[sqlite3.Connection]:
     """A copy of the file as it is now, open; raises ChatUnreadable for all that may be wrong with it."""
+    with _explained(path), TemporaryDirectory(prefix="benchtop-") as folder:
+        copy = Path(folder) / "db.sqlite"
+        shutil.copyfile(path, copy)
+        if _has_log(path):
+            shutil.copyfile(_log_of(path), _log_of(copy))
+        with closing(sqlite3.connect(copy)) as database:
+            database.text_factory = lambda data: data.decode("utf-8", "replace")
+            yield database
+
+
+@contextmanager
+def _as_it_lies(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file itself, which SQLite then neither locks nor writes anything beside."""
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with _explained(path), closing(sqlite3.connect(address, uri=True)) as database:
+        yield database
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     try:
-        with TemporaryDirectory(prefix="benchtop-") as folder:
-            copy = Path(folder) / "db.sqlite"
-            shutil.copyfile(path, copy)
-            log = path.with_name(path.name + "-wal")
-            if log.is_file():
-                shutil.copyfile(log, copy.with_name(copy.name + "-wal"))
-            with closing(sqlite3.connect(copy)) as database:
-                database.text_factory = lambda data: data.decode("utf-8", "replace")
-                yield database
+        yield
     except sqlite3.Error as error:
         raise ChatUnreadable(path=str(path), detail="it is damaged") from error
     except OSError as error:

@@ -162,8 +162,14 @@ class ModelList(QObject):
         if changed:
             self._then_refresh(work)
 
-    def register_found(self, found: Sequence[LocalModel], then: Callable[[int], object]) -> None:
-        """Put files that other programs have on the list; ``then`` gets how many were new."""
+    def register_found(
+        self,
+        found: Sequence[LocalModel],
+        then: Callable[[int], object],
+        refused: Callable[[BenchtopError], None] | None = None,
+    ) -> None:
+        """Put files that other programs have on the list; ``then`` gets how many were new, ``refused``
+        why they could not be."""
 
         def work(store: Store) -> int:
             from benchtop.services.found_models import register_all_found  # noqa: PLC0415
@@ -173,7 +179,7 @@ class ModelList(QObject):
         def told(new: int) -> None:
             self.after_refresh(lambda _models: then(new))
 
-        self._store.run(work, told, self.failed.emit)
+        self._store.run(work, told, refused or self.failed.emit)
 
     def register_copy(self, local: LocalModel, repository: HubRepository, choice: Choice) -> None:
         """Put a file on the list that another program has, instead of downloading it."""

@@ -153,8 +153,10 @@ def seconds(value: object) -> float | None:
         value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
+    if not 0 < value < _LATEST * 1000:  # false for NaN as well
+        return None
     found = value / 1000 if value > _IN_MILLISECONDS else float(value)
-    return found if 0 < found < _LATEST else None
+    return found if found < _LATEST else None
 
 
 def part_thoughts(text: str) -> tuple[str, str]:
@@ -164,6 +166,14 @@ def part_thoughts(text: str) -> tuple[str, str]:
     if match := _OPEN_THOUGHTS.match(text):  # it was stopped in the middle of it
         return text[match.end() :].strip(), ""
     return "", text
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there and may be looked at."""
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that is closed to this person
+        return False
 
 
 def read_bytes(path: Path) -> bytes:

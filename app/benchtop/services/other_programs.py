@@ -43,6 +43,8 @@ class OtherPrograms(QObject):
     """The BroughtIn of an import that came to its end."""
     models_done = Signal(int)
     """How many models are new on the list."""
+    models_refused = Signal(object)
+    """A BenchtopError: why the models could not be put there."""
 
     def __init__(
         self, store: StoreThread, models: ModelList, parent: QObject | None = None
@@ -72,7 +74,7 @@ class OtherPrograms(QObject):
     def bring_in(self, models: Sequence[LocalModel], chats_of: Sequence[str]) -> None:
         """Put models on the list, and bring in the chats of programs; the signals follow."""
         if models:
-            self._models.register_found(models, self.models_done.emit)
+            self._models.register_found(models, self.models_done.emit, self.models_refused.emit)
         if chats_of:
             self._import.start(chats_of, self.chats_done.emit, self.chats_so_far.emit)
 

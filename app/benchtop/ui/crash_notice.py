@@ -28,9 +28,7 @@ class CrashNotice(QObject):
     def __init__(self, report: CrashReport, info: InfoBar, window: QWidget) -> None:
         super().__init__(window)
         self._report, self._info, self._window = report, info, window
-        self._notice: Notice | None = info.post(
-            "warning", self._words(), self.tr("Show"), self.show
-        )
+        self._notice: Notice | None = info.post("info", self._words(), self.tr("Show"), self.show)
         self._notice.add_button(self.tr("Delete"), self.delete)
         self.dialog: CrashDialog | None = None
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from benchtop.domain.errors import BenchtopError
 from benchtop.domain.models import STARTER_ID, bytes_text
 from benchtop.services.data_folder import DataFolder
+from benchtop.services.reply_stream import explain
 from benchtop.services.store_thread import StoreThread
 from benchtop.ui.chat.chat_page import ChatPage
 from benchtop.ui.main_window import MainWindow
@@ -50,8 +52,12 @@ class WelcomeWiring(QObject):
     def show(self) -> None:
         """Show the welcome from its beginning."""
         self._window.go_to("welcome")
-        if self._page is not None:
-            self._page.begin()
+        assert self._page is not None
+        assert self._others is not None
+        self._page.begin()
+        if not self._awaited:  # looked for while the first steps are read
+            self._page.others.set_searching()
+            self._others.look()
 
     def close(self) -> None:
         """Look for nothing more."""
@@ -73,6 +79,7 @@ class WelcomeWiring(QObject):
         others = self._others = OtherPrograms(self._store, self._chat.services.models, self)
         others.found.connect(self._show_found)
         others.models_done.connect(self._models_done)
+        others.models_refused.connect(self._models_refused)
         others.chats_so_far.connect(self._chats_so_far)
         others.chats_done.connect(self._chats_done)
         return page
@@ -88,12 +95,7 @@ class WelcomeWiring(QObject):
 
     def _step_shown(self, step: Step) -> None:
         assert self._page is not None
-        assert self._others is not None
-        if step is self._page.stays:  # looked for while the first steps are read
-            if not self._awaited:
-                self._page.others.set_searching()
-                self._others.look()
-        elif step is self._page.tips:
+        if step is self._page.tips:
             self._page.tips.set_starter(self._starter_facts())
 
     def _starter_facts(self) -> str:
@@ -115,10 +117,7 @@ class WelcomeWiring(QObject):
         rows = [
             ProgramRow(one.name, len(one.models), bytes_text(one.bytes), one.chats) for one in found
         ]
-        on_show = self._page.step is self._page.others
         self._page.others.set_found(rows)
-        if on_show and self._page.others.first is not None and self._page.isVisible():
-            self._page.others.first.setFocus()
 
     def _bring(self, models_of: list[str], chats_of: list[str]) -> None:
         assert self._page is not None
@@ -129,6 +128,11 @@ class WelcomeWiring(QObject):
         self._page.others.set_busy(busy=True)
         self._page.others.tell(self.tr("Bringing them in…"))
         self._others.bring_in(models, chats_of)
+
+    def _models_refused(self, error: BenchtopError) -> None:
+        self._parts.insert(0, explain(error))
+        self._is_bad = True
+        self._part_done()
 
     def _models_done(self, new: int) -> None:
         if new == 1:
@@ -149,7 +153,7 @@ class WelcomeWiring(QObject):
         from benchtop.ui.welcome.brought_words import brought_words  # noqa: PLC0415
 
         self._parts.append(brought_words(done))
-        self._is_bad = bool(done.unreadable or done.refused)
+        self._is_bad = self._is_bad or bool(done.unreadable or done.refused)
         self._chat.services.conversations.refresh()
         self._part_done()
 

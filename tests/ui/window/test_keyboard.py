@@ -201,7 +201,12 @@ def test_tab_visits_everything_on_a_page(program: Program) -> None:
         "status.context",
         "nav.help",
     ]
-    assert walk(program, "help.text") == ["help.pages", "help.search", "help.text"]
+    assert walk(program, "help.text") == [
+        "help.pages",
+        "help.welcome",
+        "help.search",
+        "help.text",
+    ]
 
 
 def test_the_transcript_and_the_help_show_that_they_have_the_keyboard(program: Program) -> None:

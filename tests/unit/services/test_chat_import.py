@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.chat import Conversation
-from benchtop.domain.errors import StoreFull
+from benchtop.domain.errors import StoreError, StoreFull
 from benchtop.services import chat_import
 from benchtop.services.chat_import import BroughtIn, ChatImport
 from benchtop.services.chats_of_others import READERS
@@ -211,6 +211,25 @@ def test_models_and_chats_are_found_by_program(
     with qtbot.waitSignals([others.models_done, others.chats_done]):
         others.bring_in([model], EVERY)
     assert look(qtbot, others)["Jan"].chats == 1  # it is asked again at any time
+
+
+def test_a_list_that_cannot_be_written_is_told(
+    me: Path, qapp: object, tmp_path: Path, qtbot: QtBot
+) -> None:
+    put_model(me / ".lmstudio/models/owner/repo/tiny.gguf", model_bytes())
+    put_model(tmp_path / "no folder", b"")
+    store = StoreThread(tmp_path / "no folder" / "benchtop.sqlite3")
+    others = OtherPrograms(store, ModelList(store))
+    models = look(qtbot, others)["LM Studio"].models
+    told: list[BroughtIn] = []
+    others.chats_done.connect(told.append)
+    with qtbot.waitSignal(others.models_refused) as refused:
+        others.bring_in(models, ["Jan"])
+    assert isinstance(refused.args[0], StoreError)
+    qtbot.waitUntil(lambda: bool(told))
+    assert isinstance(told[0].refused, StoreError)
+    others.close()
+    store.close()
 
 
 def test_nothing_is_found_where_there_is_nothing(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +20,8 @@ from benchtop.services import (
     chats_of_ollama,
 )
 from benchtop.services.local_places import Machine
-from benchtop.services.other_chats import ChatReader, OtherChat, OtherMessage, seconds
+from benchtop.services.other_chats import ChatReader, OtherChat, OtherMessage, as_export, seconds
+from benchtop.store.import_reader import read_values
 from unit.services.other_chat_files import (
     CREATED,
     OWL,
@@ -331,6 +335,46 @@ def test_where_ollama_keeps_its_file_on_other_systems(home: Path) -> None:
 # All of them
 
 
+ODD: list[Any] = [None, True, 0, -1, 1e308, 10**400, "", "\ud800", "<think>", [], {}, [[]], [None]]
+
+
+def spoiled(value: Any, dice: random.Random) -> Any:
+    """The value with some of its parts missing, and odd things in the places of others."""
+    if dice.random() < 0.06:
+        return dice.choice(ODD)
+    if isinstance(value, dict):
+        return {key: spoiled(one, dice) for key, one in value.items() if dice.random() > 0.03}
+    if isinstance(value, list):
+        return [spoiled(one, dice) for one in value if dice.random() > 0.03]
+    return value
+
+
+def put_spoiled(home: Path, dice: random.Random) -> None:
+    """A chat of each program, with faults."""
+    think = Part("Response: ", "", [Part("Think: ", "Hm."), Part("ToolCall: ", "1 + 1")])
+    items = (Item(PROMPT, "a", attached=1, sources=1), Item(RESPONSE, "b", parts=[think]))
+    data = bytearray(gpt4all_bytes(items, dice.randint(1, 12), keeps_state=dice.random() < 0.5))
+    for _ in range(dice.randint(1, 6)):
+        data[dice.randrange(len(data))] = dice.randrange(256)
+    put_gpt4all(home, bytes(data))
+    reply = versions(in_steps(("thinking", "x"), ("text", "y")), in_steps(("text", "z")))
+    put_lm_studio(home, spoiled(lm_studio(versions(said("user", "a")), reply), dice))
+    lines = [json.dumps(spoiled(jan_line(n, "user", "t"), dice)) for n in range(3)]
+    facts = put_jan(home / "jan", lines).with_name("thread.json")
+    facts.write_text(json.dumps(spoiled(json.loads(facts.read_text()), dice)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_spoiled_is_told_or_makes_a_whole_conversation(home: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(20):
+        put_spoiled(home, dice)
+        for reader in (chats_of_gpt4all, chats_of_lm_studio, chats_of_jan):
+            assert reader.count(machine(home)) == 1
+            for chat in read(reader, home)[0]:
+                assert read_values(as_export([chat]), chat.program).conversations
+
+
 @pytest.mark.parametrize(
     "reader", [chats_of_gpt4all, chats_of_lm_studio, chats_of_jan, chats_of_ollama]
 )
@@ -362,6 +406,21 @@ def test_a_file_that_may_not_be_read_is_told(home: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "read_bytes", refuse)
     _chats, (error,) = read(chats_of_gpt4all, home)
     assert "permission denied" in str(error)
+
+
+def test_folders_that_are_closed_to_a_person_are_no_fault(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_jan(home / "jan", [jan_line(1, "user", "Hello")])
+    open_ollama(home).close()
+
+    def refuse(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    for reader in (chats_of_jan, chats_of_ollama):
+        assert reader.count(machine(home)) == 0
+        assert list(reader.read(machine(home))) == []
 
 
 @pytest.mark.parametrize(

@@ -82,9 +82,7 @@ class OthersStep(Step):
     """The names of programs whose models, and of those whose chats, are wanted."""
 
     def __init__(self) -> None:
-        super().__init__("others", "", "")
-        self.heading.setText(self.tr("From other programs"))
-        self.setAccessibleName(self.heading.text())
+        super().__init__("others")
         self._programs: list[ProgramTicks] = []
         self._busy = False
         self._place = QVBoxLayout()
@@ -111,7 +109,7 @@ class OthersStep(Step):
     def set_searching(self) -> None:
         """A search is under way."""
         self._show([])
-        self.words.setText(self.tr("Looking for models and chats of other programs on this disk…"))
+        self._say(self.tr("Looking for models and chats of other programs on this disk…"))
 
     def set_found(self, rows: Sequence[ProgramRow]) -> None:
         """Show what there is."""
@@ -126,7 +124,7 @@ class OthersStep(Step):
                 "No models or chats of GPT4All, LM Studio, Jan or Ollama were found on this disk. You can "
                 "look again at any time: this welcome is in Help."
             )
-        self.words.setText(words)
+        self._say(words)
 
     def set_busy(self, *, busy: bool) -> None:
         """Whether something is being brought in."""
@@ -145,6 +143,11 @@ class OthersStep(Step):
     def result(self) -> str:
         """What is said below the button."""
         return self._result.accessibleName()
+
+    def _say(self, words: str) -> None:
+        self.say(self.tr("From other programs"), words)
+        if self.isVisible():
+            announce(self, words)
 
     def _show(self, rows: Sequence[ProgramRow]) -> None:
         while (item := self._place.takeAt(0)) is not None:

@@ -62,13 +62,12 @@ class SignedLine(QWidget):
 class Step(QWidget):
     """A step: a heading, a sentence, and what comes below."""
 
-    def __init__(self, name: str, heading: str, words: str) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(f"welcome.{name}")
-        self.setAccessibleName(heading)
-        self.heading = wrapped(heading, self)
+        self.heading = wrapped("", self)
         set_tone(self.heading, "heading")
-        self.words = wrapped(words, self)
+        self.words = wrapped("", self)
         self.words.setObjectName(f"welcome.{name}.words")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -85,6 +84,12 @@ class Step(QWidget):
         """What a screen reader says when the step is shown."""
         return f"{self.heading.text()}. {self.words.text()}"
 
+    def say(self, heading: str, words: str) -> None:
+        """Set both."""
+        self.setAccessibleName(heading)
+        self.heading.setText(heading)
+        self.words.setText(words)
+
     def add_lines(self, title: str, lines: Sequence[Line]) -> None:
         """A card of lines."""
         card = SettingCard(title)
@@ -99,14 +104,13 @@ class StaysStep(Step):
     offline_changed = Signal(bool)
 
     def __init__(self) -> None:
-        super().__init__("stays", "", "")
-        self.heading.setText(self.tr("Welcome to Benchtop"))
-        self.setAccessibleName(self.heading.text())
-        self.words.setText(
+        super().__init__("stays")
+        self.say(
+            self.tr("Welcome to Benchtop"),
             self.tr(
                 "A lab for small language models on this machine: chat with them, compare them, "
                 "teach them. It has no account, and it reports nothing to anybody."
-            )
+            ),
         )
         self._folder = SignedLine(Line("folder", self.tr("All that is yours"), ""))
         self.offline = Switch()
@@ -147,9 +151,7 @@ class TipsStep(Step):
     """The starter model, and a tip for each page."""
 
     def __init__(self) -> None:
-        super().__init__("tips", "", "")
-        self.heading.setText(self.tr("A model is ready"))
-        self.setAccessibleName(self.heading.text())
+        super().__init__("tips")
         self.set_starter("")
         self.add_lines(
             self.tr("Four pages, a tip for each"),
@@ -174,17 +176,19 @@ class TipsStep(Step):
             "The starter model comes with Benchtop and answers at once. It is very small{facts}: good to "
             "see how everything works. The Models page finds better ones for this machine."
         )
-        self.words.setText(words.format(facts=f" ({facts})" if facts else ""))
+        facts = f" ({facts})" if facts else ""
+        self.say(self.tr("A model is ready"), words.format(facts=facts))
 
 
 class ReadyStep(Step):
     """The end."""
 
     def __init__(self) -> None:
-        super().__init__("ready", "", "")
-        self.heading.setText(self.tr("That was all"))
-        self.setAccessibleName(self.heading.text())
-        self.words.setText(self.tr("Type a message, press Enter, and the starter model answers."))
+        super().__init__("ready")
+        self.say(
+            self.tr("That was all"),
+            self.tr("Type a message, press Enter, and the starter model answers."),
+        )
         self.add_lines(
             self.tr("Good to know"),
             (
