@@ -283,8 +283,26 @@ def test_all_that_can_be_pressed_has_names(me: Path, start: StartWindow, qtbot: 
     }
 
 
-def test_closing_in_the_middle_of_a_search_waits_for_nothing(
-    greeted: Program, monkeypatch: pytest.MonkeyPatch
+def test_going_back_looks_for_nothing_again_and_keeps_the_ticks(
+    me: Path, start: StartWindow, qtbot: QtBot
 ) -> None:
+    others_used(me)
+    greeted = begin(start)
+    wait_ready(qtbot, greeted)
+    searched(qtbot, greeted)
+    page = page_of(greeted)
+    tick = page.others.first
+    assert isinstance(tick, QCheckBox)
+    tick.setChecked(False)
+    page._go(2)
+    page._go(0)
+    page._go(2)
+    assert page.others.first is tick
+    assert not tick.isChecked()
+    assert tick.hasFocus()
+
+
+def test_closing_in_the_middle_of_a_search_waits_for_nothing(greeted: Program) -> None:
     greeted.wiring.welcome.show()
     greeted.window.close()
+    assert not greeted.window.isVisible()

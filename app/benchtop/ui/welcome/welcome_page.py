@@ -137,6 +137,13 @@ class WelcomePage(QWidget):
         middle.addStretch(1)
         middle.addWidget(foot, 1000)
         middle.addStretch(1)
+        bar = self._scroll.verticalScrollBar()
+
+        def stand_below(_low: int, most: int) -> None:
+            """The foot stands below the column, also where that leaves room for a scroll bar."""
+            middle.setContentsMargins(0, 0, bar.sizeHint().width() if most else 0, 0)
+
+        bar.rangeChanged.connect(stand_below)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

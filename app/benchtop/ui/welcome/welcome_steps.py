@@ -123,8 +123,9 @@ class StaysStep(Step):
                 self.tr("Offline"),
                 self.tr(
                     "While this is on, no connection to another machine is made. Off, Benchtop may ask "
-                    "the Hugging Face Hub for the models that you search and download; your chats stay "
-                    "here either way. The same switch is always in the line at the bottom."
+                    "the Hugging Face Hub for what you search and download, and a package index for the "
+                    "tools for training when you set them up; your chats stay here either way. The same "
+                    "switch is always in the line at the bottom."
                 ),
                 self.offline,
             )
