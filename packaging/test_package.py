@@ -161,12 +161,12 @@ def as_person(display: str, words: Sequence[str | Path]) -> str:
         )  # fmt: skip
 
 
-def journey(debian: Debian, *, network: bool) -> dict[str, dict[str, object]]:
-    """Make the journey of a first start; what was said at each step."""
+def journey(name: str, debian: Debian, *, network: bool) -> dict[str, dict[str, object]]:
+    """Make a journey of tests/e2e; what was said at each step."""
     with screen() as display, tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)  # the user may not read the tree
-        for name in ("person.py", "journeys.py"):
-            shutil.copyfile(TREE / "tests" / "e2e" / name, Path(place) / name)
+        for file in ("person.py", "journeys.py"):
+            shutil.copyfile(TREE / "tests" / "e2e" / file, Path(place) / file)
         told = as_person(
             display,
             [
@@ -266,14 +266,14 @@ def check(debian: Debian, deb: Path, folder: Path, found: dict[str, object]) -> 
     )
     found["unpacked_bytes"] = sum(sizes)
     assert not (debian.root / "usr/bin/python3").exists(), "apt brought a Python"
-    found["first_reply"] = journey(debian, network=True)
+    found["first_reply"] = journey("installed", debian, network=True)
     home = debian.root / f"home/{NAME}"
     kept = sorted(one for one in home.rglob("*.sqlite3"))
     assert kept, "nothing was kept"
     found["first_paint_seconds"] = round(first_paint(debian), 3)
     found["upgrade_seconds"] = round(debian.install(deb), 1)
     found["version"] = debian.within("dpkg-query", "-W", "-f", "${Version}", "benchtop")
-    found["unplugged"] = journey(debian, network=False)
+    found["unplugged"] = journey("upgraded", debian, network=False)
     said = debian.within("apt-get", "purge", "-y", "benchtop")
     assert ".local/share/benchtop" in said, said
     assert all(one.is_file() for one in kept), "a purge took what a person wrote"

@@ -114,6 +114,21 @@ def installed(me):
     me.start()
     me.wait("Welcome to Benchtop")
     me.keys("Escape")
+    first_answer(me)
+
+
+def upgraded(me):
+    """The conversation of before is there, and another one is answered."""
+    me.start()
+    me.wait("Message")
+    me.wait_text(FIRST)
+    me.keys("ctrl+n")
+    wait_for(lambda: FIRST not in me.read_transcript(), "an empty conversation")
+    first_answer(me)
+
+
+def first_answer(me):
+    """Ask the starter model, and leave."""
     me.wait("Message")
     me.wait_text("starter loaded")
     me.type(FIRST)
@@ -224,6 +239,7 @@ if __name__ == "__main__":
         "first_start": first_start,
         "crash": crash,
         "installed": installed,
+        "upgraded": upgraded,
         "twice": twice,
         "models": models,
     }[sys.argv[1]]
