@@ -172,7 +172,7 @@ def journey(name: str, debian: Debian, *, network: bool) -> dict[str, dict[str, 
             [
                 "/usr/bin/python3",
                 f"{place}/journeys.py",
-                "installed",
+                name,
                 *debian.command(network=network),
             ],
         )
