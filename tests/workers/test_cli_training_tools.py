@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchtop.services.data_folder import DataFolder
 from benchtop.store.database import open_store
 from workers.commands import run, run_json
 from workers.test_tools_setup import wheel
@@ -47,7 +48,7 @@ def test_what_is_missing_is_told_and_set_up_when_online(
     done = run("training-tools", "setup", "--online")
     assert done.returncode == 0, done.stderr
     assert "torch, gguf: about 940 MB on the disk" in done.stderr
-    assert (data_home / "training-tools" / "torch").is_dir()
+    assert (DataFolder(data_home).training_tools / "torch").is_dir()
     assert run_json("training-tools")["tools"]["torch"]
     assert run("training-tools", "setup").stdout == "Everything is there.\n"
     with open_store(data_home / "benchtop.sqlite3") as store:
@@ -63,4 +64,4 @@ def test_what_pip_cannot_bring_is_a_sentence(without_tools: Path, data_home: Pat
     words = failed.stderr.splitlines()[-1]
     assert "were not set up" in words
     assert "torch" in words
-    assert not (data_home / "training-tools").exists()
+    assert not DataFolder(data_home).training_tools.exists()
