@@ -38,12 +38,11 @@ def _wish(words: list[str]) -> OpenWish:
     """What is to be shown first: a plain start reads no command line."""
     from benchtop.domain.opening import OpenWish  # noqa: PLC0415  (as below)
 
-    if not words:
+    if len(words) <= 1:
         return OpenWish()
     from benchtop.cli.open_window import wish_of  # noqa: PLC0415  (one road per start)
-    from benchtop.cli.parser import build_parser  # noqa: PLC0415
 
-    return wish_of(build_parser(), words)
+    return wish_of(words[1:])
 
 
 def prepare_imports() -> None:

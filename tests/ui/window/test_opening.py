@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.cli.open_window import wish_of
-from benchtop.cli.parser import build_parser
 from benchtop.domain.opening import OpenWish
 from benchtop.resources import starter_model
 from benchtop.services.single_instance import SingleInstance
@@ -68,8 +67,8 @@ def test_a_menu_may_begin_a_chat_or_show_a_page(
 
 def test_what_is_said_is_what_is_wished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    words = ["open", "x.gguf", "file:///models/a%20b.gguf", "--page", "teach", "--new-chat"]
-    wish = wish_of(build_parser(), words)
+    words = ["x.gguf", "file:///models/a%20b.gguf", "--page", "teach", "--new-chat"]
+    wish = wish_of(words)
     assert wish == OpenWish((str(tmp_path / "x.gguf"), "/models/a b.gguf"), "teach", True)
     with pytest.raises(SystemExit):
-        wish_of(build_parser(), ["open", "--page", "nowhere"])
+        wish_of(["--page", "nowhere"])
