@@ -31,6 +31,10 @@ def on_thread():
     thread.start()
     thread.join()
 
+def among_others():
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    qFatal("the platform is gone")
+
 def soon():
     QTimer.singleShot(0, QApplication.closeAllWindows)
 
@@ -42,7 +46,7 @@ def tell():
 ways = {
     "segfault": faulthandler._sigsegv,
     "abort": os.abort,
-    "fatal": lambda: qFatal("the platform is gone"),
+    "fatal": among_others,
     "killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "slot": lambda: (soon(), fail(secret)),
     "often": lambda: ([QTimer.singleShot(0, lambda: full(secret)) for _ in range(50)],
@@ -93,6 +97,7 @@ def test_a_fault_in_native_code_is_in_a_file_and_told_once(
     assert "This file was sent nowhere." in report
     assert f"Fatal Python error: {told}" in report
     assert "bootstrap.py" in report
+    assert report.count("most recent call first") == 1, "to read running threads faults in its turn"
     next_time = run("tell").stdout
     assert "Benchtop ended unexpectedly last time." in next_time
     assert "it was sent nowhere" in next_time

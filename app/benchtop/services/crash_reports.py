@@ -1,11 +1,12 @@
 """What went wrong inside Benchtop, as text files of the data folder: never sent, the person's to read and
 delete.
 
-A file is opened at the start, with what is known of the program and the system. What raises where
-nobody catches it is written below that, and so is what the processor or the C library ends the process
-for (by faulthandler, which needs the file open already; a fatal message of Qt's ends in abort()). Of an
-exception its kind and places are told and never its words, which may be those of a chat. After an
-orderly end a file with nothing below its head is removed.
+A file is opened at the start, with what is known of the program and the system. What raises where nobody
+catches it is written below that, and so is what the processor or the C library ends the process for (by
+faulthandler, which needs the file open already; a fatal message of Qt's ends in abort()), with the frames
+of the thread that died: to read those of threads that still run ends the report in a second fault now and
+then, before it came to the one that matters. Of an exception its kind and places are told and never its
+words, which may be those of a chat. After an orderly end a file with nothing below its head is removed.
 
 No handler of Qt's messages is set: it would have to run Python on Qt's own threads.
 """
@@ -106,7 +107,7 @@ class CrashReports:
         os.write(self._file, (_head() + _LINE).encode())
         sys.excepthook = self._raised
         threading.excepthook = self._raised_on_thread
-        faulthandler.enable(self._file, all_threads=True)
+        faulthandler.enable(self._file, all_threads=False)
 
     def _raised(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -140,6 +140,7 @@ def test_what_was_asked_for_outlives_a_death_in_the_trial(bench: TrainBench) -> 
     with open_store(bench.folder.database) as store:
         (run,) = store.training_runs.all()
         assert (run.state, run.steps) == ("preparing", 0)
+        bench.until(lambda: store.training_runs.samples(run.id))
         assert [one.prompt for one in store.training_runs.samples(run.id)] == [
             "What colour is door 1?"
         ]
