@@ -105,6 +105,7 @@ class Program(QObject):
             compare=self.compare,
             models=self.wiring.models,
         )
+        self.wiring.settings_made.connect(self.teach.fill_settings)
         self.store.failed.connect(self.chat.show_error)
         self.store.held.connect(self.chat.errors.say_held)
         self.store.saved_again.connect(self.chat.errors.say_saved_again)

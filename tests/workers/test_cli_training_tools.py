@@ -65,3 +65,15 @@ def test_what_pip_cannot_bring_is_a_sentence(without_tools: Path, data_home: Pat
     assert "were not set up" in words
     assert "torch" in words
     assert not DataFolder(data_home).training_tools.exists()
+
+
+def test_what_was_set_up_is_removed(without_tools: Path, data_home: Path) -> None:
+    assert run("training-tools", "remove").stdout == "None are set up in Benchtop's data folder.\n"
+    assert run("training-tools", "setup", "--online").returncode == 0
+    place = DataFolder(data_home).training_tools
+    assert (place / "torch").is_dir()
+    removed = run("training-tools", "remove")
+    assert removed.returncode == 0, removed.stderr
+    assert removed.stdout.endswith(" are free again.\n")
+    assert not place.exists()
+    assert not run_json("training-tools")["tools"]["torch"]

@@ -1,4 +1,4 @@
-"""`benchtop training-tools`: what training needs besides Benchtop, and setting it up."""
+"""`benchtop training-tools`: what training needs besides Benchtop, setting it up, and taking it away."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from benchtop.domain.models import bytes_text
 from benchtop.domain.training import PEFT_TOOLS
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.settings import SettingsKeeper
+from benchtop.services.tools_removal import check_unused, remove_tools, tools_here
 from benchtop.services.tools_setup import ToolsSetup
 from benchtop.services.training_tools import NEEDED, missing_of, tools_command, tools_size
 from benchtop.store.database import Store
@@ -30,7 +31,7 @@ _WORDS = {
 def add_parser(commands: Any) -> None:
     """Add the sub-command to the parser."""
     parser = commands.add_parser(
-        "training-tools", help="what training needs, and setting it up", description=__doc__
+        "training-tools", help="what training needs: told, set up, removed", description=__doc__
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=_show)
@@ -41,6 +42,8 @@ def add_parser(commands: Any) -> None:
     )
     add_network_options(setup)
     setup.set_defaults(run=_set_up)
+    remove = parts.add_parser("remove", help="delete what was set up; adapters and runs stay")
+    remove.set_defaults(run=_remove)
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -70,6 +73,17 @@ def _set_up(arguments: argparse.Namespace) -> int:
     with opened_store(folder) as store:
         _Setup(folder, store, online=arguments.online).run(missing)
     print(f"Set up in {folder.training_tools.parent}.")
+    return 0
+
+
+def _remove(_arguments: argparse.Namespace) -> int:
+    folder = prepared_folder()
+    if not tools_here(folder):
+        print("None are set up in Benchtop's data folder.")
+        return 0
+    with opened_store(folder) as store:
+        check_unused(store)
+    print(f"{bytes_text(remove_tools(folder))} are free again.")
     return 0
 
 

@@ -29,6 +29,8 @@ BenchtopError
 │   └── PeftMissing           transformers and peft are not, which some models need
 ├── ToolsNotInstalled         setting them up failed
 ├── ToolsOffline              setting them up needs the network
+├── ToolsAtWork               they are in use, and cannot be removed
+├── ToolsNotRemoved           the disk did not let go of them
 ├── TooFewExamples            nothing to learn from
 ├── RunUnknown                no training run of that id
 ├── RunEnded                  there is nothing to go on with
@@ -215,6 +217,20 @@ class PeftMissing(TrainingToolsMissing):
         "{model} is of a kind that trains through transformers, and {tools} is missing: press Set up on "
         "the Train tab, or run `benchtop training-tools setup --all --online` (about 150 MB beside the other "
         "tools), then try again."
+    )
+
+
+class ToolsAtWork(BenchtopError):
+    sentence = (
+        "The training tools are in use by {run}: wait until that has ended, or pause it, "
+        "then remove them."
+    )
+
+
+class ToolsNotRemoved(BenchtopError):
+    sentence = (
+        "{folder} was not removed whole: {detail}. Close what uses its files "
+        "and remove the tools again."
     )
 
 

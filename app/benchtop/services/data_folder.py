@@ -12,6 +12,9 @@ from PySide6.QtCore import QStandardPaths
 from benchtop.domain.errors import StoreFull, StoreReadOnly
 from benchtop.store.whole_file import FULL_ERRNOS
 
+TOOLS_FOLDER = "training-tools-"
+"""How the names of all folders of training tools begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
@@ -58,7 +61,7 @@ class DataFolder:
     def training_tools(self) -> Path:
         """torch and what it needs, where they were set up for Benchtop alone. They are for one version of
         Python, and a newer Benchtop may have another."""
-        return self.root / f"training-tools-{sys.implementation.cache_tag}"
+        return self.root / f"{TOOLS_FOLDER}{sys.implementation.cache_tag}"
 
     @property
     def peft_tools(self) -> Path:

@@ -86,6 +86,15 @@ class TrainingRunTable(TableFamily):
             ).fetchone()
         return found is not None
 
+    def at_work(self) -> list[TrainingRun]:
+        """Those that a living process prepares or trains."""
+        with self._connection.reading() as database:
+            rows = database.execute(
+                "select id, writer_pid, writer_started from training_runs"
+                " where state in ('preparing', 'running') order by created"
+            ).fetchall()
+        return [self.get(one) for one, pid, start in rows if pid and Writer(pid, start).is_alive]
+
     def take_orphans(self) -> list[str]:
         """Pause what dead processes were training; the ids of those runs, the oldest first."""
         with self._connection.writing() as database:

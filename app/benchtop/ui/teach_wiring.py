@@ -16,9 +16,11 @@ from benchtop.ui.chat.range_wiring import RangeWiring
 from benchtop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from benchtop.services.tools_removal import ToolsRemoval
     from benchtop.store.database import Store
     from benchtop.ui.compare_wiring import CompareWiring
     from benchtop.ui.models_wiring import ModelsWiring
+    from benchtop.ui.settings.settings_page import SettingsPage
     from benchtop.ui.teach.data_files import DataFiles
     from benchtop.ui.teach.data_wiring import DataWiring
     from benchtop.ui.teach.teach_page import TeachPage
@@ -46,6 +48,7 @@ class TeachWiring(QObject):
         self.page: TeachPage | None = None
         self.data: DataWiring | None = None
         self._files: DataFiles | None = None
+        self._removal: ToolsRemoval | None = None
         chat.services.models.changed.connect(self._store_open)
         chat.services.conversations.runs_forgotten.connect(self._forget_runs)
         window.add_page("teach", self._make)
@@ -56,12 +59,26 @@ class TeachWiring(QObject):
 
     def close(self) -> None:
         """Keep what was typed, and end what is read in the background."""
+        if self._removal is not None:
+            self._removal.close()
         if self._files is not None:
             self._files.close()
         if self.data is not None:
             self.data.close()
         if self._setup is not None:
             self._setup.services.close()
+
+    def fill_settings(self, page: SettingsPage) -> None:
+        """What the settings say of the training tools."""
+        from benchtop.services.tools_removal import ToolsRemoval  # noqa: PLC0415  (see _make)
+        from benchtop.ui.settings.tools_settings import ToolsSettings  # noqa: PLC0415
+
+        removal = self._removal = ToolsRemoval(self._folder, self._store, self._sets_up, self)
+        ToolsSettings(page.tools, removal, self._window.info_bar)
+        self._window.page_shown.connect(lambda key: removal.look() if key == "settings" else None)
+
+    def _sets_up(self) -> bool:
+        return self._setup is not None and self._setup.services.tools.busy
 
     def _make(self) -> QWidget:
         # Imported when it is first shown: not before the first paint.

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,9 @@ RELOADING = ("threads", "context_length", "cache_megabytes")
 
 class WindowWiring(QObject):
     """Connects a window to the services of its chat page."""
+
+    settings_made = Signal(object)
+    """The SettingsPage, when it is first shown."""
 
     def __init__(
         self,
@@ -130,6 +133,7 @@ class WindowWiring(QObject):
         page.open_data_folder_requested.connect(self._open_folder)
         page.empty_bin_requested.connect(self._empty_bin)
         self._settings_page = page
+        self.settings_made.emit(page)
         self._show_settings()
         return page
 

@@ -151,6 +151,8 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "TrainingNoMemory": "like this would take",
         "ToolsNotInstalled": "The tools for training were not set up",
         "ToolsOffline": "The tools for training are not on this machine",
+        "ToolsAtWork": "The training tools are in use by",
+        "ToolsNotRemoved": "was not removed whole:",
         "TrainingToolsMissing": "The tools for training are not installed",
         "UnpackedTooLarge": "is of a kind that trains unpacked",
         "PeftMissing": "is of a kind that trains through transformers",

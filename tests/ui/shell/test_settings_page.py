@@ -124,7 +124,10 @@ def test_the_folder_can_be_opened(page: SettingsPage, qtbot: QtBot) -> None:
 def test_the_bin_is_emptied_only_after_a_second_yes(page: SettingsPage, qtbot: QtBot) -> None:
     page.set_values(VIEW)
     ask = part(page, QPushButton, "bin_empty")
-    sure, keep = part(page, QPushButton, "bin_empty_sure"), part(page, QPushButton, "bin_keep")
+    sure, keep = (
+        part(page, QPushButton, "bin_empty_sure"),
+        part(page, QPushButton, "bin_empty_keep"),
+    )
     assert ask.text() == "Empty the bin now (3 items)"
     with qtbot.assertNotEmitted(page.empty_bin_requested):
         ask.click()
@@ -136,6 +139,23 @@ def test_the_bin_is_emptied_only_after_a_second_yes(page: SettingsPage, qtbot: Q
     assert sure.text() == "Delete 3 items for good"
     with qtbot.waitSignal(page.empty_bin_requested):
         sure.click()
+
+
+def test_the_training_tools_say_what_they_take_and_go_after_a_second_yes(
+    page: SettingsPage, qtbot: QtBot
+) -> None:
+    ask = part(page, QPushButton, "tools_remove")
+    assert (ask.text(), ask.isEnabled()) == ("None are set up", False)
+    page.tools.set_bytes(1_110_000_000)
+    assert (ask.text(), ask.isEnabled()) == ("Remove them (1.1 GB)", True)
+    with qtbot.assertNotEmitted(page.tools.confirmed):
+        ask.click()
+        part(page, QPushButton, "tools_remove_keep").click()
+    ask.click()
+    with qtbot.waitSignal(page.tools.confirmed):
+        part(page, QPushButton, "tools_remove_sure").click()
+    page.tools.set_removing()
+    assert not ask.isEnabled()
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,14 @@ def test_errors_of_before_go_once_it_goes_on(bench: Bench) -> None:
         bar.post("error", "Training needs torch, and offline mode is on.")
         go_on()
         assert bar.notices() == []
+
+
+def test_what_was_removed_elsewhere_is_missing_when_one_comes_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.view.show()
+    assert bench.row.state == "ready"
+    bench.view.hide()
+    monkeypatch.setattr(training_tools, "NEEDED", ("benchtop_no_such_torch",))
+    bench.view.show()
+    assert (bench.row.state, bench.row.parts) == ("missing", ("benchtop_no_such_torch",))

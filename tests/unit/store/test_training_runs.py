@@ -178,7 +178,9 @@ def test_runs_of_a_process_that_died_are_paused_and_nothing_else(path: Path) -> 
         assert runs.take_orphans() == []  # it lives, and so do we
         with pytest.raises(RunBusy, match="“running” is at work in another window"):
             runs.take_up("running")
+        assert {one.id for one in runs.at_work()} == {"preparing", "running", "mine"}
         kill(process)
+        assert [one.id for one in runs.at_work()] == ["mine"]
         assert sorted(runs.take_orphans()) == ["preparing", "running"]
         states = {one.id: one.state for one in runs.all()}
         assert states == {

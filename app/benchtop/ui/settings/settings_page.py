@@ -17,6 +17,7 @@ from benchtop.ui.settings.bin_row import BinRow
 from benchtop.ui.settings.hub_card import HubCard
 from benchtop.ui.settings.setting_row import CalmComboBox, CalmSpinBox, SettingCard, SettingRow
 from benchtop.ui.settings.settings_view import SettingsView
+from benchtop.ui.settings.tools_row import ToolsRow
 from benchtop.ui.theme import TEXT_SIZE_HIGH, TEXT_SIZE_LOW, TEXT_SIZE_STEP, set_tone
 from benchtop.ui.widgets.scrolled_column import ScrolledColumn
 from benchtop.ui.widgets.switch import Switch
@@ -52,7 +53,9 @@ class SettingsPage(QWidget):
         self._name_controls()
         self.hub = HubCard()
         self._bin = BinRow()
-        self._bin.control.empty_requested.connect(self.empty_bin_requested)
+        self._bin.control.confirmed.connect(self.empty_bin_requested)
+        tools = self._tools = ToolsRow()
+        self.tools = tools.control
         self._build()
         self._connect()
         self.set_values(SettingsView())
@@ -254,6 +257,7 @@ class SettingsPage(QWidget):
             )
         )
         card.add(self._bin)
+        card.add(self._tools)
         return card
 
     def _folder_button(self) -> QPushButton:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.services.data_folder import DataFolder
@@ -35,6 +35,7 @@ class ToolsWiring(QObject):
         self._view, self._folder, self._tools, self._say = view, folder, tools, say
         self._architecture = architecture
         self._shown = ""
+        view.installEventFilter(self)
         view.setup_requested.connect(self._set_up)
         view.setup_cancelled.connect(tools.cancel)
         tools.progressed.connect(self._progressed)
@@ -46,6 +47,12 @@ class ToolsWiring(QObject):
         """Another model may have been chosen, which needs other tools."""
         if self._architecture() != self._shown and not self._tools.busy:
             self._show_what_is()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """They may have been removed, or set up by a command, since the view was last shown."""
+        if event.type() == QEvent.Type.Show and not self._tools.busy:
+            self._show_what_is()
+        return super().eventFilter(watched, event)
 
     def _set_up(self) -> None:
         self._tools.start(missing_tools(self._folder, self._architecture()))

@@ -1,0 +1,119 @@
+"""Training tools taken away: all of them, and nothing besides."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotRemoved
+from benchtop.domain.training import RunState, TrainingRun, TrainingSettings
+from benchtop.services import tools_removal
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.store_thread import StoreThread
+from benchtop.services.tools_removal import (
+    ToolsRemoval,
+    check_unused,
+    remove_tools,
+    tools_bytes,
+    tools_here,
+)
+from benchtop.store.database import open_store
+
+
+def run_in(state: RunState) -> TrainingRun:
+    return TrainingRun(state, "Doors", {}, "set", "version", TrainingSettings(), state=state)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    """Tools of this Python and of an earlier one, what a killed setup left, and what is no tool."""
+    made = DataFolder(tmp_path / "home")
+    made.prepare()
+    for place, size in (
+        (made.training_tools, 700),
+        (made.peft_tools, 20),
+        (made.root / "training-tools-cpython-39", 4),
+        (made.root / "training-tools-cpython-39.part", 1),
+    ):
+        (place / "torch").mkdir(parents=True)
+        (place / "torch" / "big").write_bytes(b"x" * size)
+    for kept in (made.adapters, made.training):
+        kept.mkdir(exist_ok=True)
+        (kept / "mine").write_bytes(b"mine")
+    return made
+
+
+def kept(folder: DataFolder) -> bool:
+    return (folder.adapters / "mine").is_file() and (folder.training / "mine").is_file()
+
+
+def test_all_of_them_go_and_nothing_else(folder: DataFolder) -> None:
+    assert tools_bytes(folder) == 725
+    assert remove_tools(folder) == 725
+    assert tools_here(folder) == []
+    assert tools_bytes(folder) == 0
+    assert kept(folder)
+    assert remove_tools(folder) == 0
+
+
+def test_what_a_link_points_to_stays(folder: DataFolder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_bytes(b"precious")
+    (folder.training_tools / "link").symlink_to(elsewhere)
+    remove_tools(folder)
+    assert (elsewhere / "precious").read_bytes() == b"precious"
+
+
+def test_what_the_disk_keeps_is_out_of_use_and_goes_the_next_time(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_place: Path) -> None:
+        raise OSError(16, os.strerror(16))
+
+    with monkeypatch.context() as busy:
+        busy.setattr(tools_removal.shutil, "rmtree", refuse)
+        with pytest.raises(ToolsNotRemoved, match="resource busy"):
+            remove_tools(folder)
+    assert not folder.training_tools.exists()
+    assert tools_bytes(folder) == 725
+    assert remove_tools(folder) == 725
+    assert tools_here(folder) == []
+
+
+def test_they_stay_while_a_living_process_trains(folder: DataFolder) -> None:
+    with open_store(folder.database) as store:
+        for state in ("paused", "done", "failed"):
+            store.training_runs.put(run_in(state))
+        check_unused(store)
+        store.training_runs.put(run_in("running"))
+        with pytest.raises(ToolsAtWork, match="in use by the training run “Doors”"):
+            check_unused(store)
+
+
+def test_the_window_is_told_how_much_and_why_not(qtbot: QtBot, folder: DataFolder) -> None:
+    setting_up = [True]
+    thread = StoreThread(folder.database)
+    removal = ToolsRemoval(folder, thread, lambda: setting_up[0])
+    try:
+        told: list[Any] = []
+        for signal in (removal.failed, removal.measured, removal.removed):
+            signal.connect(told.append)
+        removal.remove()
+        qtbot.waitUntil(lambda: len(told) == 2)
+        error, size = told
+        assert isinstance(error, ToolsAtWork)
+        assert "by their setup" in str(error)
+        assert size == 725
+        setting_up[0] = False
+        removal.remove()
+        qtbot.waitUntil(lambda: len(told) == 4)
+        assert told[2:] == [725, 0]
+        assert kept(folder)
+    finally:
+        removal.close()
+        thread.close()
