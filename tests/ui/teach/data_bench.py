@@ -1,15 +1,16 @@
-"""A Data tab with a store of its own."""
+"""A Data tab with a store of its own, and the fixtures that start it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.examples import Example, Turn
-from benchtop.services.data_folder import DataFolder
+from benchtop.services.data_folder import DataFolder, find_data_folder
 from benchtop.services.datasets import find_dataset, new_dataset
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.store_thread import StoreThread
@@ -95,3 +96,25 @@ def pair(question: str, answer: str, **values: object) -> Example:
 def fill(folder: DataFolder, *examples: Example, name: str = "Owls") -> list[Example]:
     with open_store(folder.database) as store:
         return store.examples.add(new_dataset(store, name).id, examples)
+
+
+@pytest.fixture
+def folder() -> DataFolder:
+    """The data folder of the test."""
+    found = find_data_folder()
+    found.prepare()
+    return found
+
+
+@pytest.fixture
+def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
+    """Makes the tab, as often as a test wants it: a second one finds what the first left."""
+    made: list[Bench] = []
+
+    def begin() -> Bench:
+        made.append(Bench(qtbot, folder))
+        return made[-1]
+
+    yield begin
+    for bench in made:
+        bench.close()

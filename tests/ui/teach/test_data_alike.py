@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from benchtop.domain.examples import Example, Turn
-from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.data_folder import DataFolder
 from benchtop.store.database import open_store
 from benchtop.ui.teach.data_alike import leave_copies_out
 from benchtop.ui.teach.data_look import Look
 from benchtop.ui.teach.data_reading import Findings
 from benchtop.ui.teach.example_model import NOTES
-from ui.teach.data_bench import Bench, fill, pair
+from ui.teach.data_bench import Bench, fill, folder, pair, start
+
+__all__ = ["folder", "start"]
 
 LONG = (
     "The barn owl sleeps by day in barns and hollow trees and in old towers, and hunts by night over "
     "meadows and along hedges for voles and mice and shrews, which it hears in the grass from afar "
 )
-
-
-@pytest.fixture
-def folder() -> DataFolder:
-    found = find_data_folder()
-    found.prepare()
-    return found
-
-
-@pytest.fixture
-def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
-    made: list[Bench] = []
-
-    def begin() -> Bench:
-        made.append(Bench(qtbot, folder))
-        return made[-1]
-
-    yield begin
-    for bench in made:
-        bench.close()
 
 
 def some() -> list[Example]:

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QTableWidget
-from pytestqt.qtbot import QtBot
 
-from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.data_folder import DataFolder
 from benchtop.services.datasets import find_dataset
 from benchtop.services.example_files import ImportReport
 from benchtop.store.database import open_store
 from benchtop.ui.teach import data_files
-from ui.teach.data_bench import Bench, fill, pair
+from ui.teach.data_bench import Bench, fill, folder, pair, start
 
-
-@pytest.fixture
-def folder() -> DataFolder:
-    found = find_data_folder()
-    found.prepare()
-    return found
-
-
-@pytest.fixture
-def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
-    made: list[Bench] = []
-
-    def begin() -> Bench:
-        made.append(Bench(qtbot, folder))
-        return made[-1]
-
-    yield begin
-    for bench in made:
-        bench.close()
+__all__ = ["folder", "start"]
 
 
 @pytest.fixture

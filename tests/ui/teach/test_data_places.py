@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel, QTabBar
 from pytestqt.qtbot import QtBot
 
-from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.data_folder import DataFolder
 from benchtop.ui.teach.data_findings import WAIT_MS
 from benchtop.ui.teach.statistics_view import StatisticsView
 from benchtop.ui.teach.teach_page import TeachPage
 from benchtop.ui.theme import ThemeController
-from ui.teach.data_bench import Bench, fill, pair
+from ui.teach.data_bench import Bench, fill, folder, pair, start
 
-
-@pytest.fixture
-def folder() -> DataFolder:
-    found = find_data_folder()
-    found.prepare()
-    return found
-
-
-@pytest.fixture
-def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
-    made: list[Bench] = []
-
-    def begin() -> Bench:
-        made.append(Bench(qtbot, folder))
-        return made[-1]
-
-    yield begin
-    for bench in made:
-        bench.close()
+__all__ = ["folder", "start"]
 
 
 def lines_of(path: Path, count: int) -> Path:

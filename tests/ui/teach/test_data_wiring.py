@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,30 +11,12 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from benchtop.services.data_folder import DataFolder, find_data_folder
-from ui.teach.data_bench import Bench, fill, pair
+from benchtop.services.data_folder import DataFolder
+from ui.teach.data_bench import Bench, fill, folder, pair, start
+
+__all__ = ["folder", "start"]
 
 KEY = Qt.Key
-
-
-@pytest.fixture
-def folder() -> DataFolder:
-    found = find_data_folder()
-    found.prepare()
-    return found
-
-
-@pytest.fixture
-def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
-    made: list[Bench] = []
-
-    def begin() -> Bench:
-        made.append(Bench(qtbot, folder))
-        return made[-1]
-
-    yield begin
-    for bench in made:
-        bench.close()
 
 
 @pytest.fixture

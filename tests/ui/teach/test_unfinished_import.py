@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from benchtop.domain.errors import StoreFull
-from benchtop.services.data_folder import DataFolder, find_data_folder
+from benchtop.services.data_folder import DataFolder
 from benchtop.services.example_files import ImportReport
 from benchtop.store.database import open_store
 from benchtop.store.dataset_imports import ImportTable
 from benchtop.ui.teach import data_files
-from ui.teach.data_bench import Bench, fill, pair
+from ui.teach.data_bench import Bench, fill, folder, pair, start
 from unit.services.test_unfinished_imports import died
 
+__all__ = ["folder", "start"]
+
 LINES = 2_500
-
-
-@pytest.fixture
-def folder() -> DataFolder:
-    found = find_data_folder()
-    found.prepare()
-    return found
-
-
-@pytest.fixture
-def start(qtbot: QtBot, folder: DataFolder) -> Iterator[Callable[[], Bench]]:
-    made: list[Bench] = []
-
-    def begin() -> Bench:
-        made.append(Bench(qtbot, folder))
-        return made[-1]
-
-    yield begin
-    for bench in made:
-        bench.close()
 
 
 @pytest.fixture
