@@ -67,6 +67,12 @@ def page_of(program: Program) -> WelcomePage:
     return page
 
 
+def bring_button(program: Program) -> QPushButton:
+    found = page_of(program).others.findChild(QPushButton, "welcome.bring")
+    assert isinstance(found, QPushButton)
+    return found
+
+
 def press(program: Program, key: Qt.Key, more: Qt.KeyboardModifier | None = None) -> None:
     """A key for the whole window, so that its shortcuts see it first."""
     QTest.keyClick(program.window.windowHandle(), key, more or Qt.KeyboardModifier.NoModifier)
@@ -80,6 +86,14 @@ def focus() -> str:
 def searched(qtbot: QtBot, program: Program) -> None:
     page = page_of(program)
     qtbot.waitUntil(lambda: "Looking" not in page.others.words.text(), timeout=WAIT_MS)
+
+
+def begin_searched(start: StartWindow, qtbot: QtBot) -> Program:
+    """A first window that has found what other programs left in the home folder."""
+    program = begin(start)
+    wait_ready(qtbot, program)
+    searched(qtbot, program)
+    return program
 
 
 def others_used(home: Path) -> None:
@@ -180,9 +194,7 @@ def test_what_others_have_is_brought_in_by_the_keyboard_alone(
     me: Path, start: StartWindow, qtbot: QtBot
 ) -> None:
     others_used(me)
-    greeted = begin(start)
-    wait_ready(qtbot, greeted)
-    searched(qtbot, greeted)
+    greeted = begin_searched(start, qtbot)
     page = page_of(greeted)
     listed: list[list[str]] = []
     greeted.conversations.listed.connect(
@@ -216,12 +228,8 @@ def test_what_others_have_is_brought_in_by_the_keyboard_alone(
 
 def test_brought_in_again_nothing_is_doubled(me: Path, start: StartWindow, qtbot: QtBot) -> None:
     others_used(me)
-    greeted = begin(start)
-    wait_ready(qtbot, greeted)
-    searched(qtbot, greeted)
-    page = page_of(greeted)
-    bring = page.others.findChild(QPushButton, "welcome.bring")
-    assert bring is not None
+    greeted = begin_searched(start, qtbot)
+    page, bring = page_of(greeted), bring_button(greeted)
     results = []
     for _ in range(2):
         bring.click()
@@ -236,13 +244,9 @@ def test_with_nothing_ticked_nothing_can_be_brought_in(
     me: Path, start: StartWindow, qtbot: QtBot
 ) -> None:
     put_gpt4all(me)
-    greeted = begin(start)
-    wait_ready(qtbot, greeted)
-    searched(qtbot, greeted)
-    page = page_of(greeted)
-    bring = page.others.findChild(QPushButton, "welcome.bring")
+    greeted = begin_searched(start, qtbot)
+    page, bring = page_of(greeted), bring_button(greeted)
     (tick,) = [one for one in page.others.findChildren(QCheckBox) if one.text()]
-    assert bring is not None
     assert bring.isEnabled()
     tick.setChecked(False)
     assert not bring.isEnabled()
@@ -271,9 +275,7 @@ def test_help_shows_it_again_from_its_beginning(program: Program, qtbot: QtBot) 
 
 def test_all_that_can_be_pressed_has_names(me: Path, start: StartWindow, qtbot: QtBot) -> None:
     others_used(me)
-    greeted = begin(start)
-    wait_ready(qtbot, greeted)
-    searched(qtbot, greeted)
+    greeted = begin_searched(start, qtbot)
     stops = tab_stops(page_of(greeted))
     assert [
         one.objectName() for one in stops if not (one.objectName() and one.accessibleName())
@@ -287,9 +289,7 @@ def test_going_back_looks_for_nothing_again_and_keeps_the_ticks(
     me: Path, start: StartWindow, qtbot: QtBot
 ) -> None:
     others_used(me)
-    greeted = begin(start)
-    wait_ready(qtbot, greeted)
-    searched(qtbot, greeted)
+    greeted = begin_searched(start, qtbot)
     page = page_of(greeted)
     tick = page.others.first
     assert isinstance(tick, QCheckBox)
