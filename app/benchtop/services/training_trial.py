@@ -97,9 +97,8 @@ class TrainingTrial(QObject):
         killed = isinstance(error, WorkerDied) and error.facts.get("killed")
         if isinstance(error, UnpackedTooLarge):  # keeping less is of no use
             self._fail(error)
-        elif (
-            killed and not self._was_killed
-        ):  # by whom, nobody knows: not for want of memory, maybe
+        elif killed and not self._was_killed:
+            # By whom, nobody knows: not for want of memory, maybe.
             self._was_killed = True
             QTimer.singleShot(0, self, partial(self._ask, self._run.settings))
         elif killed or isinstance(error, TrainingNoMemory):
