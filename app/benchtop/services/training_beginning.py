@@ -51,13 +51,13 @@ class TrainingBeginning(QObject):
         preparation = self._preparation = TrainingPreparation(wish, self._room, self)
         preparation.progressed.connect(self.progressed)
         preparation.done.connect(self._try)
-        preparation.failed.connect(self._not_prepared)
+        preparation.failed.connect(self._fail)
         preparation.start()
 
     def try_again(self, run: TrainingRun, library: str) -> None:
         """Try a run that is prepared; its files stay where it fails."""
         trial = self._begin_trial(run, library)
-        trial.failed.connect(self._not_tried)
+        trial.failed.connect(self._fail)
         trial.start()
 
     def cancel(self) -> None:
@@ -98,19 +98,15 @@ class TrainingBeginning(QObject):
         self.done.emit(run, library)
 
     def _tried_in_vain(self, run_id: str, error: BenchtopError) -> None:
-        self._forget_trial()
         self._room.store.keep(lambda store: store.training_runs.forget(run_id))
         self._room.disk.run(
             lambda: forget_run_folder(self._room.folder, run_id), lambda _none: None
         )
-        self.failed.emit(error)
+        self._fail(error)
 
-    def _not_tried(self, error: BenchtopError) -> None:
-        self._forget_trial()
-        self.failed.emit(error)
-
-    def _not_prepared(self, error: BenchtopError) -> None:
+    def _fail(self, error: BenchtopError) -> None:
         self._forget_preparation()
+        self._forget_trial()
         self.failed.emit(error)
 
     def _forget_preparation(self) -> None:
