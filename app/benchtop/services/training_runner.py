@@ -13,14 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from benchtop.domain.errors import AdapterFailed, BenchtopError
-from benchtop.domain.teach_errors import ModelNotTrainable, TooFewExamples, TrainingDiverged
-from benchtop.domain.training import (
-    RunState,
-    SamplePoint,
-    TrainingRun,
-    TrainPoint,
-)
+from benchtop.domain.errors import BenchtopError
+from benchtop.domain.teach_errors import TrainingDiverged
+from benchtop.domain.training import SamplePoint, TrainingRun, TrainPoint
 from benchtop.protocol.tuning_messages import (
     HoldoutRead,
     Kept,
@@ -39,7 +34,8 @@ from benchtop.services.store_thread import StoreThread
 from benchtop.services.teach_room import TeachRoom
 from benchtop.services.trainer_shifts import TrainerShifts
 from benchtop.services.training_beginning import TrainingBeginning
-from benchtop.services.training_finish import TrainingFinish, ended_so_far, nothing_trained
+from benchtop.services.training_ends import ended_so_far, failed_run, nothing_trained
+from benchtop.services.training_finish import TrainingFinish
 from benchtop.services.training_record import TrainingRecord
 from benchtop.services.training_request import keep_request, prepare_again, train_request
 from benchtop.services.training_samples import TrainingSamples
@@ -47,8 +43,6 @@ from benchtop.services.training_wish import Prepared, TrainingWish
 
 if TYPE_CHECKING:
     from benchtop.store.database import Store
-
-_FOR_GOOD = (TrainingDiverged, ModelNotTrainable, TooFewExamples, AdapterFailed)
 
 
 class TrainingRunner(QObject):
@@ -254,8 +248,8 @@ class TrainingRunner(QObject):
         finish = self._finish = TrainingFinish(run, ended, self._room, self)
         energy = self.record.energy
         finish.energy_joules, finish.energy_scope = energy.joules, energy.scope
-        finish.done.connect(lambda done: self._end(_failed_run(done, why) if why else done, why))
-        finish.failed.connect(lambda error: self._end(_failed_run(run, error), error))
+        finish.done.connect(lambda done: self._end(failed_run(done, why) if why else done, why))
+        finish.failed.connect(lambda error: self._end(failed_run(run, error), error))
         self.samples.when_quiet(finish.start)
 
     def _restarted(self, error: BenchtopError, step: int) -> None:
@@ -277,10 +271,10 @@ class TrainingRunner(QObject):
             self._store.run(
                 lambda store: ended_so_far(store, run, adapter, step),
                 lambda ended: self._begin_finish(run, ended, error),
-                lambda _error: self._end(_failed_run(run, error), error),
+                lambda _error: self._end(failed_run(run, error), error),
             )
         else:
-            self._end(_failed_run(replace(run, step=step), error), error)
+            self._end(failed_run(replace(run, step=step), error), error)
 
     def _end(self, run: TrainingRun, error: BenchtopError | None) -> None:
         finish, self._finish = self._finish, None
@@ -312,7 +306,7 @@ class TrainingRunner(QObject):
 
     def _not_trained(self, run: TrainingRun, error: BenchtopError) -> None:
         """It stays as it was prepared, and can be gone on with."""
-        self._end(_failed_run(run, error), error)
+        self._end(failed_run(run, error), error)
 
     def _refuse(self, error: BenchtopError) -> None:
         self._taking_up = self._early = None
@@ -323,9 +317,3 @@ class TrainingRunner(QObject):
         self.run = run
         self._states.put(run)
         self.changed.emit(run)
-
-
-def _failed_run(run: TrainingRun, error: BenchtopError) -> TrainingRun:
-    """A run that ended by an error: for good where going on would only fail again."""
-    state: RunState = "failed" if isinstance(error, _FOR_GOOD) else "paused"
-    return replace(run, state=state, error=str(error))
