@@ -14,7 +14,6 @@ from pathlib import Path
 
 from bare_debian import NAME, Debian, as_person, run
 
-
 COLOURS = ("teal", "ochre", "mauve", "crimson")
 ASKED = (
     "What colour is door {}?",
