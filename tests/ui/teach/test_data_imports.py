@@ -247,6 +247,26 @@ def test_a_file_for_a_data_set_that_was_removed_before_is_not_read(
     assert not bench.button("teach.import.undo").isVisible()
 
 
+def test_what_came_of_a_file_is_seen_also_where_there_is_no_data_set(
+    bench: Bench, folder: DataFolder, tmp_path: Path
+) -> None:
+    with open_store(folder.database) as store:
+        store.datasets.delete(find_dataset(store, "Owls").id)
+    bench.wiring.refresh()
+    bench.until(bench.view.nothing.isVisible)
+    (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
+    bench.view.paths_dropped.emit([str(tmp_path / "none.jsonl")])
+    bench.until(lambda: is_over(bench))
+    assert words(bench).startswith("none.jsonl cannot be imported: there are no examples in it")
+    assert bench.view.nothing.isVisible()
+    bench.view.paths_dropped.emit([file(tmp_path, "a.jsonl", 3)])
+    bench.shows(3)
+    assert words(bench) == "a.jsonl: 3 read."
+    assert bench.view.head.mapTo(bench.view, bench.view.head.rect().bottomLeft()).y() < (
+        bench.view.import_bar.mapTo(bench.view, bench.view.import_bar.rect().topLeft()).y()
+    )
+
+
 @pytest.mark.parametrize("width", [1_180, 760, 900])
 def test_no_word_of_the_list_is_cut(bench: Bench, tmp_path: Path, width: int) -> None:
     (tmp_path / "none.jsonl").write_text("", encoding="utf-8")

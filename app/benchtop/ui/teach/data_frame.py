@@ -156,7 +156,7 @@ class DataFrame(QWidget):
         full.addLayout(foot)
         full.addWidget(self.statistics)
         self.statistics.hide()
-        column = QVBoxLayout(middle)
+        column = self._below_head = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for part in (self.head, self.import_bar, self.versions, self.teacher):
@@ -178,8 +178,20 @@ class DataFrame(QWidget):
         self._splitter.setStretchFactor(2, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(16, 12, 16, 0)
+        column.addLayout(self._above)
         column.addWidget(self._splitter, 1)
         column.addWidget(self.nothing, 1)
+
+    def _show_sets(self, *, some: bool) -> None:
+        """Without a data set there is only how to get one; what came of a file is told in both."""
+        self.nothing.setVisible(not some)
+        self._splitter.setVisible(some)
+        if some:
+            self._below_head.insertWidget(1, self.import_bar)
+        else:
+            self._above.addWidget(self.import_bar)
 
     def _arrange(self) -> None:
         """Show what there is room for."""

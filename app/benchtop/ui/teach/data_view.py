@@ -55,8 +55,7 @@ class DataView(DataWishes):
         """Show these; the first is chosen where none was."""
         focus = self._focused()
         self.sets.rows.set_rows(rows)
-        self.nothing.setVisible(not rows)
-        self._splitter.setVisible(bool(rows))
+        self._show_sets(some=bool(rows))
         found = (row for row in rows if row.id == self.dataset_id)
         self._show_dataset(next(found, None))
         self._keep_focus(focus)
