@@ -7,12 +7,15 @@ first watches.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 
 from benchtop.domain.opening import OpenWish, from_lines
 from benchtop.services.data_folder import DataFolder, explain_write_error
+
+NEW_SECONDS = 2
 
 
 class SingleInstance(QObject):
@@ -33,7 +36,7 @@ class SingleInstance(QObject):
 
     def claim(self) -> bool:
         """True: this is the only window, and it listens for others. Raises a StoreError."""
-        if not self._lock.tryLock(0):
+        if not (self._lock.tryLock(0) or (self._is_left() and self._lock.tryLock(0))):
             if self._lock.error() == QLockFile.LockError.LockFailedError:
                 return False
             error = OSError(0, "")
@@ -41,6 +44,16 @@ class SingleInstance(QObject):
         self._write("", create=True)
         self._watcher.addPath(str(self._request))
         return True
+
+    def _is_left(self) -> bool:
+        """Whether the lock was only the file, as a copied or restored folder brings it from another machine,
+        and is away now. The system itself knows of each living process that holds it: Qt takes no file away
+        from one. A file of this moment may be one that is still being taken."""
+        try:
+            age = time.time() - Path(self._lock.fileName()).stat().st_mtime
+        except OSError:
+            return True  # it was given back meanwhile
+        return not 0 <= age < NEW_SECONDS and self._lock.removeStaleLockFile()
 
     def call_first(self, wish: OpenWish) -> None:
         """Ask the first instance to come forward and to do this. Raises a StoreError."""

@@ -1,8 +1,10 @@
 """One window per data folder, held by real processes."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,38 @@ def test_a_killed_window_leaves_the_folder_free(folder: DataFolder, qapp: object
     mine = SingleInstance(folder)
     assert not mine.claim()
     process.send_signal(signal.SIGKILL)
+    end(process)
+    assert mine.claim()
+    mine.release()
+
+
+def bring_from_another_machine(folder: DataFolder, pid: int) -> None:
+    """Write a lock as another machine has, an hour old, into the file that is there or a new one."""
+    lines = [str(pid), "python3", "elsewhere", "0123456789abcdef0123456789abcdef", "boot"]
+    with folder.window_lock.open("r+" if folder.window_lock.exists() else "w") as file:
+        file.truncate(0)
+        file.write("".join(f"{line}\n" for line in lines))
+    hour_ago = time.time() - 3_600
+    os.utime(folder.window_lock, (hour_ago, hour_ago))
+
+
+def test_a_restored_folder_opens(folder: DataFolder, qapp: object) -> None:
+    """The lock of a killed window came along with it from another machine."""
+    bring_from_another_machine(folder, pid=os.getpid())
+    mine = SingleInstance(folder)
+    assert mine.claim()
+    mine.release()
+
+
+def test_a_lock_that_a_living_process_holds_is_never_taken(
+    folder: DataFolder, qapp: object
+) -> None:
+    """Whatever its file says."""
+    process = other(folder)
+    assert said(process) == "first"
+    bring_from_another_machine(folder, pid=1)
+    mine = SingleInstance(folder)
+    assert not mine.claim()
     end(process)
     assert mine.claim()
     mine.release()
