@@ -128,6 +128,22 @@ def test_each_makes_a_data_set_where_there_is_none(
     assert bench.examples("A") == bench.examples("B") == []
 
 
+def test_the_last_one_is_on_show_whoever_reads_the_list_meanwhile(
+    start: Callable[[], Bench], tmp_path: Path
+) -> None:
+    bench = start()
+    bench.until(bench.button("teach.data.first.import").isVisible)
+    bench.view.paths_dropped.emit([file(tmp_path, "A.jsonl", 2), file(tmp_path, "B.jsonl", 3)])
+
+    def is_read() -> bool:
+        bench.wiring.examples_changed()
+        return is_over(bench)
+
+    bench.until(is_read)
+    bench.shows(3)
+    assert bench.view.sets.currentIndex().data() == "B"
+
+
 def test_what_came_of_files_is_told_beside_their_data_set(
     bench: Bench, folder: DataFolder, tmp_path: Path
 ) -> None:
@@ -261,7 +277,7 @@ def test_what_came_of_a_file_is_seen_also_where_there_is_no_data_set(
     assert bench.view.nothing.isVisible()
     bench.view.paths_dropped.emit([file(tmp_path, "a.jsonl", 3)])
     bench.shows(3)
-    assert words(bench) == "a.jsonl: 3 read."
+    bench.until(lambda: words(bench) == "a.jsonl: 3 read.")
     assert bench.view.head.mapTo(bench.view, bench.view.head.rect().bottomLeft()).y() < (
         bench.view.import_bar.mapTo(bench.view, bench.view.import_bar.rect().topLeft()).y()
     )

@@ -94,7 +94,7 @@ class DataFiles(QObject):
             self._waiting.clear()
         if done.is_removed:
             self._skip_into(reading.into, done.error)
-        if done.dataset_id and not done.is_removed and self._wiring.dataset_id == self._follows:
+        if done.dataset_id and not done.is_removed and self._is_followed(done.dataset_id):
             self._follows = done.dataset_id
             self._wiring.show_dataset(done.dataset_id)
         else:
@@ -105,6 +105,12 @@ class DataFiles(QObject):
         self._import = None
         outcomes = [one.outcome() for one in self._done]
         self._bar.set_outcomes(outcomes, self._elsewhere())
+
+    def _is_followed(self, dataset_id: str) -> bool:
+        """Whether what was read last is to be on show. Where there was no data set, the new one may be on show
+        already: whatever reads the list meanwhile finds it."""
+        shown = self._wiring.dataset_id
+        return shown == self._follows or (not self._follows and shown == dataset_id)
 
     def _skip_into(self, removed: Dataset | str, error: BenchtopError | None) -> None:
         """The files that wait for a data set that is in the bin are not read."""
