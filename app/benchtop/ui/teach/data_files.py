@@ -107,8 +107,8 @@ class DataFiles(QObject):
         self._bar.set_outcomes(outcomes, self._elsewhere())
 
     def _is_followed(self, dataset_id: str) -> bool:
-        """Whether what was read last is to be on show. Where there was no data set, the new one may be on show
-        already: whatever reads the list meanwhile finds it."""
+        """Whether what was read last is to be on show. Where there was no data set, the new one may be there
+        already: whatever reads the list meanwhile shows it."""
         shown = self._wiring.dataset_id
         return shown == self._follows or (not self._follows and shown == dataset_id)
 
