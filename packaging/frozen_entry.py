@@ -3,7 +3,16 @@
 import os
 import sys
 
+import pyimod02_importers
+
 from benchtop.__main__ import main
+
+# What is imported later is read from this program's file, by its path. A package manager puts another file
+# there while the window is open: the one that began stays open instead, under the path that Linux has for
+# what is open.
+archive = pyimod02_importers.pyz_archive
+if sys.platform == "linux":
+    archive._filename = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"
 
 # The bootloader makes the loader look here first, for all that this process starts as well. A file manager or
 # a browser that is opened from the window must find its own libraries.

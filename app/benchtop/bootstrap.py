@@ -23,6 +23,7 @@ from benchtop.services.engine import Engine
 from benchtop.services.hub_services import HubServices
 from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
+from benchtop.services.program_file import ProgramFile, frozen_program, start_again
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.single_instance import SingleInstance
 from benchtop.services.store_thread import TRY_AGAIN_MS, StoreThread
@@ -35,6 +36,7 @@ from benchtop.ui.main_window import MainWindow
 from benchtop.ui.quiet_collector import QuietCollector
 from benchtop.ui.teach_wiring import TeachWiring
 from benchtop.ui.theme import ThemeController
+from benchtop.ui.update_notice import UpdateNotice
 from benchtop.ui.window_wiring import WindowWiring
 
 TURN_SECONDS = 0.0001
@@ -122,6 +124,8 @@ class Program(QObject):
         self.crash_report: CrashReport | None = None  # of the run before this one
         self.greets = False
         """Whether the welcome is shown where this is the first start."""
+        self.starts_again = False
+        """Whether another window is to be opened when this one has ended."""
 
     def show(self, painted: Callable[[], None] | None = None) -> None:
         """Show the window; everything else begins after its first paint."""
@@ -140,6 +144,7 @@ class Program(QObject):
         """Open the store, show the lists and the last conversation, and load the model."""
         self.collector = QuietCollector(self.window.windowHandle(), self)
         self.window.action_set.dress()
+        self._watch_program()
         if self.crash_report is not None:
             self.wiring.tell_crash(self.crash_report)
         if self.folder_problem is not None:
@@ -190,6 +195,15 @@ class Program(QObject):
         self.close()
         self.window.close()
         self._app.exit(0)
+
+    def restart(self) -> None:
+        """Close, and start the program that is installed now."""
+        self.starts_again = self.window.close()
+
+    def _watch_program(self) -> None:
+        path = frozen_program()
+        if path is not None:
+            UpdateNotice(ProgramFile(path, self), self.window.info_bar, self.restart)
 
     def _session_ends(self) -> None:
         """The person logs out. They may take it back, so everything stays as it is."""
@@ -272,6 +286,7 @@ def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None 
     with ExitStack() as steps:
         steps.callback(reports.end)
         steps.callback(ends.release)
+        steps.callback(lambda: start_again() if program.starts_again else None)
         steps.callback(instance.release)
         steps.callback(program.close)
         return app.exec()
