@@ -94,13 +94,15 @@ class Debian:
                 steps.callback(subprocess.run, ["umount", "-l", f"{self.root}{place}"], check=False)
             yield
 
-    def command(self, *, network: bool) -> list[str]:
-        """What the desktop entry starts, as the user would, seen from outside."""
+    def command(self, *, network: bool, home: str = "") -> list[str]:
+        """What the desktop entry starts, as the user would, seen from outside; ``home``: a folder of the user's
+        to be taken for the whole home."""
         entry = (self.root / "usr/share/applications/benchtop.desktop").read_text(encoding="utf-8")
         line = re.search(r"^Exec=(.*)$", entry, re.MULTILINE)
         assert line is not None
         words = [word for word in line[1].split() if not word.startswith("%")]
-        return self.as_user(words, network=network)
+        own = ["env", f"HOME=/home/{NAME}/{home}"] if home else []
+        return self.as_user([*own, *words], network=network)
 
     def as_user(self, words: Sequence[str], *, network: bool) -> list[str]:
         """A command inside, as the user who is already nobody else outside."""

@@ -19,6 +19,7 @@ import sysconfig
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from itertools import takewhile
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
@@ -36,6 +37,23 @@ LEFT_OUT = frozenset({"hf-xet", "altgraph", "pyinstaller-hooks-contrib", "setupt
 KNOWN = {"pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception"}
 """What the metadata says too shortly: PyInstaller's bootloader may go with any program."""
 NOTICES = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
+HERE = Path(__file__).resolve().parent
+QT = ("pyside6-essentials", "shiboken6")
+QT_WORDS = """\
+Qt {qt}, PySide6 and shiboken6 are used under the GNU Lesser General Public License, version 3 (LGPL-3.txt,
+which adds to GPL-3.txt). They are copyright The Qt Company Ltd. and other contributors. Their libraries are
+files of their own in the folder PySide6 and may be replaced by others of the same interface. Their source:
+the archives of Qt {qt} and of PySide {pyside} that the Qt Project publishes. What others made inside of Qt,
+with each licence: https://doc.qt.io/qt-6/licenses-used-in-qt.html
+"""
+IN_LIBRARIES = (
+    ("icu", re.compile(r"libicuuc\.so\.(\d+)"), "Unicode-3.0", "inside of Qt's folder"),
+    ("openblas", re.compile(r"libscipy_openblas.*?-(\w+)\.so"), "BSD-3-Clause", "see numpy"),
+    ("libgfortran", re.compile(r"libgfortran.*\.so\.([\d.]+)"), "GPL-3.0-or-later WITH GCC-exception-3.1",
+     "see numpy"),
+    ("libquadmath", re.compile(r"libquadmath.*\.so\.([\d.]+)"), "LGPL-2.1-or-later", "see numpy"),
+)  # fmt: skip
+"""Libraries that came inside of others' wheels, known by their files' names."""
 
 
 def name_of(text: str) -> str:
@@ -62,11 +80,17 @@ def inside() -> list[Distribution]:
     return [found[name] for name in sorted(found)]
 
 
-def notices(one: Distribution) -> Iterator[Path]:
-    """The files of a distribution that tell its licence."""
+def notices(one: Distribution) -> Iterator[tuple[Path, Path]]:
+    """The files of a distribution that tell its licence and those of what it holds, each with its place in a
+    folder of them."""
     for file in one.files or ():
-        if ".dist-info" in str(file) and NOTICES.search(file.name):
-            yield Path(str(one.locate_file(file)))
+        if (
+            NOTICES.search(file.name)
+            and not file.suffix.startswith(".py")
+            and ".." not in file.parts
+        ):
+            place = Path(*(part for part in file.parts if not part.endswith(".dist-info")))
+            yield Path(str(one.locate_file(file))), place
 
 
 def licence_of(one: Distribution) -> str:
@@ -92,10 +116,17 @@ def write_licences(frozen: Path, folder: Path, native: Path) -> None:
     for one in inside():
         name, version = name_of(one.metadata["Name"]), one.version
         lines.append(f"{name} {version}: {licence_of(one)}")
-        place = folder / name
-        for file in notices(one):
-            place.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, place / file.name)
+        for file, place in notices(one):
+            (folder / name / place).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, folder / name / place)
+        if name == "nvidia-ml-py":  # its licence stands at the beginning of its one module
+            text = Path(str(one.locate_file("pynvml.py"))).read_text(encoding="utf-8")
+            head = "\n".join(takewhile(lambda line: line.startswith("#"), text.splitlines()))
+            (folder / name).mkdir()
+            (folder / name / "LICENSE").write_text(f"{head}\n", encoding="utf-8")
+    write_qt(folder / "qt")
+    for name, version, licence, where in in_libraries(frozen):
+        lines.append(f"{name} {version}: {licence}, {where}")
     base = Path(sysconfig.get_path("stdlib"))
     for name, version, licence, source in (
         ("cpython", platform.python_version(), "PSF-2.0", base / "LICENSE.txt"),
@@ -111,6 +142,32 @@ def write_licences(frozen: Path, folder: Path, native: Path) -> None:
             (folder / name).mkdir(parents=True, exist_ok=True)
             shutil.copyfile(text, folder / name / "copyright")
     (folder / "README").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_qt(folder: Path) -> None:
+    """The licence of Qt and its Python, whose wheels bring no text of it."""
+    folder.mkdir(parents=True)
+    for name in ("LGPL-3.txt", "GPL-3.txt"):
+        shutil.copyfile(HERE / "licences" / name, folder / name)
+    words = QT_WORDS.format(qt=qt_version(), pyside=distribution(QT[0]).version)
+    (folder / "README").write_text(words, encoding="utf-8")
+
+
+def qt_version() -> str:
+    """That of the libraries."""
+    from PySide6.QtCore import qVersion
+
+    return str(qVersion())
+
+
+def in_libraries(frozen: Path) -> list[tuple[str, str, str, str]]:
+    """(name, version, licence, where its text lies) of each of IN_LIBRARIES."""
+    names = sorted(one.name for one in frozen.rglob("*.so*"))
+    return [
+        (name, found[0][1], licence, where)
+        for name, pattern, licence, where in IN_LIBRARIES
+        if (found := [match for one in names if (match := pattern.search(one))])
+    ]
 
 
 def llama_version() -> str:
@@ -170,23 +227,14 @@ def write_sbom(frozen: Path, path: Path) -> None:
         parts.append(
             Component(name=name, version=one.version, purl=url, bom_ref=str(url), licenses=licence)
         )
-    python, llama = platform.python_version(), distribution("llama-cpp-python").version
-    parts.append(
-        Component(
-            name="cpython",
-            version=python,
-            bom_ref="cpython",
-            licenses=[licences.make_from_string("PSF-2.0")],
-        )
-    )
-    parts.append(
-        Component(
-            name="llama.cpp",
-            version=llama,
-            bom_ref="llama.cpp",
-            licenses=[licences.make_from_string("MIT")],
-        )
-    )
+    for name, version, licence_name in (
+        ("cpython", platform.python_version(), "PSF-2.0"),
+        ("llama.cpp", llama_version(), "MIT"),
+        ("qt", qt_version(), "LGPL-3.0-only"),
+        *(one[:3] for one in in_libraries(frozen)),
+    ):
+        licence = [licences.make_from_string(licence_name)]
+        parts.append(Component(name=name, version=version, bom_ref=name, licenses=licence))
     for name, version, _library in system_libraries(frozen):
         url = PackageURL("deb", "debian", name, version)
         if all(str(url) != str(part.bom_ref.value) for part in parts):

@@ -45,6 +45,10 @@ PYINSTALLER_CONFIG_DIR="$build/frozen.work/cache" BENCHTOP_NATIVE="$build/native
     --workpath "$build/frozen.work" "$tree/packaging/pyinstaller.spec"
 rm -rf "$build/frozen.work"
 
+# What a wheel brought is told by the licences and the SBOM; the lists of files hold sums of scripts that name
+# this folder.
+find "$build/frozen/benchtop/_internal" -path '*.dist-info/RECORD' -delete
+
 # Without what only a debugger reads, and without the folders of this machine. numpy's libraries stay as their
 # makers built them: they would break.
 if [ "$system" = Linux ]; then

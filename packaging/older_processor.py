@@ -32,17 +32,22 @@ from benchtop.protocol.wire import decode, encode
 SECONDS = 600
 
 
+def surroundings() -> dict[str, str]:
+    """Those of this process, without what may name this machine's processor to numpy."""
+    return {name: value for name, value in os.environ.items() if "OPENBLAS" not in name}
+
+
 def answer(frozen: Path, prefix: list[str]) -> dict[str, str]:
     """The library that was taken, and a reply of the starter model."""
     program, inside = frozen / "benchtop", frozen / "_internal"
     # As the program's own start leaves it, which starts itself once more: outside of qemu, that would be.
-    known = {
+    known = surroundings() | {
         "LD_LIBRARY_PATH": str(inside), "_PYI_ARCHIVE_FILE": str(program), "_PYI_PARENT_PROCESS_LEVEL": "-1",
         "_PYI_LINUX_PROCESS_NAME": "benchtop",
     }  # fmt: skip
     process = subprocess.Popen(
         [*prefix, str(program), "--worker", "engine"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **known},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=known,
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None

@@ -21,14 +21,19 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bare_debian import NAME, Debian, as_person, run, screen, throw_away
+from bare_debian import NAME, USER, Debian, as_person, run, screen, throw_away
+from released_stores import upgraded_stores
 from teach_installed import taught
 
 TREE = Path(__file__).resolve().parents[1]
 OLDER = "0.0.9"
+PACKED_BYTES, UNPACKED_BYTES = 90_000_000, 220_000_000
+"""What the package may take, packed and installed."""
 
 
-def journey(name: str, debian: Debian, *, network: bool) -> dict[str, dict[str, object]]:
+def journey(
+    name: str, debian: Debian, *, network: bool, home: str = ""
+) -> dict[str, dict[str, object]]:
     """Make a journey of tests/e2e; what was said at each step."""
     with screen() as display, tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)  # the user may not read the tree
@@ -40,7 +45,7 @@ def journey(name: str, debian: Debian, *, network: bool) -> dict[str, dict[str, 
                 "/usr/bin/python3",
                 f"{place}/journeys.py",
                 name,
-                *debian.command(network=network),
+                *debian.command(network=network, home=home),
             ],
         )
     lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
@@ -133,25 +138,32 @@ def check(
     sizes = (
         one.lstat().st_size for one in inside.rglob("*") if one.is_file() and not one.is_symlink()
     )
-    found["unpacked_bytes"] = sum(sizes)
+    found["unpacked_bytes"] = unpacked = sum(sizes)
+    assert unpacked < UNPACKED_BYTES, unpacked
+    assert deb.stat().st_size < PACKED_BYTES
     assert not (debian.root / "usr/bin/python3").exists(), "apt brought a Python"
     found["first_reply"] = journey("installed", debian, network=True)
     home = debian.root / f"home/{NAME}"
     kept = sorted(one for one in home.rglob("*.sqlite3"))
     assert kept, "nothing was kept"
     found["first_paint_seconds"] = round(first_paint(debian), 3)
+    person = home / "unplugged"
+    person.mkdir()
+    os.chown(person, USER, USER)
+    found["first_reply_unplugged"] = journey("installed", debian, network=False, home=person.name)
     found["upgrade_seconds"] = round(debian.install(deb), 1)
     found["version"] = debian.within("dpkg-query", "-W", "-f", "${Version}", "benchtop")
-    found["unplugged"] = journey("upgraded", debian, network=False)
+    found["reply_after_upgrade"] = journey("upgraded", debian, network=False)
+    found["opened_schemas"] = upgraded_stores(debian)
     if teach is not None:
         found["taught"] = taught(debian, teach)
     said = debian.within("apt-get", "purge", "-y", "benchtop")
     assert ".local/share/benchtop" in said, said
     assert all(one.is_file() for one in kept), "a purge took what a person wrote"
     debian.within("apt-get", "autoremove", "--purge", "-y")
-    left = sorted(one for one in debian.files() - before if "benchtop" in one.lower())
-    assert not left, left
+    left = sorted(debian.files() - before)
     found["left_after_purge"] = left
+    assert not left, left
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ specifications look for it (desktop entry, icon theme, shared MIME info, AppStre
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import re
@@ -26,6 +27,8 @@ import benchtop
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parents[1]
 EPOCH = int(os.environ["SOURCE_DATE_EPOCH"])
+MODELS = ("M", "D")
+"""What commands call a model and a data set: a path, an id or a name."""
 MAINTAINER = "The Benchtop developers <developers@benchtop.example.org>"
 
 
@@ -38,20 +41,47 @@ def write_manual(path: Path) -> None:
     parser = build_parser()
     parser.man_short_description = "a private desktop lab for small language models"
     page = Manpage(parser, format="pretty")
+    page.manual = "Benchtop's manual"
     page.date = datetime.fromtimestamp(EPOCH, tz=UTC).strftime("%Y-%m-%d")
     page.version = benchtop.__version__
     compressed(path, str(page).encode())
 
 
-def write_completions(bash: Path, zsh: Path) -> None:
-    """What a shell completes."""
+def write_completions(share: Path) -> None:
+    """What a shell completes: commands, options, and files where one is asked for."""
     import shtab
 
     from benchtop.cli.parser import build_parser
 
-    for path, shell in ((bash, "bash"), (zsh, "zsh")):
+    parser = build_parser()
+    mark_files(parser)
+    for place, shell in (
+        ("bash-completion/completions/benchtop", "bash"),
+        ("zsh/vendor-completions/_benchtop", "zsh"),
+        ("fish/vendor_completions.d/benchtop.fish", "fish"),
+    ):
+        path = share / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(shtab.complete(build_parser(), shell), encoding="utf-8")
+        text = shtab.complete(parser, shell)
+        # A folder is gone on with, and a space in a name is quoted.
+        path.write_text(
+            text.replace("complete -o bash", "complete -o filenames -o bash"), encoding="utf-8"
+        )
+
+
+def mark_files(parser: argparse.ArgumentParser) -> None:
+    """Let a shell offer files: also where a name or an id would do, which no shell can know."""
+    import shtab
+
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                mark_files(one)
+        elif not action.choices and isinstance(action.metavar, str):
+            if action.metavar.startswith(("FILE", "PATH", "CARD")) or action.metavar in MODELS:
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+            elif action.metavar == "DIR":
+                action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
 
 
 def compressed(path: Path, data: bytes) -> None:
@@ -137,10 +167,7 @@ def build(frozen: Path, licences: Path, output: Path) -> Path:
     icons = str(TREE / "packaging" / "icons.py")
     subprocess.run([sys.executable, icons, "png", str(share / "icons" / "hicolor")], check=True)
     write_manual(share / "man" / "man1" / "benchtop.1.gz")
-    write_completions(
-        share / "bash-completion" / "completions" / "benchtop",
-        share / "zsh" / "vendor-completions" / "_benchtop",
-    )
+    write_completions(share)
     version = f"{benchtop.__version__}"
     compressed(share / "doc" / "benchtop" / "changelog.gz", changelog(version))
     control(root, work, version)
