@@ -95,8 +95,8 @@ class Debian:
             yield
 
     def command(self, *, network: bool, home: str = "") -> list[str]:
-        """What the desktop entry starts, as the user would, seen from outside; ``home``: a folder of the user's
-        to be taken for the whole home."""
+        """What the desktop entry starts, as the user would, seen from outside; ``home``: a folder of the user
+        that is taken for the whole home."""
         entry = (self.root / "usr/share/applications/benchtop.desktop").read_text(encoding="utf-8")
         line = re.search(r"^Exec=(.*)$", entry, re.MULTILINE)
         assert line is not None

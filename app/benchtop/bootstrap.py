@@ -203,7 +203,9 @@ class Program(QObject):
     def _watch_program(self) -> None:
         path = frozen_program()
         if path is not None:
-            UpdateNotice(ProgramFile(path, self), self.window.info_bar, self.restart)
+            program = ProgramFile(path, self)
+            self._app.applicationStateChanged.connect(lambda _state: program.look_soon())
+            UpdateNotice(program, self.window.info_bar, self.restart)
 
     def _session_ends(self) -> None:
         """The person logs out. They may take it back, so everything stays as it is."""

@@ -4,12 +4,15 @@ Usage, inside a D-Bus session on a screen: journeys.py NAME COMMAND...
 """
 
 import sys
+from pathlib import Path
 
 from person import Person, read, said, wait_for
 
 FIRST = "Tell me a story about an owl."
 LONG = "Please go on and on."
 TYPED = "What a person types without a pause, and has not sent yet, "
+READY = Path(__file__).parent / "ready"
+"""Is there once the window is, for who waits for that outside."""
 TABS = ("On this machine", "Discover", "Downloads", "Connections")
 
 
@@ -127,6 +130,21 @@ def upgraded(me):
     first_answer(me)
 
 
+def updated(me):
+    """Another package is installed while the window is open: it says so, and its pages go on."""
+    me.start()
+    me.wait("Message")
+    me.wait_text("starter loaded")
+    READY.touch()
+    me.wait_text("Benchtop was updated while this window was open")
+    me.keys("ctrl+2")
+    me.wait_text("Which model is better for you?")
+    me.keys("ctrl+1")
+    me.wait("Message")
+    me.keys("ctrl+n")
+    first_answer(me)
+
+
 def first_answer(me):
     """Ask the starter model, and leave."""
     me.wait("Message")
@@ -240,6 +258,7 @@ if __name__ == "__main__":
         "crash": crash,
         "installed": installed,
         "upgraded": upgraded,
+        "updated": updated,
         "twice": twice,
         "models": models,
     }[sys.argv[1]]

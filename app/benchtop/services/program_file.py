@@ -33,7 +33,12 @@ class ProgramFile(QObject):
         self._watcher = QFileSystemWatcher([str(path)], self)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._look)
-        self._watcher.fileChanged.connect(lambda _path: self._settled.start())
+        self._watcher.fileChanged.connect(lambda _path: self.look_soon())
+
+    def look_soon(self) -> None:
+        """Look once it has settled: nobody tells of a folder above that is moved."""
+        if not self._settled.isActive():
+            self._settled.start()
 
     def _look(self) -> None:
         now = _identity(self._path)

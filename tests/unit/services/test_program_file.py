@@ -64,6 +64,21 @@ def test_one_that_comes_back_before_anybody_looked_is_another_one(
     assert gone == []
 
 
+def test_a_folder_that_was_moved_is_seen_at_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(program_file, "SETTLED_MS", 0)
+    place = tmp_path / "program"
+    place.mkdir()
+    (place / "benchtop").write_text("one")
+    watched = ProgramFile(place / "benchtop")
+    place.rename(tmp_path / "old")
+    place.mkdir()
+    (place / "benchtop").write_text("two")
+    with qtbot.waitSignal(watched.replaced):
+        watched.look_soon()
+
+
 def test_who_only_looked_at_it_is_no_news(
     told: tuple[ProgramFile, list[str]], path: Path, qtbot: QtBot
 ) -> None:
