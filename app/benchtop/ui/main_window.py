@@ -18,6 +18,7 @@ from benchtop.ui.status_bar import StatusBar
 from benchtop.ui.tab_order import comes_later, put_after
 from benchtop.ui.theme import ThemeController
 from benchtop.ui.widgets.info_bar import InfoBar
+from benchtop.ui.widgets.switch import Switch
 
 PageKey = Literal["chat", "compare", "models", "teach", "settings", "help", "welcome"]
 PAGE_KEYS: tuple[PageKey, ...] = ("chat", "compare", "models", "teach", "settings", "help")
@@ -83,11 +84,17 @@ class MainWindow(QMainWindow):
         return self._pages[key]
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab, and where the keyboard goes when what has it is hidden: never past what a page made since it
-        was built."""
+        """Tab, and where the keyboard goes when what has it is hidden or cannot be pressed any more: never
+        past what a page made since it was built, and never by itself to a switch: the next Space would turn
+        it."""
         if comes_later(self._stack, self.status):
             put_after(self.status, self._stack)
-        return super().focusNextPrevChild(forwards)
+        before = self.focusWidget()
+        is_lost = before is not None and not (before.isVisible() and before.isEnabled())
+        moved = super().focusNextPrevChild(forwards)
+        while is_lost and moved and isinstance(self.focusWidget(), Switch):
+            moved = super().focusNextPrevChild(False)
+        return moved
 
     def go_to(self, key: PageKey) -> None:
         """Put a page on show and the focus into it, as its shortcut does."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
@@ -207,6 +207,29 @@ def test_tab_visits_everything_on_a_page(program: Program) -> None:
         "help.search",
         "help.text",
     ]
+
+
+@pytest.mark.parametrize("how", ["disabled", "hidden"])
+def test_a_button_that_goes_leaves_the_keyboard_to_no_switch(
+    program: Program, qtbot: QtBot, how: str
+) -> None:
+    """The next Space was meant for something else."""
+    window = program.window
+    window.go_to("settings")
+    page = window.page("settings")
+    button = page.findChild(QPushButton, "settings.tools_remove")
+    page.tools.set_bytes(1_000)
+    button.setFocus()
+    before = window.focusWidget()
+    assert before is button
+    if how == "disabled":
+        page.tools.set_removing()
+    else:
+        button.hide()
+    assert window.focusWidget() is not button
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert program.settings.offline
+    assert page.isAncestorOf(window.focusWidget())
 
 
 def test_the_transcript_and_the_help_show_that_they_have_the_keyboard(program: Program) -> None:
