@@ -163,12 +163,9 @@ class WelcomeWiring(QObject):
         if self._awaited:
             return
         words = " ".join(self._parts)
-        had_focus = self._page.others.isAncestorOf(self._page.focusWidget() or self._page)
         self._page.others.set_busy(busy=False)
         self._page.others.tell(words, "warning" if self._is_bad else "good")
-        if had_focus:
-            self._page.lead_on()
-        if not self._page.isVisible():
+        if not self._page.others.isVisible():  # it may have been left by Next meanwhile
             timeout = None if self._is_bad else NEWS_MS
             kind = "warning" if self._is_bad else "info"
             self._window.info_bar.post(kind, words, timeout_ms=timeout)

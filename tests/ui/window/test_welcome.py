@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def me(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def greeted(start: StartWindow, qtbot: QtBot) -> Iterator[Program]:
+def greeted(start: StartWindow, qtbot: QtBot) -> Program:
     """A first window on an empty data folder."""
     program = begin(start)
     wait_ready(qtbot, program)
@@ -238,6 +237,26 @@ def test_brought_in_again_nothing_is_doubled(me: Path, start: StartWindow, qtbot
     assert "3 chats were brought in." in results[0]
     assert "on the list already. The chats were here already." in results[1]
     assert sum(map(len, folders(qtbot, greeted).values())) == 3
+
+
+def test_the_keyboard_stays_in_the_welcome_while_chats_come_in(
+    me: Path, start: StartWindow, qtbot: QtBot
+) -> None:
+    others_used(me)
+    greeted = begin_searched(start, qtbot)
+    greeted.window.activateWindow()
+    page = page_of(greeted)
+    page._go(2)
+    bring_button(greeted).setFocus()
+    press(greeted, KEY.Key_Return)
+    assert page.others.result.startswith("Bringing them in"), "the end has not been told yet"
+    assert focus() == "welcome.next"
+    press(greeted, KEY.Key_Space)
+    assert greeted.settings.offline
+    assert page.step is page.ready
+    notices = greeted.window.info_bar.notices
+    qtbot.waitUntil(lambda: bool(notices()), timeout=WAIT_MS)
+    assert "3 chats were brought in." in notices()[0].text, "also to who has gone on"
 
 
 def test_with_nothing_ticked_nothing_can_be_brought_in(

@@ -80,6 +80,8 @@ class OthersStep(Step):
 
     bring_requested = Signal(list, list)
     """The names of programs whose models, and of those whose chats, are wanted."""
+    keyboard_left = Signal()
+    """The button that had the keyboard cannot be pressed any more: the page knows where to put it."""
 
     def __init__(self) -> None:
         super().__init__("others")
@@ -129,6 +131,8 @@ class OthersStep(Step):
     def set_busy(self, *, busy: bool) -> None:
         """Whether something is being brought in."""
         self._busy = busy
+        if busy and self._bring.hasFocus():  # before Qt hands it to whatever comes next in the window
+            self.keyboard_left.emit()
         self._show_button()
 
     def tell(self, words: str, tone: Tone = "normal", *, spoken: bool = True) -> None:

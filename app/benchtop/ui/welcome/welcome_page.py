@@ -44,6 +44,7 @@ class WelcomePage(QWidget):
         self._back = self._button("back", self.tr("Back"), lambda: self._go(self._at - 1))
         self._next = self._button("next", self.tr("Next"), self._on)
         set_kind(self._next, "primary")
+        self.others.keyboard_left.connect(self.lead_on)
         self._lay_out()
         self.setFocusProxy(self._next)
         self._show()
