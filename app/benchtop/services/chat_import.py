@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from benchtop.domain.errors import BenchtopError, ChatUnreadable, ImportInvalid
-from benchtop.services.disk_thread import DiskThread
+from benchtop.services.chat_files import told
 from benchtop.services.local_places import Machine
+from benchtop.services.reading_thread import ReadingThread
 from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
+    from benchtop.services.local_walk import Cancelled
     from benchtop.services.other_chats import Found, OtherChat
     from benchtop.store.database import Store
 
 AT_ONCE = 20
 """Chats that are written in one piece of work; in between the store belongs to the conversation on show."""
+LETTERS_AT_ONCE = 4_000_000
+"""As soon as so many letters were read they are written: long chats are not held by the dozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,10 @@ class ChatImport(QObject):
     def __init__(self, store: StoreThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._disk = DiskThread(self)
+        self._reading = ReadingThread(self)
         self._waiting: Iterator[Found] | None = None
         self._done = BroughtIn()
+        self._programs: Sequence[str] = ()
         self._told: Told = lambda _done: None
         self._so_far: Told = lambda _done: None
 
@@ -69,19 +73,20 @@ class ChatImport(QObject):
         Ignored while an import is under way.
         """
         if self._waiting is None:
-            self._waiting, self._done = _all_of(programs), BroughtIn()
-            self._told, self._so_far = told, so_far
+            cancelled = self._reading.cancelled
+            self._waiting, self._done = _all_of(programs, cancelled), BroughtIn()
+            self._told, self._so_far, self._programs = told, so_far, programs
             self._read()
 
     def close(self) -> None:
         """Read nothing more; what is being written comes to its end."""
         self._waiting = None
-        self._disk.close()
+        self._reading.close()
 
     def _read(self) -> None:
         waiting = self._waiting
         if waiting is not None:
-            self._disk.run(lambda: list(islice(waiting, AT_ONCE)), self._write)
+            self._reading.run(lambda: _some_of(waiting), self._write, self._failed)
 
     def _write(self, found: list[Found]) -> None:
         if not found:
@@ -94,6 +99,10 @@ class ChatImport(QObject):
         self._so_far(self._done)
         self._read()
 
+    def _failed(self, error: Exception) -> None:
+        """Not for what is in a file: each file's faults are told by themselves."""
+        self._refused(told(error, "/".join(self._programs)))
+
     def _refused(self, error: BenchtopError) -> None:
         self._done += BroughtIn(refused=error)
         self._end()
@@ -104,30 +113,53 @@ class ChatImport(QObject):
             self._told(self._done)
 
 
-def _all_of(programs: Sequence[str]) -> Iterator[Found]:
+def _all_of(programs: Sequence[str], cancelled: Cancelled) -> Iterator[Found]:
     """The chats of these programs, one after the other; the readers are imported where they are used."""
+    from benchtop.services.chats_of_others import READERS  # noqa: PLC0415
 
-    def every() -> Iterator[Found]:
-        from benchtop.services.chats_of_others import READERS  # noqa: PLC0415
+    machine = Machine.here()
+    for program in (name for name in READERS if name in programs):
+        try:
+            yield from READERS[program].read(machine, cancelled)
+        except Exception as error:  # noqa: BLE001  (the chats of the next are none the worse)
+            yield told(error, program)
 
-        machine = Machine.here()
-        yield from chain.from_iterable(
-            reader.read(machine) for program, reader in READERS.items() if program in programs
-        )
 
-    return every()
+def _some_of(waiting: Iterator[Found]) -> list[Found]:
+    """The next to be written; none at the end."""
+    found: list[Found] = []
+    letters = 0
+    for one in waiting:
+        found.append(one)
+        if not isinstance(one, BenchtopError):
+            letters += sum(len(message.text) + len(message.reasoning) for message in one.messages)
+        if len(found) == AT_ONCE or letters >= LETTERS_AT_ONCE:
+            break
+    return found
 
 
 def bring_in(store: Store, found: Sequence[Found]) -> BroughtIn:
     """Write these chats, all of them or none; what cannot be read is told of, and so is what was refused."""
     done = BroughtIn()
-    with store.connection.writing():
+    with store.connection.writing() as database:
         for one in found:
             if isinstance(one, ChatUnreadable):
                 done += BroughtIn(unreadable=(one,))
-            else:
+                continue
+            database.execute("savepoint chat")  # what fails halfway leaves nothing
+            try:
                 done += _bring_one(store, one)
+            except BenchtopError:
+                raise
+            except Exception as error:  # noqa: BLE001  (the other chats are none the worse)
+                database.execute("rollback to chat")
+                done += BroughtIn(unreadable=(told(error, _name_of(one)),))
+            database.execute("release chat")
     return done
+
+
+def _name_of(chat: OtherChat) -> str:
+    return f"{chat.program}: {chat.title or chat.id}"
 
 
 def _bring_one(store: Store, chat: OtherChat) -> BroughtIn:
@@ -135,9 +167,8 @@ def _bring_one(store: Store, chat: OtherChat) -> BroughtIn:
     from benchtop.services.other_chats import as_export  # noqa: PLC0415
     from benchtop.store.transfer import import_json  # noqa: PLC0415
 
-    name = f"{chat.program}: {chat.title or chat.id}"
     try:
-        result = import_json(store, as_export([chat]), name)
+        result = import_json(store, as_export([chat]), _name_of(chat))
     except ImportInvalid as error:
         return BroughtIn(unreadable=(error,))
     is_new = bool(result.conversations_added)

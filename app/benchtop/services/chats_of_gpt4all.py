@@ -15,16 +15,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.chat_files import (
+    LARGEST_FILE,
+    LARGEST_TEXT,
+    each_of,
+    read_bytes,
+    time_of_file,
+    too_large,
+)
 from benchtop.services.local_places import GPT4ALL, Machine, known_places
-from benchtop.services.local_walk import files_below, identity_of
+from benchtop.services.local_walk import Cancelled, files_below, identity_of, never
 from benchtop.services.other_chats import (
     Found,
     OtherChat,
     OtherMessage,
     part_thoughts,
-    read_bytes,
     seconds,
-    time_of_file,
 )
 from benchtop.services.qt_stream import QtStream, StreamDamaged
 
@@ -50,35 +56,34 @@ class _Item:
             yield part
 
 
-def count(machine: Machine) -> int:
+def count(machine: Machine, cancelled: Cancelled = never) -> int:
     """How many chats there are."""
-    return len(_files(machine))
+    return len(_files(machine, cancelled))
 
 
-def read(machine: Machine) -> Iterator[Found]:
+def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
     """The chats, one file after the other."""
-    for path in _files(machine):
-        try:
-            chat = _chat(path)
-        except ChatUnreadable as error:
-            yield error
-            continue
-        if chat.messages:
-            yield chat
+    yield from each_of(_files(machine, cancelled), _found, cancelled)
 
 
-def _files(machine: Machine) -> list[Path]:
+def _found(path: Path) -> Iterator[Found]:
+    chat = _chat(path)
+    if chat.messages:
+        yield chat
+
+
+def _files(machine: Machine, cancelled: Cancelled) -> list[Path]:
     folders = [place.folder for place in known_places(machine) if place.program == GPT4ALL]
     once: dict[object, Path] = {}
     for folder in folders:
-        for file in files_below(folder, depth=0):
+        for file in files_below(folder, cancelled, depth=0):
             if file.path.name.startswith("gpt4all-") and file.path.suffix == ".chat":
                 once.setdefault(identity_of(file.path), file.path)
     return list(once.values())
 
 
 def _chat(path: Path) -> OtherChat:
-    data = read_bytes(path)
+    data = read_bytes(path, LARGEST_FILE)
     try:
         return _parsed(QtStream(data), path)
     except StreamDamaged as error:
@@ -99,6 +104,8 @@ def _parsed(stream: QtStream, path: Path) -> OtherChat:
         stream.texts()  # collections of documents
     if version < 11:
         _pass_state(stream, version)
+    if stream.left > LARGEST_TEXT:  # items take far more memory than their bytes
+        raise too_large(path, stream.left, LARGEST_TEXT)
     items = [_item(stream, version) for _ in range(stream.count(stream.signed32()))]
     return OtherChat(
         GPT4ALL,

@@ -14,51 +14,53 @@ from pathlib import Path
 from typing import Any
 
 from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.chat_files import (
+    each_of,
+    is_file,
+    list_at,
+    object_of,
+    read_bytes,
+    read_object,
+    text_at,
+    time_of_file,
+)
 from benchtop.services.local_places import JAN, Machine, jan_data_folders
-from benchtop.services.local_walk import folders_in, identity_of
+from benchtop.services.local_walk import Cancelled, folders_in, identity_of, never
 from benchtop.services.other_chats import (
     Found,
     OtherChat,
     OtherMessage,
-    is_file,
-    list_at,
-    object_of,
     part_thoughts,
-    read_bytes,
-    read_object,
     seconds,
-    text_at,
-    time_of_file,
 )
 
 _ANY_MODEL = "*"
 
 
-def count(machine: Machine) -> int:
+def count(machine: Machine, cancelled: Cancelled = never) -> int:
     """How many chats there are."""
-    return len(_threads(machine))
+    return len(_threads(machine, cancelled))
 
 
-def read(machine: Machine) -> Iterator[Found]:
+def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
     """The chats; of one with damaged lines the others, and after it what is wrong."""
-    for folder in _threads(machine):
-        try:
-            chat, damaged = _chat(folder)
-        except ChatUnreadable as error:
-            yield error
-            continue
-        if chat.messages:
-            yield chat
-        if damaged:
-            detail = f"{damaged} of its lines could not be read, the others were"
-            yield ChatUnreadable(path=str(folder / "messages.jsonl"), detail=detail)
+    yield from each_of(_threads(machine, cancelled), _found, cancelled)
 
 
-def _threads(machine: Machine) -> list[Path]:
+def _found(folder: Path) -> Iterator[Found]:
+    chat, damaged = _chat(folder)
+    if chat.messages:
+        yield chat
+    if damaged:
+        detail = f"{damaged} of its lines could not be read, the others were"
+        yield ChatUnreadable(path=str(folder / "messages.jsonl"), detail=detail)
+
+
+def _threads(machine: Machine, cancelled: Cancelled) -> list[Path]:
     once: dict[object, Path] = {}
     for data in jan_data_folders(machine):
         for folder in folders_in(data / "threads"):
-            if is_file(folder / "messages.jsonl"):
+            if not cancelled() and is_file(folder / "messages.jsonl"):
                 once.setdefault(identity_of(folder), folder)
     return list(once.values())
 

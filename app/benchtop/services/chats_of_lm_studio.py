@@ -16,45 +16,47 @@ from pathlib import Path
 from typing import Any
 
 from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.chat_files import (
+    each_of,
+    list_at,
+    read_object,
+    text_at,
+    time_of_file,
+)
 from benchtop.services.local_places import LM_STUDIO, Machine, lm_studio_homes
-from benchtop.services.local_walk import files_below, identity_of
+from benchtop.services.local_walk import Cancelled, files_below, identity_of, never
 from benchtop.services.other_chats import (
     Found,
     OtherChat,
     OtherMessage,
-    list_at,
     part_thoughts,
-    read_object,
     seconds,
-    text_at,
-    time_of_file,
 )
 
 _SYSTEM_PROMPT = "llm.prediction.systemPrompt"
 _NO_CHATS = frozenset({"ChatSessionConversationRelationship.json"})  # of a well-known plugin
 
 
-def count(machine: Machine) -> int:
+def count(machine: Machine, cancelled: Cancelled = never) -> int:
     """How many chats there are."""
-    return len(_files(machine))
+    return len(_files(machine, cancelled))
 
 
-def read(machine: Machine) -> Iterator[Found]:
+def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
     """The chats, one file after the other."""
-    for path in _files(machine):
-        try:
-            chat = _chat(path)
-        except ChatUnreadable as error:
-            yield error
-            continue
-        if chat.messages:
-            yield chat
+    yield from each_of(_files(machine, cancelled), _found, cancelled)
 
 
-def _files(machine: Machine) -> list[Path]:
+def _found(path: Path) -> Iterator[Found]:
+    chat = _chat(path)
+    if chat.messages:
+        yield chat
+
+
+def _files(machine: Machine, cancelled: Cancelled) -> list[Path]:
     once: dict[object, Path] = {}
     for home in lm_studio_homes(machine):
-        for file in files_below(home / "conversations"):
+        for file in files_below(home / "conversations", cancelled):
             path = file.path
             if path.suffix == ".json" and path.name not in _NO_CHATS and path.name[0] != ".":
                 once.setdefault(identity_of(path), path)

@@ -11,23 +11,23 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
 
 from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.chat_files import LARGEST_TEXT, MEGABYTE, each_of, is_file, time_of_file
 from benchtop.services.local_places import OLLAMA, Machine
-from benchtop.services.other_chats import (
-    Found,
-    OtherChat,
-    OtherMessage,
-    is_file,
-    part_thoughts,
-    seconds,
-    time_of_file,
-)
+from benchtop.services.local_walk import Cancelled, never
+from benchtop.services.other_chats import Found, OtherChat, OtherMessage, part_thoughts, seconds
 
+SECONDS = 5.0
+"""No statement on a person's chats takes longer."""
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+_COUNT = "select count(*) from chats"
 _CHATS = "select id, title, created_at from chats order by created_at, id"
 _MESSAGES = (
     "select messages.id, role, content, thinking, model_name, created_at, {attachments}"
@@ -36,28 +36,29 @@ _MESSAGES = (
 _ATTACHMENTS = "(select count(*) from attachments where message_id = messages.id)"
 
 
-def count(machine: Machine) -> int:
+def count(machine: Machine, cancelled: Cancelled = never) -> int:
     """How many chats there are."""
     found = 0
     for path in _databases(machine):
+        opened = _copy if _has_log(path) else _as_it_lies
         try:
-            with _copy(path) if _has_log(path) else _as_it_lies(path) as database:
-                found += database.execute("select count(*) from chats").fetchone()[0]
+            with opened(path, cancelled) as database:
+                found += database.rows(_COUNT)[0][0]
         except ChatUnreadable:
             found += 1  # told of when it is read
     return found
 
 
-def read(machine: Machine) -> Iterator[Found]:
+def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
     """The chats, one file after the other."""
-    for path in _databases(machine):
-        try:
-            with _copy(path) as database:
-                chats = [_chat(database, row, path) for row in database.execute(_CHATS)]
-        except ChatUnreadable as error:
-            yield error
-            continue
+
+    def chats_in(path: Path) -> Iterator[Found]:
+        with _copy(path, cancelled) as database:
+            database.rows(_COUNT)  # of what never ends this takes no room, sorting it would
+            chats = [_chat(database, row, path) for row in database.rows(_CHATS)]
         yield from (chat for chat in chats if chat.messages)
+
+    yield from each_of(_databases(machine), chats_in, cancelled)
 
 
 def _databases(machine: Machine) -> list[Path]:
@@ -80,25 +81,63 @@ def _has_log(path: Path) -> bool:
     return is_file(log) and log.stat().st_size > 0
 
 
+class _Database:
+    """An open file of a stranger's: no statement takes longer than SECONDS, or goes on when cancelled.
+
+    What is a table to us may be a view that never ends.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, cancelled: Cancelled) -> None:
+        self._connection, self._cancelled = connection, cancelled
+        self._end = 0.0
+        self.stopped = False
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_TEXT)
+        connection.set_progress_handler(self._stop, _STEPS)
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """All that a query finds."""
+        self._end = monotonic() + SECONDS
+        return self._connection.execute(query, values).fetchall()
+
+    def _stop(self) -> bool:
+        self.stopped = self._cancelled() or monotonic() > self._end
+        return self.stopped
+
+
 @contextmanager
-def _copy(path: Path) -> Iterator[sqlite3.Connection]:
+def _copy(path: Path, cancelled: Cancelled) -> Iterator[_Database]:
     """A copy of the file as it is now, open; raises ChatUnreadable for all that may be wrong with it."""
     with _explained(path), TemporaryDirectory(prefix="benchtop-") as folder:
         copy = Path(folder) / "db.sqlite"
         shutil.copyfile(path, copy)
         if _has_log(path):
             shutil.copyfile(_log_of(path), _log_of(copy))
-        with closing(sqlite3.connect(copy)) as database:
-            database.text_factory = lambda data: data.decode("utf-8", "replace")
+        with _opened(path, str(copy), cancelled) as database:
             yield database
 
 
 @contextmanager
-def _as_it_lies(path: Path) -> Iterator[sqlite3.Connection]:
+def _as_it_lies(path: Path, cancelled: Cancelled) -> Iterator[_Database]:
     """The file itself, which SQLite then neither locks nor writes anything beside."""
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with _explained(path), closing(sqlite3.connect(address, uri=True)) as database:
+    with _explained(path), _opened(path, address, cancelled) as database:
         yield database
+
+
+@contextmanager
+def _opened(path: Path, address: str, cancelled: Cancelled) -> Iterator[_Database]:
+    with closing(sqlite3.connect(address, uri=address.startswith("file:"))) as connection:
+        database = _Database(connection, cancelled)
+        try:
+            yield database
+        except sqlite3.DataError as error:  # beyond the limit of length
+            detail = f"a text in it is larger than {LARGEST_TEXT // MEGABYTE} MB"
+            raise ChatUnreadable(path=str(path), detail=detail) from error
+        except sqlite3.OperationalError as error:
+            if database.stopped:
+                raise ChatUnreadable(path=str(path), detail="reading it took too long") from error
+            raise
 
 
 @contextmanager
@@ -112,9 +151,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise ChatUnreadable(path=str(path), detail=detail) from error
 
 
-def _chat(
-    database: sqlite3.Connection, row: tuple[object, object, object], path: Path
-) -> OtherChat:
+def _chat(database: _Database, row: tuple[object, object, object], path: Path) -> OtherChat:
     own_id, title, began = row
     created = seconds(began) or time_of_file(path)
     return OtherChat(
@@ -126,14 +163,12 @@ def _chat(
     )
 
 
-def _messages(
-    database: sqlite3.Connection, chat_id: object, created: float
-) -> Iterator[OtherMessage]:
+def _messages(database: _Database, chat_id: object, created: float) -> Iterator[OtherMessage]:
     known = "select 1 from sqlite_master where name = 'attachments'"
-    with_files = database.execute(known).fetchone() is not None  # since version 3
+    with_files = bool(database.rows(known))  # since version 3
     query = _MESSAGES.format(attachments=_ATTACHMENTS if with_files else "0")
     parent = None
-    for place, row in enumerate(database.execute(query, (chat_id,)).fetchall()):
+    for place, row in enumerate(database.rows(query, (chat_id,))):
         _number, role, content, thinking, model, time, files = row
         reasoning, text = part_thoughts(str(content or ""))
         reasoning = "\n\n".join(one for one in (str(thinking or "").strip(), reasoning) if one)

@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Protocol
 
 from benchtop.domain.chat import Role
 from benchtop.domain.errors import ChatUnreadable
 from benchtop.services.local_places import Machine
+from benchtop.services.local_walk import Cancelled, never
 
-LARGEST_FILE = 512 * 1024 * 1024
-"""No chat is larger: what is would fill the memory."""
 TITLE_LETTERS = 60
 _LATEST = 4_102_444_800.0  # 2100: a later time is no time
 _IN_MILLISECONDS = 1e11  # as seconds the year 5138, as milliseconds 1973
@@ -66,13 +64,13 @@ Found = OtherChat | ChatUnreadable
 
 
 class ChatReader(Protocol):
-    """What a module of a program does. Neither raises anything."""
+    """What a module of a program does, until it is ``cancelled``. Neither raises anything."""
 
-    def count(self, machine: Machine) -> int:
+    def count(self, machine: Machine, cancelled: Cancelled = never) -> int:
         """How many chats there are, without reading them."""
         ...
 
-    def read(self, machine: Machine) -> Iterator[Found]:
+    def read(self, machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
         """The chats; those without a message are passed over."""
         ...
 
@@ -166,60 +164,3 @@ def part_thoughts(text: str) -> tuple[str, str]:
     if match := _OPEN_THOUGHTS.match(text):  # it was stopped in the middle of it
         return text[match.end() :].strip(), ""
     return "", text
-
-
-def is_file(path: Path) -> bool:
-    """Whether a file is there and may be looked at."""
-    try:
-        return path.is_file()
-    except OSError:  # in a folder that is closed to this person
-        return False
-
-
-def read_bytes(path: Path) -> bytes:
-    """The whole of a file; raises ChatUnreadable."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise ChatUnreadable(path=str(path), detail="it is larger than any chat")
-        return path.read_bytes()
-    except OSError as error:
-        detail = (error.strerror or "it cannot be read").lower()
-        raise ChatUnreadable(path=str(path), detail=detail) from error
-
-
-def read_object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; raises ChatUnreadable."""
-    return object_of(read_bytes(path), path)
-
-
-def object_of(data: bytes, path: Path) -> dict[str, Any]:
-    """The JSON object of this text; raises ChatUnreadable, which names the file it is from."""
-    try:
-        found = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ChatUnreadable(path=str(path), detail="it is damaged") from error
-    if not isinstance(found, dict):
-        raise ChatUnreadable(path=str(path), detail="it is not what such files hold")
-    return found
-
-
-def time_of_file(path: Path) -> float:
-    """When a file was written last; 1 second after 1970 began where nobody can say."""
-    try:
-        return max(1.0, path.stat().st_mtime)
-    except OSError:
-        return 1.0
-
-
-def text_at(values: object, *names: str) -> str:
-    """The text below these names of nested objects; empty where there is none."""
-    for name in names:
-        values = values.get(name) if isinstance(values, dict) else None
-    return values if isinstance(values, str) else ""
-
-
-def list_at(values: object, name: str) -> list[Any]:
-    """The list of that name; empty where there is none."""
-    found = values.get(name) if isinstance(values, dict) else None
-    return found if isinstance(found, list) else []

@@ -7,15 +7,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from benchtop.services.chat_import import BroughtIn, ChatImport
-from benchtop.services.disk_thread import DiskThread
 from benchtop.services.local_model_finder import LocalModelFinder
 from benchtop.services.local_models import LocalModel
 from benchtop.services.local_places import BENCHTOP, Machine
 from benchtop.services.model_list import ModelList
+from benchtop.services.other_chats import ChatReader
+from benchtop.services.reading_thread import ReadingThread
 from benchtop.services.store_thread import StoreThread
+
+PATIENCE_MS = 30_000
+"""A search that takes longer waits for a disk that does not answer: what was found is shown."""
+_MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +58,35 @@ class OtherPrograms(QObject):
         self._models = models
         self._finder = LocalModelFinder(self)
         self._import = ChatImport(store, self)
-        self._disk = DiskThread(self)
+        self._reading = ReadingThread(self)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_found)
         self._programs: dict[str, OtherProgram] = {}
-        self._left = 0
+        self._awaited: set[str] = set()
+        self._search = 0
+        self.is_whole = True
+        """Whether all that was asked in the last search has answered."""
         self._finder.found.connect(self._found_model)
-        self._finder.ended.connect(lambda _count: self._part_done())
+        self._finder.ended.connect(lambda _count: self._part_done(self._search, _MODELS))
 
     @property
     def busy(self) -> bool:
         """Whether a search is under way."""
-        return self._left > 0
+        return bool(self._awaited)
 
     def look(self) -> None:
         """Search; ``found`` follows. Ignored while a search is under way."""
-        if self._left == 0:
-            self._programs, self._left = {}, 2
-            self._finder.start()
-            self._disk.run(_count_chats, self._counted)
+        if self.busy:
+            return
+        # Imported where it is used: rarely, and not before the first paint.
+        from benchtop.services.chats_of_others import READERS  # noqa: PLC0415
+
+        self._programs, self._awaited, self.is_whole = {}, {_MODELS, *READERS}, True
+        self._search += 1
+        self._patience.start()
+        self._finder.start()
+        for name, reader in READERS.items():  # a thread for each: one may wait for a dead disk
+            self._count(name, reader)
 
     def bring_in(self, models: Sequence[LocalModel], chats_of: Sequence[str]) -> None:
         """Put models on the list, and bring in the chats of programs; the signals follow."""
@@ -80,8 +97,9 @@ class OtherPrograms(QObject):
 
     def close(self) -> None:
         """Stop; what is being written comes to its end."""
+        self._patience.stop()
+        self._reading.close()
         self._finder.close()
-        self._disk.close()
         self._import.close()
 
     def _found_model(self, model: LocalModel) -> None:
@@ -89,25 +107,33 @@ class OtherPrograms(QObject):
             before = self._programs.get(model.program, OtherProgram(model.program))
             self._programs[model.program] = replace(before, models=(*before.models, model))
 
-    def _counted(self, counts: dict[str, int]) -> None:
-        for name, count in counts.items():
-            before = self._programs.get(name, OtherProgram(name))
-            self._programs[name] = replace(before, chats=count)
-        self._part_done()
+    def _count(self, name: str, reader: ChatReader) -> None:
+        search, cancelled = self._search, self._reading.cancelled
 
-    def _part_done(self) -> None:
-        self._left -= 1
-        if self._left == 0:
-            self.found.emit(sorted(self._programs.values(), key=lambda one: one.name.casefold()))
+        def counted(count: int) -> None:
+            if search == self._search and count:
+                before = self._programs.get(name, OtherProgram(name))
+                self._programs[name] = replace(before, chats=count)
+            self._part_done(search, name)
 
+        def failed(_error: Exception) -> None:
+            counted(1)  # it is offered, and what is wrong is told when it is read
 
-def _count_chats() -> dict[str, int]:
-    # Imported where it is used: rarely, and not before the first paint.
-    from benchtop.services.chats_of_others import READERS  # noqa: PLC0415
+        self._reading.run(lambda: reader.count(Machine.here(), cancelled), counted, failed)
 
-    machine = Machine.here()
-    counts = {name: reader.count(machine) for name, reader in READERS.items()}
-    return {name: count for name, count in counts.items() if count}
+    def _part_done(self, search: int, part: str) -> None:
+        if search == self._search and part in self._awaited:
+            self._awaited.remove(part)
+            if not self._awaited:
+                self._show_found()
+
+    def _show_found(self) -> None:
+        """Show what there is, also where something has not answered."""
+        self._patience.stop()
+        self.is_whole, self._awaited = not self._awaited, set()
+        self._finder.cancel()
+        self._search += 1  # who answers now is too late
+        self.found.emit(sorted(self._programs.values(), key=lambda one: one.name.casefold()))
 
 
 __all__ = ["BroughtIn", "OtherProgram", "OtherPrograms"]

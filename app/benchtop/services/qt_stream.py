@@ -21,6 +21,11 @@ class QtStream:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
+    @property
+    def left(self) -> int:
+        """How many bytes are still to come."""
+        return len(self._data) - self._at
+
     def skip(self, count: int) -> None:
         """Pass over so many bytes."""
         self._take(count)

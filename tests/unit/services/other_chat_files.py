@@ -318,3 +318,16 @@ def ollama_chat(
             " values (?, ?, ?, ?, ?, ?)",
             (chat_id, role, content, thinking, "gemma3:4b", "2024-06-21 22:00:05.5+02:00"),
         )
+
+
+def endless_ollama(home: Path) -> Path:
+    """Ollama's file with chats that never end, as nobody's but a joker's is."""
+    path = home / ".ollama" / "db.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(path)
+    database.execute(
+        "create view chats as with recursive n(id) as (select 1 union all select id + 1 from n)"
+        " select id, 'x' as title, 0 as created_at from n"
+    )
+    database.close()
+    return path

@@ -131,7 +131,9 @@ class OthersStep(Step):
     def set_busy(self, *, busy: bool) -> None:
         """Whether something is being brought in."""
         self._busy = busy
-        if busy and self._bring.hasFocus():  # before Qt hands it to whatever comes next in the window
+        if (
+            busy and self._bring.hasFocus()
+        ):  # before Qt hands it to whatever comes next in the window
             self.keyboard_left.emit()
         self._show_button()
 

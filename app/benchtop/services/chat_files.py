@@ -1,0 +1,113 @@
+"""Reading the files of other programs: bounded, never a pipe, and never stopped by one bad file."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchtop.domain.errors import ChatUnreadable
+from benchtop.services.local_walk import Cancelled, never
+
+if TYPE_CHECKING:
+    from benchtop.services.other_chats import Found
+
+MEGABYTE = 1024 * 1024
+LARGEST_TEXT = 64 * MEGABYTE
+"""Bytes of JSON that are read: as Python's values they may take thirty times as much memory."""
+LARGEST_FILE = 512 * MEGABYTE
+"""Bytes of a file most of which is passed over, as what a model had in memory."""
+
+
+def each_of(
+    places: Iterable[Path], read: Callable[[Path], Iterable[Found]], cancelled: Cancelled = never
+) -> Iterator[Found]:
+    """What ``read`` finds at each place; what goes wrong at one is told, and keeps nothing else away."""
+    for place in places:
+        if cancelled():
+            return
+        try:
+            found = list(read(place))
+        except Exception as error:  # noqa: BLE001  (a stranger's file may hold what nobody thought of)
+            found = [told(error, place)]
+        yield from found
+
+
+def told(error: Exception, place: Path | str) -> ChatUnreadable:
+    """What went wrong, in a sentence, without what was in memory at that moment."""
+    if isinstance(error, ChatUnreadable):
+        return ChatUnreadable(**error.facts)
+    if isinstance(error, MemoryError):
+        detail = "there is not enough memory to read it"
+    else:
+        detail = f"something in it was not foreseen ({type(error).__name__})"
+    return ChatUnreadable(path=str(place), detail=detail)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there and may be looked at."""
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that is closed to this person
+        return False
+
+
+def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
+    """The whole of a file; raises ChatUnreadable, also where it has more than ``most`` bytes."""
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for
+            raise ChatUnreadable(path=str(path), detail="it is no file")
+        if facts.st_size > most:
+            raise too_large(path, facts.st_size, most)
+        return path.read_bytes()
+    except OSError as error:
+        detail = (error.strerror or "it cannot be read").lower()
+        raise ChatUnreadable(path=str(path), detail=detail) from error
+
+
+def too_large(path: Path, size: int, most: int) -> ChatUnreadable:
+    """That so many bytes are more than Benchtop reads."""
+    detail = (
+        f"it has {size // MEGABYTE:,} MB, and Benchtop reads chats of {most // MEGABYTE} MB at most"
+    )
+    return ChatUnreadable(path=str(path), detail=detail)
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; raises ChatUnreadable."""
+    return object_of(read_bytes(path), path)
+
+
+def object_of(data: bytes, path: Path) -> dict[str, Any]:
+    """The JSON object of this text; raises ChatUnreadable, which names the file it is from."""
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ChatUnreadable(path=str(path), detail="it is damaged") from error
+    if not isinstance(found, dict):
+        raise ChatUnreadable(path=str(path), detail="it is not what such files hold")
+    return found
+
+
+def time_of_file(path: Path) -> float:
+    """When a file was written last; 1 second after 1970 began where nobody can say."""
+    try:
+        return max(1.0, path.stat().st_mtime)
+    except OSError:
+        return 1.0
+
+
+def text_at(values: object, *names: str) -> str:
+    """The text below these names of nested objects; empty where there is none."""
+    for name in names:
+        values = values.get(name) if isinstance(values, dict) else None
+    return values if isinstance(values, str) else ""
+
+
+def list_at(values: object, name: str) -> list[Any]:
+    """The list of that name; empty where there is none."""
+    found = values.get(name) if isinstance(values, dict) else None
+    return found if isinstance(found, list) else []
