@@ -319,9 +319,3 @@ def test_going_back_looks_for_nothing_again_and_keeps_the_ticks(
     assert page.others.first is tick
     assert not tick.isChecked()
     assert tick.hasFocus()
-
-
-def test_closing_in_the_middle_of_a_search_waits_for_nothing(greeted: Program) -> None:
-    greeted.wiring.welcome.show()
-    greeted.window.close()
-    assert not greeted.window.isVisible()
