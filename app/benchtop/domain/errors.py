@@ -26,6 +26,7 @@ Hub and of teaching have modules of their own (families()), with their trees at 
     │   └── ConversationUnknown   no conversation of that id
     ├── ImportInvalid             an export file that cannot be read
     ├── ChatUnreadable            a chat of another program that cannot be read
+    ├── ChatIncomplete            one that was brought in without what was damaged
     ├── FileUnreadable            another file that cannot be read
     ├── SettingsDamaged           a settings file that is no JSON: the defaults hold
     ├── FileNotWritten            a file of the person's choosing that cannot be written
@@ -189,6 +190,10 @@ class ImportInvalid(BenchtopError):
 
 class ChatUnreadable(BenchtopError):
     sentence = "The chat in {path} could not be brought in: {detail}."
+
+
+class ChatIncomplete(BenchtopError):
+    sentence = "The chat in {path} was brought in without all of it: {detail}."
 
 
 class FileUnreadable(BenchtopError):

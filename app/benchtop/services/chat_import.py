@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from benchtop.domain.errors import BenchtopError, ChatUnreadable, ImportInvalid
+from benchtop.domain.chat import MessageTree
+from benchtop.domain.errors import BenchtopError, ChatIncomplete, ChatUnreadable, ImportInvalid
 from benchtop.services.chat_files import told
 from benchtop.services.local_places import Machine
 from benchtop.services.reading_thread import ReadingThread
@@ -27,20 +28,30 @@ LETTERS_AT_ONCE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class BroughtIn:
-    """What came of it: chats that are new, that were here already, and why others could not be read.
+    """What came of it: chats that are new, that were here as they are, and that have grown since.
 
-    ``refused`` is why the rest was not written, or None.
+    ``incomplete`` tells of those among them of which a part could not be read, ``unreadable`` why others
+    are not here at all, ``refused`` why the rest was not written (or None).
     """
 
     new: int = 0
     known: int = 0
+    grown: int = 0
+    incomplete: tuple[BenchtopError, ...] = ()
     unreadable: tuple[BenchtopError, ...] = ()
     refused: BenchtopError | None = None
+
+    @property
+    def count(self) -> int:
+        """How many chats are here now."""
+        return self.new + self.known + self.grown
 
     def __add__(self, other: BroughtIn) -> BroughtIn:
         return BroughtIn(
             self.new + other.new,
             self.known + other.known,
+            self.grown + other.grown,
+            self.incomplete + other.incomplete,
             self.unreadable + other.unreadable,
             self.refused or other.refused,
         )
@@ -146,6 +157,9 @@ def bring_in(store: Store, found: Sequence[Found]) -> BroughtIn:
             if isinstance(one, ChatUnreadable):
                 done += BroughtIn(unreadable=(one,))
                 continue
+            if isinstance(one, ChatIncomplete):
+                done += BroughtIn(incomplete=(one,))
+                continue
             database.execute("savepoint chat")  # what fails halfway leaves nothing
             try:
                 done += _bring_one(store, one)
@@ -167,9 +181,34 @@ def _bring_one(store: Store, chat: OtherChat) -> BroughtIn:
     from benchtop.services.other_chats import as_export  # noqa: PLC0415
     from benchtop.store.transfer import import_json  # noqa: PLC0415
 
+    own_id = _own_id(store, chat)
     try:
-        result = import_json(store, as_export([chat]), _name_of(chat))
+        result = import_json(store, as_export(chat, own_id), _name_of(chat))
     except ImportInvalid as error:
         return BroughtIn(unreadable=(error,))
-    is_new = bool(result.conversations_added)
-    return BroughtIn(new=int(is_new), known=int(not is_new))
+    if result.conversations_added or result.restored:
+        return BroughtIn(new=1)
+    if result.messages_added or result.kept_apart:
+        _show_the_newest(store, own_id)
+        return BroughtIn(grown=1)
+    return BroughtIn(known=1)
+
+
+def _own_id(store: Store, chat: OtherChat) -> str:
+    """The id of the chat's conversation; the former one where it came in under that."""
+    first = chat.messages[0]
+    for message in store.messages.of(chat.former_id):
+        if message.parent_id is None and (message.role, message.content) == (
+            first.role,
+            first.text,
+        ):
+            return chat.former_id
+    return chat.own_id
+
+
+def _show_the_newest(store: Store, own_id: str) -> None:
+    """Go on from the message that was the last on show, so that what was added after it is seen."""
+    tree, leaf = MessageTree(store.messages.of(own_id)), store.conversations.get(own_id).leaf_id
+    newest = tree.newest_leaf(leaf)
+    if newest != leaf:
+        store.conversations.change(own_id, leaf_id=newest)

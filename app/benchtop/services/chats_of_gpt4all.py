@@ -113,6 +113,7 @@ def _parsed(stream: QtStream, path: Path) -> OtherChat:
         name,
         created,
         tuple(_messages(items, created, model)),
+        place=path.name,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchtop.domain.errors import ChatUnreadable
+from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
 from benchtop.services.chat_files import (
     each_of,
     is_file,
@@ -49,11 +49,13 @@ def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
 
 def _found(folder: Path) -> Iterator[Found]:
     chat, damaged = _chat(folder)
+    path = str(folder / "messages.jsonl")
     if chat.messages:
         yield chat
-    if damaged:
-        detail = f"{damaged} of its lines could not be read, the others were"
-        yield ChatUnreadable(path=str(folder / "messages.jsonl"), detail=detail)
+    if damaged and chat.messages:
+        yield ChatIncomplete(path=path, detail=f"{damaged} of its lines could not be read")
+    elif damaged:
+        yield ChatUnreadable(path=path, detail="it is damaged")
 
 
 def _threads(machine: Machine, cancelled: Cancelled) -> list[Path]:
@@ -84,6 +86,7 @@ def _chat(folder: Path) -> tuple[OtherChat, int]:
         system_prompt="\n\n".join(
             one for one in (text_at(assistant, "instructions"), *system) if one
         ),
+        place=folder.name,
     )
     return chat, damaged
 

@@ -12,6 +12,7 @@ which no description was found, are told as unreadable unless they have messages
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,23 +45,26 @@ def count(machine: Machine, cancelled: Cancelled = never) -> int:
 
 def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
     """The chats, one file after the other."""
-    yield from each_of(_files(machine, cancelled), _found, cancelled)
+    files = _files(machine, cancelled)
+    yield from each_of(files, lambda path: _found(path, files[path]), cancelled)
 
 
-def _found(path: Path) -> Iterator[Found]:
+def _found(path: Path, folder: Path) -> Iterator[Found]:
     chat = _chat(path)
     if chat.messages:
-        yield chat
+        yield replace(chat, place=path.relative_to(folder).as_posix())
 
 
-def _files(machine: Machine, cancelled: Cancelled) -> list[Path]:
-    once: dict[object, Path] = {}
+def _files(machine: Machine, cancelled: Cancelled) -> dict[Path, Path]:
+    """The file of each chat, and the folder of chats that it lies in."""
+    once: dict[object, tuple[Path, Path]] = {}
     for home in lm_studio_homes(machine):
-        for file in files_below(home / "conversations", cancelled):
+        folder = home / "conversations"
+        for file in files_below(folder, cancelled):
             path = file.path
             if path.suffix == ".json" and path.name not in _NO_CHATS and path.name[0] != ".":
-                once.setdefault(identity_of(path), path)
-    return list(once.values())
+                once.setdefault(identity_of(path), (path, folder))
+    return dict(once.values())
 
 
 def _chat(path: Path) -> OtherChat:

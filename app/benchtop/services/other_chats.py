@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from benchtop.domain.chat import Role
-from benchtop.domain.errors import ChatUnreadable
+from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
 from benchtop.services.local_places import Machine
 from benchtop.services.local_walk import Cancelled, never
 
@@ -45,6 +45,7 @@ class OtherMessage:
 class OtherChat:
     """A chat. ``id`` is what its program calls it by: the same at every reading. Times in seconds since 1970.
 
+    ``place`` is where it lies inside its program's folder, where chats in other places may have the same id.
     ``leaf`` is the last message of the branch on show; None: the last of all.
     """
 
@@ -57,9 +58,20 @@ class OtherChat:
     leaf: str | None = None
     system_prompt: str = ""
     pinned: bool = False
+    place: str = ""
+
+    @property
+    def own_id(self) -> str:
+        """The id of its conversation, the same each time."""
+        return stable_id(self.program, self.id, *((self.place,) if self.place else ()))
+
+    @property
+    def former_id(self) -> str:
+        """The id that its conversation was given before the place was a part of it."""
+        return stable_id(self.program, self.id)
 
 
-Found = OtherChat | ChatUnreadable
+Found = OtherChat | ChatUnreadable | ChatIncomplete
 """What a reader comes to, one after the other: what cannot be read does not keep the rest away."""
 
 
@@ -75,20 +87,19 @@ class ChatReader(Protocol):
         ...
 
 
-def as_export(chats: Sequence[OtherChat]) -> dict[str, Any]:
-    """The chats in the format "benchtop-conversations", in a folder by the name of their program.
+def as_export(chat: OtherChat, own_id: str = "") -> dict[str, Any]:
+    """The chat in the format "benchtop-conversations", in a folder by the name of its program.
 
-    A chat and its messages have the same ids each time, so that what was brought in is not doubled.
+    It and its messages have the same ids each time, so that what was brought in is not doubled.
     """
     return {
         "format": "benchtop-conversations",
         "version": 1,
-        "conversations": [_conversation(chat) for chat in chats],
+        "conversations": [_conversation(chat, own_id or chat.own_id)],
     }
 
 
-def _conversation(chat: OtherChat) -> dict[str, Any]:
-    own_id = stable_id(chat.program, chat.id)
+def _conversation(chat: OtherChat, own_id: str) -> dict[str, Any]:
     ids = {message.id: stable_id(own_id, message.id) for message in chat.messages}
     last = max([chat.updated, chat.created, *(message.created for message in chat.messages)])
     leaf = chat.leaf if chat.leaf in ids else chat.messages[-1].id

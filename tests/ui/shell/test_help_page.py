@@ -132,6 +132,7 @@ def test_every_failure_is_in_the_troubleshooting() -> None:
         "ModelIsAdapter": "is an adapter, which changes a model",
         "ModelUnknown": "There is no model called",
         "ChatUnreadable": "could not be brought in",
+        "ChatIncomplete": "was brought in without all of it",
         "ModelNotTrainable": "cannot be trained here because",
         "AdapterFailed": "adapter",
         "AdapterMissing": "put its file back and try again",

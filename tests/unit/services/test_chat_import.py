@@ -122,11 +122,14 @@ def test_the_same_again_is_not_doubled_and_what_is_new_is_added(
     before = kept(store, qtbot)["GPT4All"]
     longer = (Item(PROMPT, "Wer ist die Eule? 🦉"), Item(RESPONSE, "A bird.\nOf the night."))
     put_gpt4all(me, gpt4all_bytes((*longer, Item(PROMPT, "And by day?"))))
-    assert bring(qtbot, importing, "GPT4All") == BroughtIn(known=1)
-    assert kept(store, qtbot)["GPT4All"].id == before.id
+    assert bring(qtbot, importing, "GPT4All") == BroughtIn(grown=1)
+    after = kept(store, qtbot)["GPT4All"]
+    assert after.id == before.id
     with open_store(tmp_path / "data" / "benchtop.sqlite3") as opened:
         assert len(opened.conversations.all()) == 4
-        assert len(opened.messages.of(before.id)) == 3
+        messages = opened.messages.of(before.id)
+        assert len(messages) == 3
+        assert after.leaf_id == messages[-1].id, "what was added is on show"
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_comes_in(

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchtop.domain.errors import ChatIncomplete
 from benchtop.services import chats_of_jan
 from unit.services.other_chat_files import CREATED, jan_line, put_jan
-from unit.services.other_chat_kit import home, one_chat, read, words
+from unit.services.other_chat_kit import home, machine, one_chat, read, words
 
 __all__ = ["home"]
 
@@ -35,9 +36,11 @@ def test_lines_of_jan_that_are_damaged_are_counted_and_the_others_read(home: Pat
     put_jan(home / "jan", ["{", "{"], thread="all-damaged")
     chats, unreadable = read(chats_of_jan, home)
     assert [words(chat.messages) for chat in chats] == [[("user", "Hello"), ("assistant", "Hi")]]
-    told = [str(error) for error in unreadable]
-    assert len(told) == 2
-    assert any("1 of its lines could not be read, the others were" in one for one in told)
+    assert [Path(str(error.facts["path"])).parent.name for error in unreadable] == ["all-damaged"]
+    (incomplete,) = [
+        one for one in chats_of_jan.read(machine(home)) if isinstance(one, ChatIncomplete)
+    ]
+    assert "without all of it: 1 of its lines could not be read" in str(incomplete)
 
 
 def test_jan_without_a_thread_file_with_old_times_and_tools(home: Path) -> None:

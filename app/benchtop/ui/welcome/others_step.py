@@ -131,9 +131,7 @@ class OthersStep(Step):
     def set_busy(self, *, busy: bool) -> None:
         """Whether something is being brought in."""
         self._busy = busy
-        if (
-            busy and self._bring.hasFocus()
-        ):  # before Qt hands it to whatever comes next in the window
+        if busy and self._bring.hasFocus():  # Qt would hand it to what comes next in the window
             self.keyboard_left.emit()
         self._show_button()
 
