@@ -37,6 +37,8 @@ class WelcomeWiring(QObject):
         self._others: OtherPrograms | None = None
         self._found: list[OtherProgram] = []
         self._parts: list[str] = []
+        self._all_of: list[str] = []
+        self._brought: tuple[list[str], list[str]] = ([], [])
         self._awaited = 0
         self._is_bad = False
         window.add_page("welcome", self._make)
@@ -113,17 +115,19 @@ class WelcomeWiring(QObject):
         from benchtop.ui.welcome.others_step import ProgramRow  # noqa: PLC0415
 
         assert self._page is not None
+        assert self._others is not None
         self._found = found
         rows = [
             ProgramRow(one.name, len(one.models), bytes_text(one.bytes), one.chats) for one in found
         ]
-        self._page.others.set_found(rows)
+        self._page.others.set_found(rows, is_whole=self._others.is_whole)
 
     def _bring(self, models_of: list[str], chats_of: list[str]) -> None:
         assert self._page is not None
         assert self._others is not None
         models = [model for one in self._found if one.name in models_of for model in one.models]
-        self._parts, self._is_bad = [], False
+        self._parts, self._all_of, self._is_bad = [], [], False
+        self._brought = (models_of, chats_of)
         self._awaited = bool(models) + bool(chats_of)
         self._page.others.set_busy(busy=True)
         self._page.others.tell(self.tr("Bringing them in…"))
@@ -131,7 +135,7 @@ class WelcomeWiring(QObject):
 
     def _models_refused(self, error: BenchtopError) -> None:
         self._parts.insert(0, explain(error))
-        self._is_bad = True
+        self._is_bad, self._brought = True, ([], self._brought[1])
         self._part_done()
 
     def _models_done(self, new: int) -> None:
@@ -147,13 +151,16 @@ class WelcomeWiring(QObject):
     def _chats_so_far(self, done: BroughtIn) -> None:
         assert self._page is not None
         words = self.tr("Bringing them in… {n} chats so far.")
-        self._page.others.tell(words.format(n=f"{done.new + done.known:,}"), spoken=False)
+        self._page.others.tell(words.format(n=f"{done.count:,}"), spoken=False)
 
     def _chats_done(self, done: BroughtIn) -> None:
-        from benchtop.ui.welcome.brought_words import brought_words  # noqa: PLC0415
+        from benchtop.ui.welcome.brought_words import brought_list, brought_words  # noqa: PLC0415
 
         self._parts.append(brought_words(done))
-        self._is_bad = self._is_bad or bool(done.unreadable or done.refused)
+        self._all_of = brought_list(done)
+        self._is_bad = self._is_bad or bool(self._all_of or done.refused)
+        if done.refused is not None:
+            self._brought = (self._brought[0], [])
         self._chat.services.conversations.refresh()
         self._part_done()
 
@@ -164,8 +171,22 @@ class WelcomeWiring(QObject):
             return
         words = " ".join(self._parts)
         self._page.others.set_busy(busy=False)
-        self._page.others.tell(words, "warning" if self._is_bad else "good")
+        self._page.others.set_brought(*self._brought)
+        self._page.others.tell(words, "warning" if self._is_bad else "good", self._all_of)
         if not self._page.others.isVisible():  # it may have been left by Next meanwhile
-            timeout = None if self._is_bad else NEWS_MS
-            kind = "warning" if self._is_bad else "info"
-            self._window.info_bar.post(kind, words, timeout_ms=timeout)
+            self._post(words)
+
+    def _post(self, words: str) -> None:
+        """Tell it where the person is now, with a way to the list of what was not brought in."""
+        bar = self._window.info_bar
+        if not self._is_bad:
+            bar.post("info", words, timeout_ms=NEWS_MS)
+        elif len(self._all_of) > 1:
+            bar.post("warning", words, self.tr("Show the list"), self._show_others)
+        else:
+            bar.post("warning", words)
+
+    def _show_others(self) -> None:
+        assert self._page is not None
+        self._window.go_to("welcome")
+        self._page.show_others()

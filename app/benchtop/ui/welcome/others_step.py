@@ -9,11 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from benchtop.ui.settings.setting_row import SettingCard
-from benchtop.ui.theme import Tone, set_tone
-from benchtop.ui.welcome.welcome_steps import Step, wrapped
+from benchtop.ui.theme import Tone, set_kind
+from benchtop.ui.welcome.outcome import Outcome
+from benchtop.ui.welcome.welcome_steps import Step
 from benchtop.ui.widgets.announce import announce
-from benchtop.ui.widgets.breaking_label import with_breaks
 from benchtop.ui.widgets.flow_layout import FlowLayout
+
+_Tick = tuple[str, str]
+"""What a tick is for, "models" or "chats", and the name of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +86,25 @@ class OthersStep(Step):
     keyboard_left = Signal()
     """The button that had the keyboard cannot be pressed any more: the page knows where to put it."""
 
+    pending_changed = Signal()
+
     def __init__(self) -> None:
         super().__init__("others")
         self._programs: list[ProgramTicks] = []
+        self._brought: set[_Tick] = set()
         self._busy = False
         self._place = QVBoxLayout()
         self._bring = QPushButton(self.tr("Bring in what is ticked"), self)
         self._bring.setObjectName("welcome.bring")
         self._bring.setAccessibleName(self._bring.text())
         self._bring.clicked.connect(self._ask)
-        self._result = wrapped("", self)
-        self._result.setObjectName("welcome.result")
+        self._outcome = Outcome("welcome", self)
         row = QHBoxLayout()
         row.addWidget(self._bring)
         row.addStretch(1)
         self.column.addLayout(self._place)
         self.column.addLayout(row)
-        self.column.addWidget(self._result)
+        self.column.addWidget(self._outcome)
         self.set_searching()
 
     @property
@@ -113,8 +118,8 @@ class OthersStep(Step):
         self._show([])
         self._say(self.tr("Looking for models and chats of other programs on this disk…"))
 
-    def set_found(self, rows: Sequence[ProgramRow]) -> None:
-        """Show what there is."""
+    def set_found(self, rows: Sequence[ProgramRow], *, is_whole: bool = True) -> None:
+        """Show what there is; not ``is_whole``: some folders did not answer."""
         self._show(rows)
         if rows:
             words = self.tr(
@@ -126,27 +131,40 @@ class OthersStep(Step):
                 "No models or chats of GPT4All, LM Studio, Jan or Ollama were found on this disk. You can "
                 "look again at any time: this welcome is in Help."
             )
+        if not is_whole:
+            words += " " + self.tr(
+                "Some folders did not answer in time: there may be more in them."
+            )
         self._say(words)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Whether something is being brought in."""
+        """Whether what is ticked is being brought in."""
         self._busy = busy
         if busy and self._bring.hasFocus():  # Qt would hand it to what comes next in the window
             self.keyboard_left.emit()
         self._show_button()
 
-    def tell(self, words: str, tone: Tone = "normal", *, spoken: bool = True) -> None:
-        """Say below the button what came of it."""
-        set_tone(self._result, tone)
-        self._result.setText(with_breaks(words))
-        self._result.setAccessibleName(words)
-        if spoken and words:
-            announce(self._result, words)
+    def set_brought(self, models_of: Sequence[str], chats_of: Sequence[str]) -> None:
+        """These programs' models and chats have been brought in."""
+        self._brought |= {("models", name) for name in models_of}
+        self._brought |= {("chats", name) for name in chats_of}
+        self._show_button()
+
+    def tell(
+        self, words: str, tone: Tone = "normal", all_of: Sequence[str] = (), *, spoken: bool = True
+    ) -> None:
+        """Say below the button what came of it; ``all_of`` is a list for who wants to know it all."""
+        self._outcome.tell(words, tone, all_of, spoken=spoken)
 
     @property
     def result(self) -> str:
         """What is said below the button."""
-        return self._result.accessibleName()
+        return self._outcome.words
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something is ticked that was not brought in yet."""
+        return not self._busy and not self._ticked() <= self._brought
 
     def _say(self, words: str) -> None:
         self.say(self.tr("From other programs"), words)
@@ -158,7 +176,7 @@ class OthersStep(Step):
             card = item.widget()
             card.hide()
             card.deleteLater()
-        self._programs = [ProgramTicks(row) for row in rows]
+        self._programs, self._brought = [ProgramTicks(row) for row in rows], set()
         if rows:
             card = SettingCard(self.tr("Found on this disk"))
             for program in self._programs:
@@ -174,17 +192,27 @@ class OthersStep(Step):
                 before = tick
         if before is not self:
             QWidget.setTabOrder(before, self._bring)
-        self.tell("")
         self._show_button()
 
-    def _wanted(self) -> tuple[list[str], list[str]]:
-        models = [p.row.name for p in self._programs if p.models.text() and p.models.isChecked()]
-        chats = [p.row.name for p in self._programs if p.chats.text() and p.chats.isChecked()]
-        return models, chats
+    def _ticked(self) -> set[_Tick]:
+        models = {("models", p.row.name) for p in self._programs if _is_on(p.models)}
+        return models | {("chats", p.row.name) for p in self._programs if _is_on(p.chats)}
 
     def _show_button(self) -> None:
         self._bring.setVisible(bool(self._programs))
-        self._bring.setEnabled(any(self._wanted()) and not self._busy)
+        self._bring.setEnabled(bool(self._ticked()) and not self._busy)
+        # What a person came here for leads on; where all of it is done the page's own button does.
+        set_kind(self._bring, "primary" if self.is_pending else "normal")
+        self.pending_changed.emit()
 
     def _ask(self) -> None:
-        self.bring_requested.emit(*self._wanted())
+        ticked = self._ticked()
+        names = [program.row.name for program in self._programs]
+        self.bring_requested.emit(
+            [name for name in names if ("models", name) in ticked],
+            [name for name in names if ("chats", name) in ticked],
+        )
+
+
+def _is_on(tick: QCheckBox) -> bool:
+    return bool(tick.text()) and tick.isChecked()

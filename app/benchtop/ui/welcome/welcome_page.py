@@ -43,8 +43,8 @@ class WelcomePage(QWidget):
         set_kind(self._skip, "quiet")
         self._back = self._button("back", self.tr("Back"), lambda: self._go(self._at - 1))
         self._next = self._button("next", self.tr("Next"), self._on)
-        set_kind(self._next, "primary")
         self.others.keyboard_left.connect(self.lead_on)
+        self.others.pending_changed.connect(self._show_next)
         self._lay_out()
         self.setFocusProxy(self._next)
         self._show()
@@ -57,6 +57,10 @@ class WelcomePage(QWidget):
     def begin(self) -> None:
         """Show the first step."""
         self._go(0)
+
+    def show_others(self) -> None:
+        """Show the step about other programs."""
+        self._go(self._steps.index(self.others))
 
     def lead_on(self) -> None:
         """Put the keyboard on the button that leads on."""
@@ -104,6 +108,12 @@ class WelcomePage(QWidget):
         self._next.setAccessibleName(self._next.text())
         self._back.setEnabled(self._at > 0)
         self._skip.setVisible(not last)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        """One button of a step is the primary one: this, unless the step has something to do first."""
+        waits = self.step is self.others and self.others.is_pending
+        set_kind(self._next, "normal" if waits else "primary")
 
     def _make_scroll(self) -> ScrolledColumn:
         column = QWidget()
