@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
@@ -319,3 +319,15 @@ def test_going_back_looks_for_nothing_again_and_keeps_the_ticks(
     assert page.others.first is tick
     assert not tick.isChecked()
     assert tick.hasFocus()
+
+
+def test_words_that_may_be_new_are_explained(greeted: Program) -> None:
+    page = page_of(greeted)
+    press(greeted, KEY.Key_Return)
+    for step, word in ((page.stays, "package index"), (page.tips, "adapter")):
+        (label,) = [one for one in step.findChildren(QLabel) if word in one.text()]
+        assert word in label.toolTip()
+        assert word in label.accessibleDescription()
+    assert "million parameters" in page.tips.words.text()
+    assert "Parameters are" in page.tips.words.toolTip()
+    assert "no connection" in page.stays.offline.accessibleDescription()

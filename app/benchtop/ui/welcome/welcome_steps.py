@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from benchtop.ui.chat.parameter_row import rich_tip
 from benchtop.ui.icons import pixmap
-from benchtop.ui.settings.setting_row import SettingCard, SettingRow
+from benchtop.ui.settings.setting_row import SettingCard
 from benchtop.ui.theme import icon_side, set_tone, tokens
 from benchtop.ui.widgets.breaking_label import with_breaks
 from benchtop.ui.widgets.switch import Switch
@@ -18,17 +19,18 @@ from benchtop.ui.widgets.switch import Switch
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sign, a few words, and a sentence about them."""
+    """A sign, a few words, and a sentence about them; ``tip`` explains what may be new in it to somebody."""
 
     icon: str
     name: str
     words: str
+    tip: str = ""
 
 
 class SignedLine(QWidget):
-    """One Line: the sign at the left, the name over its sentence."""
+    """One Line: the sign at the left, the name over its sentence, a control at the right of the name."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, control: QWidget | None = None) -> None:
         super().__init__()
         self._icon = line.icon
         self._sign = QLabel(self)
@@ -37,9 +39,18 @@ class SignedLine(QWidget):
         self._name.setVisible(bool(line.name))
         self._name.setProperty("strong", True)
         self.words = wrapped(line.words, self)
+        explain_words(self.words, line.tip)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self._name, 1)
+        if control is not None:
+            head.addWidget(control)
+            self._name.setBuddy(control)
+            control.setAccessibleName(line.name)
+            control.setAccessibleDescription(line.words)
         text = QVBoxLayout()
         text.setSpacing(2)
-        text.addWidget(self._name)
+        text.addLayout(head)
         text.addWidget(self.words)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
@@ -118,18 +129,22 @@ class StaysStep(Step):
         self.offline.toggled.connect(self.offline_changed)
         card = SettingCard(self.tr("What stays on this machine"))
         card.add(self._folder)
-        card.add(
-            SettingRow(
-                self.tr("Offline"),
-                self.tr(
-                    "While this is on, no connection to another machine is made. Off, Benchtop may ask "
-                    "the Hugging Face Hub for what you search and download, and a package index for the "
-                    "tools for training when you set them up; your chats stay here either way. The same "
-                    "switch is always in the line at the bottom."
-                ),
-                self.offline,
-            )
+        offline = Line(
+            "offline",
+            self.tr("Offline"),
+            self.tr(
+                "While this is on, no connection to another machine is made. Off, Benchtop may ask "
+                "the Hugging Face Hub for what you search and download, and a package index for the "
+                "tools for training when you set them up; your chats stay here either way. The same "
+                "switch is always in the line at the bottom."
+            ),
+            self.tr(
+                "The Hugging Face Hub is a public library of models. A package index is where Python "
+                "programs come from, such as PyPI; from there the tools for training are fetched, "
+                "once, when you ask for them."
+            ),
         )
+        card.add(SignedLine(offline, self.offline))
         self.column.addWidget(card)
 
     def set_folder(self, folder: str) -> None:
@@ -167,7 +182,9 @@ class TipsStep(Step):
                     "Says before a download whether a model fits into the memory of this machine.")),
                 Line("teach", self.tr("Teach"), self.tr(
                     "Good answers in your chats become examples. A small adapter learns from them on "
-                    "this machine, and you see whether it really answers better.")),
+                    "this machine, and you see whether it really answers better."), self.tr(
+                    "An adapter is a small file that is put on top of a model and changes its answers. "
+                    "The model itself stays as it is, and you can switch the adapter off again.")),
             ),
         )  # fmt: skip
 
@@ -179,6 +196,10 @@ class TipsStep(Step):
         )
         facts = f" ({facts})" if facts else ""
         self.say(self.tr("A model is ready"), words.format(facts=facts))
+        explain_words(self.words, self.tr(
+            "Parameters are the numbers that a model consists of. More of them know more, take more "
+            "memory and answer more slowly."
+        ) if facts else "")  # fmt: skip
 
 
 class ReadyStep(Step):
@@ -202,6 +223,12 @@ class ReadyStep(Step):
                     "it; it is sent nowhere.")),
             ),
         )  # fmt: skip
+
+
+def explain_words(label: QLabel, tip: str) -> None:
+    """Explain a word of the label on hovering it, and to a screen reader."""
+    label.setToolTip(rich_tip(tip) if tip else "")
+    label.setAccessibleDescription(tip)
 
 
 def wrapped(text: str, parent: QWidget) -> QLabel:
