@@ -73,8 +73,11 @@ def test_the_whole_list_can_be_seen(me: Path, start: StartWindow, qtbot: QtBot) 
     assert "and 3 more." in said
     assert "messages.jsonl was brought in without all of it: 1 of its lines" in said
     assert not found.isVisible()
+    greeted.window.resize(900, 600)
     every.click()
     assert found.isVisible()
+    bar = page._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: 0 < bar.maximum() == bar.value(), timeout=WAIT_MS)
     lines = found.toPlainText().splitlines()
     assert len(lines) == 7
     assert all(any(f"bad{number}" in line for line in lines) for number in range(6))

@@ -24,8 +24,13 @@ def brought_words(done: BroughtIn) -> str:
 
 
 def brought_list(done: BroughtIn) -> list[str]:
-    """A sentence for each file that was not brought in, or not all of it."""
-    return [explain(error) for error in (*done.unreadable, *done.incomplete)]
+    """A line for each file that was not brought in, or not all of it."""
+    return [_line(error) for error in (*done.unreadable, *done.incomplete)]
+
+
+def _line(error: BenchtopError) -> str:
+    path, why = error.facts.get("path"), error.facts.get("detail")
+    return f"{path}: {why}" if path and why else explain(error)
 
 
 def _here(done: BroughtIn) -> str:

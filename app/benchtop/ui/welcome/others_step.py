@@ -87,6 +87,8 @@ class OthersStep(Step):
     """The button that had the keyboard cannot be pressed any more: the page knows where to put it."""
 
     pending_changed = Signal()
+    grown = Signal()
+    """There is more to see at the bottom than before."""
 
     def __init__(self) -> None:
         super().__init__("others")
@@ -99,6 +101,7 @@ class OthersStep(Step):
         self._bring.setAccessibleName(self._bring.text())
         self._bring.clicked.connect(self._ask)
         self._outcome = Outcome("welcome", self)
+        self._outcome.grown.connect(self.grown)
         row = QHBoxLayout()
         row.addWidget(self._bring)
         row.addStretch(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from benchtop.ui.theme import Tone, set_tone
@@ -17,7 +17,9 @@ _LINES = 8
 
 
 class Outcome(QWidget):
-    """``name`` begins its object names."""
+    """``name`` begins its object names; ``grown`` comes when there is more to see than before."""
+
+    grown = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,7 @@ class Outcome(QWidget):
         self._list.setAccessibleName(self.tr("What was not brought in, or not all of it"))
         self._list.setReadOnly(True)
         self._list.setTabChangesFocus(True)
+        self._list.setProperty("field", True)
         row = QHBoxLayout()
         row.addWidget(self._all)
         row.addStretch(1)
@@ -66,6 +69,7 @@ class Outcome(QWidget):
         self._list.hide()
         if spoken and words:
             announce(self._words, words)
+            self.grown.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -74,6 +78,8 @@ class Outcome(QWidget):
 
     def _show_list(self, shown: bool) -> None:
         self._list.setVisible(shown)
+        if shown:
+            self.grown.emit()
 
     def _fit_list(self) -> None:
-        self._list.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES + 16)
+        self._list.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES + 20)

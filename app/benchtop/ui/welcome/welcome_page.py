@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -45,6 +45,7 @@ class WelcomePage(QWidget):
         self._next = self._button("next", self.tr("Next"), self._on)
         self.others.keyboard_left.connect(self.lead_on)
         self.others.pending_changed.connect(self._show_next)
+        self.others.grown.connect(self._show_end)
         self._lay_out()
         self.setFocusProxy(self._next)
         self._show()
@@ -114,6 +115,12 @@ class WelcomePage(QWidget):
         """One button of a step is the primary one: this, unless the step has something to do first."""
         waits = self.step is self.others and self.others.is_pending
         set_kind(self._next, "normal" if waits else "primary")
+
+    def _show_end(self) -> None:
+        """Scroll down to what was said last, as soon as it has its place."""
+        bar = self._scroll.verticalScrollBar()
+        if self.step is self.others:
+            QTimer.singleShot(0, bar, lambda: bar.setValue(bar.maximum()))
 
     def _make_scroll(self) -> ScrolledColumn:
         column = QWidget()

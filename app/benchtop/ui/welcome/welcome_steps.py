@@ -16,6 +16,8 @@ from benchtop.ui.theme import icon_side, set_tone, tokens
 from benchtop.ui.widgets.breaking_label import with_breaks
 from benchtop.ui.widgets.switch import Switch
 
+_ABOVE = 6  # what a switch, with room for its ring, stands out above a line of words
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -35,28 +37,27 @@ class SignedLine(QWidget):
         self._icon = line.icon
         self._sign = QLabel(self)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._sign.setContentsMargins(0, _ABOVE, 0, 0)
         self._name = wrapped(line.name, self)
         self._name.setVisible(bool(line.name))
         self._name.setProperty("strong", True)
         self.words = wrapped(line.words, self)
         explain_words(self.words, line.tip)
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self._name, 1)
-        if control is not None:
-            head.addWidget(control)
-            self._name.setBuddy(control)
-            control.setAccessibleName(line.name)
-            control.setAccessibleDescription(line.words)
         text = QVBoxLayout()
+        text.setContentsMargins(0, _ABOVE, 0, 0)
         text.setSpacing(2)
-        text.addLayout(head)
+        text.addWidget(self._name)
         text.addWidget(self.words)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 10)
+        row.setContentsMargins(16, 10 - _ABOVE, 16, 10)
         row.setSpacing(12)
         row.addWidget(self._sign)
         row.addLayout(text, 1)
+        if control is not None:
+            row.addWidget(control, 0, Qt.AlignmentFlag.AlignTop)
+            self._name.setBuddy(control)
+            control.setAccessibleName(line.name)
+            control.setAccessibleDescription(line.words)
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
