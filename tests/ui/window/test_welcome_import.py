@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton
@@ -10,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
 from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
+from benchtop.services import chats_of_jan
 from benchtop.services.chat_import import BroughtIn
 from benchtop.ui.welcome.brought_words import brought_list, brought_words
 from ui.window.conftest import WAIT_MS, StartWindow
+from ui.window.test_welcome import begin as begin_welcome
 from ui.window.test_welcome import begin_searched, bring_button, me, others_used, page_of
 from unit.services.other_chat_files import jan_line, put_gpt4all, put_jan
 
@@ -139,3 +142,22 @@ CUT = ChatIncomplete(path="/x/one/messages.jsonl", detail="1 of its lines could 
 def test_what_came_of_it_in_words(qapp: object, done: BroughtIn, words: str) -> None:
     assert brought_words(done) == words
     assert len(brought_list(done)) == len(done.unreadable) + len(done.incomplete)
+
+
+def test_folders_that_did_not_answer_are_told(
+    me: Path, start: StartWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_used(me)
+    answer = Event()
+    monkeypatch.setattr(chats_of_jan, "count", lambda *_: answer.wait())
+    greeted = begin_welcome(start)
+    qtbot.waitUntil(lambda: greeted.window.current_page == "welcome", timeout=WAIT_MS)
+    others = greeted.wiring.welcome._others
+    assert others is not None
+    qtbot.waitUntil(lambda: others._awaited == {"Jan"}, timeout=WAIT_MS)
+    step = page_of(greeted).others
+    assert "Looking" in step.words.text()
+    others._patience.timeout.emit()
+    answer.set()
+    assert "Some folders did not answer" in step.words.text()
+    assert step.first is not None, "what the others have is offered"

@@ -108,3 +108,14 @@ def test_another_chat_does_not_join_one_that_came_in_before_the_place_counted(
     store.run(lambda opened: import_json(opened, as_export(letter, letter.former_id)))
     assert bring(qtbot, importing, "Jan") == BroughtIn(new=1, known=1)
     assert conversations(store, qtbot) == [["A letter?"], ["A song?"]]
+
+
+def test_a_chat_that_comes_back_out_of_the_bin_was_brought_in(
+    two_alike: Path, importing: ChatImport, store: StoreThread, qtbot: QtBot
+) -> None:
+    bring(qtbot, importing, "Jan")
+    store.run(
+        lambda opened: opened.conversations.delete([opened.conversations.all()[0].id]),
+    )
+    assert bring(qtbot, importing, "Jan") == BroughtIn(new=1, known=1)
+    assert conversations(store, qtbot) == [["A letter?"], ["A song?"]]
