@@ -239,38 +239,6 @@ def test_brought_in_again_nothing_is_doubled(me: Path, start: StartWindow, qtbot
     assert sum(map(len, folders(qtbot, greeted).values())) == 3
 
 
-def test_the_keyboard_stays_in_the_welcome_while_chats_come_in(
-    me: Path, start: StartWindow, qtbot: QtBot
-) -> None:
-    others_used(me)
-    greeted = begin_searched(start, qtbot)
-    greeted.window.activateWindow()
-    page = page_of(greeted)
-    page._go(2)
-    bring_button(greeted).setFocus()
-    press(greeted, KEY.Key_Return)
-    assert page.others.result.startswith("Bringing them in"), "the end has not been told yet"
-    assert focus() == "welcome.next"
-    press(greeted, KEY.Key_Space)
-    assert greeted.settings.offline
-    assert page.step is page.ready
-    notices = greeted.window.info_bar.notices
-    qtbot.waitUntil(lambda: bool(notices()), timeout=WAIT_MS)
-    assert "3 chats were brought in." in notices()[0].text, "also to who has gone on"
-
-
-def test_with_nothing_ticked_nothing_can_be_brought_in(
-    me: Path, start: StartWindow, qtbot: QtBot
-) -> None:
-    put_gpt4all(me)
-    greeted = begin_searched(start, qtbot)
-    page, bring = page_of(greeted), bring_button(greeted)
-    (tick,) = [one for one in page.others.findChildren(QCheckBox) if one.text()]
-    assert bring.isEnabled()
-    tick.setChecked(False)
-    assert not bring.isEnabled()
-
-
 def test_help_shows_it_again_from_its_beginning(program: Program, qtbot: QtBot) -> None:
     assert program.window.current_page == "chat"  # this start was not greeted
     program.window.show_page("help")

@@ -15,8 +15,17 @@ from benchtop.services import chats_of_jan
 from benchtop.services.chat_import import BroughtIn
 from benchtop.ui.welcome.brought_words import brought_list, brought_words
 from ui.window.conftest import WAIT_MS, StartWindow
+from ui.window.test_welcome import (
+    KEY,
+    begin_searched,
+    bring_button,
+    focus,
+    me,
+    others_used,
+    page_of,
+    press,
+)
 from ui.window.test_welcome import begin as begin_welcome
-from ui.window.test_welcome import begin_searched, bring_button, me, others_used, page_of
 from unit.services.other_chat_files import jan_line, put_gpt4all, put_jan
 
 __all__ = ["me"]
@@ -161,3 +170,35 @@ def test_folders_that_did_not_answer_are_told(
     answer.set()
     assert "Some folders did not answer" in step.words.text()
     assert step.first is not None, "what the others have is offered"
+
+
+def test_the_keyboard_stays_in_the_welcome_while_chats_come_in(
+    me: Path, start: StartWindow, qtbot: QtBot
+) -> None:
+    others_used(me)
+    greeted = begin_searched(start, qtbot)
+    greeted.window.activateWindow()
+    page = page_of(greeted)
+    page._go(2)
+    bring_button(greeted).setFocus()
+    press(greeted, KEY.Key_Return)
+    assert page.others.result.startswith("Bringing them in"), "the end has not been told yet"
+    assert focus() == "welcome.next"
+    press(greeted, KEY.Key_Space)
+    assert greeted.settings.offline
+    assert page.step is page.ready
+    notices = greeted.window.info_bar.notices
+    qtbot.waitUntil(lambda: bool(notices()), timeout=WAIT_MS)
+    assert "3 chats were brought in." in notices()[0].text, "also to who has gone on"
+
+
+def test_with_nothing_ticked_nothing_can_be_brought_in(
+    me: Path, start: StartWindow, qtbot: QtBot
+) -> None:
+    put_gpt4all(me)
+    greeted = begin_searched(start, qtbot)
+    page, bring = page_of(greeted), bring_button(greeted)
+    (tick,) = [one for one in page.others.findChildren(QCheckBox) if one.text()]
+    assert bring.isEnabled()
+    tick.setChecked(False)
+    assert not bring.isEnabled()
