@@ -16,6 +16,7 @@ import pytest
 
 from bench.random_models import SLOW_LONG, random_model
 from benchtop.resources import starter_model
+from benchtop.ui.application import Application
 
 LEAK_SECONDS = 5.0
 
@@ -33,6 +34,12 @@ def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("HF_TOKEN", raising=False)
     return home
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[Application]:
+    """The application that pytest-qt makes is Benchtop's own."""
+    return Application
 
 
 @pytest.fixture(autouse=True)

@@ -282,6 +282,7 @@ def run_window(painted: Callable[[], None] | None = None, wish: OpenWish | None 
     program.folder_problem = problem
     program.wishes.append(wish or OpenWish())
     instance.raise_requested.connect(program.come_forward)
+    app.opened.connect(program.come_forward)
     ends = EndSignals(program)
     ends.requested.connect(program.end)
     program.show(painted)

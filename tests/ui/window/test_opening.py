@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QFileOpenEvent
 from pytestqt.qtbot import QtBot
 
 from benchtop.bootstrap import Program
@@ -14,6 +16,7 @@ from benchtop.cli.open_window import wish_of
 from benchtop.domain.opening import OpenWish
 from benchtop.resources import starter_model
 from benchtop.services.single_instance import SingleInstance
+from benchtop.ui.application import Application, desktop_file_name
 from ui.window.conftest import WAIT_MS, StartWindow, wait_ready
 
 
@@ -50,6 +53,34 @@ def test_a_second_start_hands_its_files_to_the_first(
     qtbot.waitUntil(lambda: str(model) in names(program), timeout=WAIT_MS)
     assert second.wait(30) == 0
     instance.release()
+
+
+def test_files_that_macos_sends_as_events_are_on_the_list(
+    program: Program, qtbot: QtBot, qapp: Application, tmp_path: Path, model: Path
+) -> None:
+    second = tmp_path / "ein größeres.gguf"
+    second.write_bytes(model.read_bytes() + b"more")
+    wishes: list[OpenWish] = []
+    qapp.opened.connect(wishes.append)
+    qapp.opened.connect(program.come_forward)
+    try:
+        for url in (QUrl.fromLocalFile(str(model)), QUrl.fromLocalFile(str(second))):
+            assert QCoreApplication.sendEvent(qapp, QFileOpenEvent(url))
+        QCoreApplication.sendEvent(qapp, QFileOpenEvent(QUrl("https://example.org/x.gguf")))
+        qtbot.waitUntil(lambda: {str(model), str(second)} <= set(names(program)), timeout=WAIT_MS)
+    finally:
+        qapp.opened.disconnect(wishes.append)
+        qapp.opened.disconnect(program.come_forward)
+    assert wishes == [OpenWish((str(model), str(second)))], "one wish, and of files only"
+    assert program.window.current_page == "models"
+
+
+@pytest.mark.parametrize(("told", "name"), [("org.benchtop.Benchtop", None), ("", "benchtop")])
+def test_the_window_names_the_entry_that_started_it(
+    monkeypatch: pytest.MonkeyPatch, told: str, name: str | None
+) -> None:
+    monkeypatch.setenv("FLATPAK_ID", told)
+    assert desktop_file_name() == (name or told)
 
 
 def test_a_menu_may_begin_a_chat_or_show_a_page(
