@@ -157,7 +157,7 @@ def _bytes_in_16(shape: Sequence[int]) -> int:
 def put_in_place(made: Path, target: Path) -> Path:
     """Give the file its name, over nothing that lies there now; it is on the disk in full before."""
     try:
-        descriptor = os.open(made, os.O_RDONLY)
+        descriptor = os.open(made, os.O_RDWR)  # Windows syncs only what may be written
         try:
             os.fsync(descriptor)
         finally:
