@@ -1,6 +1,8 @@
 """The process that renders templates comes back when it is killed, and answers in step."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -43,6 +45,32 @@ def test_the_template_processes_hold_none_of_the_workers_streams(
 def open_files(pid: int) -> set[int]:
     """The inodes behind the descriptors of a process."""
     return {place.stat().st_ino for place in Path(f"/proc/{pid}/fd").iterdir()}
+
+
+REFUSED = """
+import resource
+
+from benchtop.engine.template import TemplateProcess
+from benchtop.engine.template_sandbox import fork_supervisor
+
+
+def refuse(number, limits, set_limit=resource.setrlimit):
+    if number == resource.RLIMIT_AS:
+        raise ValueError("current limit exceeds maximum limit")
+    set_limit(number, limits)
+
+
+resource.setrlimit = refuse
+print(TemplateProcess(fork_supervisor(lambda: None)).ask("Hello {{ name }}", {"name": "Ada"}))
+"""
+
+
+def test_templates_are_rendered_where_the_system_refuses_a_limit_on_memory() -> None:
+    """As macOS does."""
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "{'text': 'Hello Ada'}"
 
 
 def test_without_a_template_process_the_fallback_stands_in(

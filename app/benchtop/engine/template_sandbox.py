@@ -19,6 +19,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -87,7 +88,9 @@ def _limit() -> None:
 
     for name, limit in (("RLIMIT_AS", MEMORY_BYTES), ("RLIMIT_FSIZE", 0), ("RLIMIT_CORE", 0)):
         if hasattr(resource, name):
-            resource.setrlimit(getattr(resource, name), (limit, limit))
+            # Refused where a lower one holds already, and by macOS, which limits no process's memory.
+            with suppress(OSError, ValueError):
+                resource.setrlimit(getattr(resource, name), (limit, limit))
     for number in (signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
 
