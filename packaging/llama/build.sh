@@ -23,20 +23,25 @@ work="$folder.work"
 rm -rf "$folder" "$work"
 mkdir -p "$folder" "$work"
 
-"$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$work" \
+"$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary llama-cpp-python --dest "$work" \
     "llama-cpp-python==$version"
-tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work" --strip-components=1 --one-top-level=source
+mkdir "$work/source"
+tar -xzf "$work"/llama_cpp_python-*.tar.gz -C "$work/source" --strip-components=1
 
 # The same bytes each time: no paths of this machine, no versions in the names of files.
 flags="-ffile-prefix-map=$work/source=llama.cpp"
 origin="\$ORIGIN"
-[ "$(uname -s)" != Darwin ] || origin="@loader_path"
+set -- -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags"
+case "$(uname -s)" in
+Darwin) origin="@loader_path" ;;
+MINGW* | MSYS*) set -- ;; # MSVC: CMake's own flags, /EHsc among them
+esac
 cmake -G Ninja -S "$work/source/vendor/llama.cpp" -B "$work/out" \
     -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=ON \
     -DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON \
     -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF \
     -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF -DLLAMA_CURL=OFF \
-    -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" \
+    "$@" \
     -DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON \
     -DCMAKE_INSTALL_RPATH="$origin" >"$work/configure.log" 2>&1 || { tail -n 30 "$work/configure.log" >&2; exit 1; }
 ninja -C "$work/out" >"$work/build.log" 2>&1 || { tail -n 30 "$work/build.log" >&2; exit 1; }
