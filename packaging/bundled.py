@@ -32,7 +32,9 @@ from packageurl import PackageURL
 from packaging.requirements import Requirement
 
 ROOTS = ("benchtop", "pip", "pyinstaller")
-LEFT_OUT = frozenset({"hf-xet", "altgraph", "pyinstaller-hooks-contrib", "setuptools"})
+LEFT_OUT = frozenset(
+    {"hf-xet", "altgraph", "macholib", "pefile", "pyinstaller-hooks-contrib", "setuptools"}
+)
 """What the metadata asks for and the program does not hold: see packaging/pyinstaller.spec."""
 KNOWN = {"pyinstaller": "GPL-2.0-or-later WITH Bootloader-exception"}
 """What the metadata says too shortly: PyInstaller's bootloader may go with any program."""
@@ -127,9 +129,11 @@ def write_licences(frozen: Path, folder: Path, native: Path) -> None:
     write_qt(folder / "qt")
     for name, version, licence, where in in_libraries(frozen):
         lines.append(f"{name} {version}: {licence}, {where}")
-    base = Path(sysconfig.get_path("stdlib"))
+    of_python = Path(sysconfig.get_path("stdlib"), "LICENSE.txt")
+    if not of_python.is_file():
+        of_python = Path(sys.base_prefix, "LICENSE.txt")  # on Windows
     for name, version, licence, source in (
-        ("cpython", platform.python_version(), "PSF-2.0", base / "LICENSE.txt"),
+        ("cpython", platform.python_version(), "PSF-2.0", of_python),
         ("llama.cpp", llama_version(), "MIT", native / "LICENSE.llama.cpp"),
     ):
         lines.append(f"{name} {version}: {licence}")
