@@ -118,9 +118,19 @@ def _find_tools() -> None:
 
 def _pip(words: list[str]) -> int:
     """A frozen Benchtop has pip inside, to set up the tools for training (services/tools_setup.py)."""
+    show_pip_its_files()
     from pip._internal.cli.main import main as pip_main  # noqa: PLC0415  (one road per start)
 
     return int(pip_main(words))
+
+
+def show_pip_its_files() -> None:
+    """Let pip find the programs with which it makes commands on Windows: it asks its own modules' loader for
+    them, and knows Python's loaders only. Called before the rest of pip is imported."""
+    from pip._vendor import distlib  # noqa: PLC0415  (as above)
+    from pip._vendor.distlib import resources  # noqa: PLC0415  (as above)
+
+    resources.register_finder(distlib.__loader__, resources.ResourceFinder)
 
 
 if __name__ == "__main__":
