@@ -17,6 +17,13 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$tree" log -1 --format=%ct 2>/d
 PYTHONHASHSEED=0
 export SOURCE_DATE_EPOCH PYTHONHASHSEED
 
+# What is compiled here runs on no older macOS. (numpy's libraries, which pip chooses for the macOS that it runs on,
+# ask for 14.0.)
+if [ "$system" = Darwin ]; then
+    MACOSX_DEPLOYMENT_TARGET=${MACOSX_DEPLOYMENT_TARGET:-14.0}
+    export MACOSX_DEPLOYMENT_TARGET
+fi
+
 PYTHON="$python" "$tree/packaging/llama/build.sh" "$build/native"
 
 # What is frozen is what lies here, and nothing that someone installed beside it.
