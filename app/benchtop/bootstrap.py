@@ -23,7 +23,12 @@ from benchtop.services.engine import Engine
 from benchtop.services.hub_services import HubServices
 from benchtop.services.message_edits import MessageEdits
 from benchtop.services.model_list import ModelList
-from benchtop.services.program_file import ProgramFile, frozen_program, start_again
+from benchtop.services.program_file import (
+    ProgramFile,
+    can_start_again,
+    frozen_program,
+    start_again,
+)
 from benchtop.services.settings import SettingsKeeper
 from benchtop.services.single_instance import SingleInstance
 from benchtop.services.store_thread import TRY_AGAIN_MS, StoreThread
@@ -32,6 +37,7 @@ from benchtop.ui.chat.chat_page import ChatPage, ChatServices
 from benchtop.ui.close_guard import CloseGuard
 from benchtop.ui.compare_wiring import CompareWiring
 from benchtop.ui.enter_keys import EnterKeys
+from benchtop.ui.icons import read_icons
 from benchtop.ui.main_window import MainWindow
 from benchtop.ui.quiet_collector import QuietCollector
 from benchtop.ui.teach_wiring import TeachWiring
@@ -144,6 +150,7 @@ class Program(QObject):
         """Open the store, show the lists and the last conversation, and load the model."""
         self.collector = QuietCollector(self.window.windowHandle(), self)
         self.window.action_set.dress()
+        read_icons()
         self._watch_program()
         if self.crash_report is not None:
             self.wiring.tell_crash(self.crash_report)
@@ -198,7 +205,13 @@ class Program(QObject):
 
     def restart(self) -> None:
         """Close, and start the program that is installed now."""
-        self.starts_again = self.window.close()
+        if can_start_again():
+            self.starts_again = self.window.close()
+        else:
+            words = self.tr(
+                "Benchtop cannot be started from {path} any more: close the window and install it again."
+            )
+            self.window.info_bar.post("error", words.format(path=sys.executable))
 
     def _watch_program(self) -> None:
         path = frozen_program()

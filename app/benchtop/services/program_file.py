@@ -3,6 +3,7 @@ take it away, while the window is open."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
+LOOK_MS = 30_000
+"""Nobody tells of a folder above that is moved or deleted."""
 SETTLED_MS = 5_000
 """A package manager takes the old file away some time before the new one is there."""
 
@@ -34,9 +37,12 @@ class ProgramFile(QObject):
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._look)
         self._watcher.fileChanged.connect(lambda _path: self.look_soon())
+        self._now_and_then = QTimer(self, interval=LOOK_MS)
+        self._now_and_then.timeout.connect(self._look)
+        self._now_and_then.start()
 
     def look_soon(self) -> None:
-        """Look once it has settled: nobody tells of a folder above that is moved."""
+        """Look once it has settled."""
         if not self._settled.isActive():
             self._settled.start()
 
@@ -63,6 +69,11 @@ def frozen_program() -> Path | None:
     return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
+def can_start_again() -> bool:
+    """Whether a program lies there that may be started."""
+    return os.access(sys.executable, os.X_OK)
+
+
 def start_again() -> bool:
     """Start the program that lies there now, or the same source; whether that could be done."""
     process = QProcess()
@@ -72,4 +83,6 @@ def start_again() -> bool:
     # It is no part of this one (PyInstaller's manual, "Starting a new, independent instance").
     environment.insert("PYINSTALLER_RESET_ENVIRONMENT", "1")
     process.setProcessEnvironment(environment)
-    return process.startDetached()[0]
+    started: object = process.startDetached()
+    # PySide gives the process's number beside it in some versions.
+    return bool(started[0] if isinstance(started, tuple) else started)

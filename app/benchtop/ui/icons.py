@@ -6,6 +6,7 @@ moment; ``set_icon`` also renders it again whenever the palette changes.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
@@ -30,6 +31,12 @@ class HasIcon(Protocol):
 def icon_names() -> list[str]:
     """The names of every icon there is, sorted."""
     return sorted(path.stem for path in resource("icons").glob("*.svg") if path.stem != "benchtop")
+
+
+def read_icons() -> None:
+    """Have them all in memory: a package may be replaced or removed while the window is open."""
+    for name in icon_names():
+        _drawing(name)
 
 
 def icon(name: str, tint: Tint = "text") -> QIcon:
@@ -108,7 +115,7 @@ def _shape(name: str, pixels: int) -> QPixmap:
     drawn = QPixmap()
     if QPixmapCache.find(f"{_KEY}/{name}/{pixels}", drawn):
         return drawn
-    renderer = QSvgRenderer(QByteArray(resource("icons", f"{name}.svg").read_bytes()))
+    renderer = QSvgRenderer(QByteArray(_drawing(name)))
     for size in {*SIZES, pixels}:
         shape = QPixmap(size, size)
         shape.fill(Qt.GlobalColor.transparent)
@@ -119,6 +126,11 @@ def _shape(name: str, pixels: int) -> QPixmap:
         if size == pixels:
             drawn = shape
     return drawn
+
+
+@cache
+def _drawing(name: str) -> bytes:
+    return resource("icons", f"{name}.svg").read_bytes()
 
 
 def _tinted(shape: QPixmap, colour: QColor) -> QPixmap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal
@@ -99,17 +100,32 @@ class MainWindow(QMainWindow):
     def go_to(self, key: PageKey) -> None:
         """Put a page on show and the focus into it, as its shortcut does."""
         self.show_page(key)
-        self._first_stops[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self._current == key:
+            self._first_stops[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_page(self, key: PageKey) -> None:
         """Put a page on show; the focus stays where it is, so that the rail can be walked."""
+        try:
+            widget = self.page(key)
+        except Exception:  # noqa: BLE001  (whatever it is, the page that was on show stays there)
+            sys.excepthook(*sys.exc_info())  # kept in a report
+            self._say_not_opened()
+            return
         self.rail.set_current(key)
-        widget = self.page(key)
         if self._current == key:
             return
         self._current = key
         self._stack.setCurrentWidget(widget)
         self.page_shown.emit(key)
+
+    def _say_not_opened(self) -> None:
+        words = self.tr(
+            "That page could not be opened: parts of Benchtop are missing, or were replaced while it was "
+            "open. Restart it, or install it again; nothing is lost."
+        )
+        self.info_bar.post("error", words)
+        if self._current:
+            self.rail.set_current(self._current)
 
     def show_shortcuts(self) -> None:
         """The list of every key, above the window but not in its way."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
+from functools import cache
 from string import Template
 from typing import Literal, get_args
 
@@ -247,8 +247,12 @@ def style_sheet(t: Tokens, points: float) -> str:
     values["icon_size"] = f"{icon_side(points)}px"
     values["icon_radius"] = f"{icon_side(points) // 2 + 1}px"  # a circle, with its line
     values["styles"] = resource("styles").as_posix()
-    source = Path(resource("styles", "benchtop.qss")).read_text(encoding="utf-8")
-    return Template(source).substitute(values)
+    return Template(_style_source()).substitute(values)
+
+
+@cache  # a package may be replaced or removed while the window is open
+def _style_source() -> str:
+    return resource("styles", "benchtop.qss").read_text(encoding="utf-8")
 
 
 def _restyle(widget: QWidget) -> None:

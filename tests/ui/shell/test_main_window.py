@@ -78,6 +78,28 @@ def test_the_rail_can_be_walked_with_arrows(window: MainWindow, qtbot: QtBot) ->
     assert rail_button(window, "compare").hasFocus()
 
 
+def test_a_page_that_cannot_be_made_leaves_the_one_on_show_and_says_so(
+    theme: ThemeController, qtbot: QtBot
+) -> None:
+    window = MainWindow(theme)
+    qtbot.addWidget(window)
+    window.add_page("chat", QWidget)
+
+    def missing() -> QWidget:
+        raise FileNotFoundError(2, "an icon")
+
+    window.add_page("teach", missing)
+    window.show()
+    window.go_to("chat")
+    with qtbot.captureExceptions() as raised:
+        window.go_to("teach")
+    assert [kind for kind, *_ in raised] == [FileNotFoundError]
+    assert window.current_page == "chat"
+    assert window.rail._buttons["chat"].isChecked()
+    (notice,) = window.info_bar.notices()
+    assert notice.text.startswith("That page could not be opened")
+
+
 def test_showing_the_page_on_show_says_nothing(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(window.page_shown):
         window.show_page("chat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def words(program: Program) -> list[str]:
 
 
 def test_the_new_one_is_started_when_that_is_wished(
-    file: Path, start: StartWindow, qtbot: QtBot
+    file: Path, start: StartWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = start()
     wait_ready(qtbot, program)
@@ -41,6 +42,11 @@ def test_the_new_one_is_started_when_that_is_wished(
     (notice,) = program.window.info_bar.notices()
     button = next(one for one in notice.findChildren(QPushButton) if one.text() == "Restart")
     assert not program.starts_again
+    monkeypatch.setattr(sys, "executable", str(file.with_name("nothing")))
+    program.restart()
+    assert program.window.isVisible()
+    assert any("cannot be started from" in one for one in words(program))
+    monkeypatch.undo()
     button.click()
     assert program.starts_again
     assert not program.window.isVisible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,22 @@ def test_who_only_looked_at_it_is_no_news(
     path.chmod(0o700)
     watched._look()
     assert said == []
+
+
+def test_the_program_that_lies_there_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    program, told = tmp_path / "benchtop", tmp_path / "told"
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert not program_file.can_start_again()
+    assert not program_file.start_again()
+    program.write_text(
+        f'#!/bin/sh\necho "$* $PYINSTALLER_RESET_ENVIRONMENT" > "{told}.new"\nmv "{told}.new" "{told}"\n'
+    )
+    assert not program_file.can_start_again()
+    program.chmod(0o700)
+    assert program_file.can_start_again()
+    assert program_file.start_again()
+    qtbot.waitUntil(told.is_file, timeout=20_000)
+    assert told.read_text() == "open 1\n"
