@@ -129,6 +129,9 @@ def write_licences(frozen: Path, folder: Path, native: Path) -> None:
     write_qt(folder / "qt")
     for name, version, licence, where in in_libraries(frozen):
         lines.append(f"{name} {version}: {licence}, {where}")
+        if licence.startswith("LGPL-2.1"):
+            (folder / name).mkdir()
+            shutil.copyfile(HERE / "licences" / "LGPL-2.1.txt", folder / name / "LGPL-2.1.txt")
     of_python = Path(sysconfig.get_path("stdlib"), "LICENSE.txt")
     if not of_python.is_file():
         of_python = Path(sys.base_prefix, "LICENSE.txt")  # on Windows

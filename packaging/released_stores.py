@@ -77,6 +77,6 @@ def words(store: Path) -> dict[str, list[str]]:
 
 def benchtop(debian: Debian, home: Path, *command: str, fails: bool = False) -> str:
     """Run a command of the installed program on a data folder; what it said."""
-    line = ["sh", "-c", '"$@" 2>&1' + (" || true" if fails else ""), "sh"]
+    line = ["sh", "-c", ("! " if fails else "") + '"$@" 2>&1', "sh"]
     line += ["env", f"BENCHTOP_HOME={home}", "benchtop", *command]
     return as_person("", debian.as_user(line, network=False))

@@ -77,6 +77,7 @@ def teach(benchtop: Callable[..., str], data: str, adapter: str) -> dict[str, ob
     found["right_of_8"] = sum(right)
     assert sum(right) >= 6, answers
     found["removed"] = benchtop("training-tools", "remove").strip()
+    assert str(found["removed"]).endswith(" are free again."), found["removed"]
     return found
 
 

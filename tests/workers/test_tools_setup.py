@@ -12,9 +12,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from benchtop.domain.errors import Interrupted
-from benchtop.domain.teach_errors import ToolsNotInstalled, ToolsOffline
+from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotInstalled, ToolsOffline
 from benchtop.services import tools_setup
 from benchtop.services.data_folder import DataFolder
+from benchtop.services.tools_removal import remove_tools
 from benchtop.services.tools_setup import PEFT_PACKAGES, ToolsSetup
 from benchtop.services.training_tools import missing_tools, needed_tools, tools_environment
 
@@ -194,3 +195,18 @@ def test_a_person_may_think_better_of_it(qtbot: QtBot, index: Path, home: DataFo
     assert isinstance(failure(qtbot, setup), Interrupted)
     assert not home.training_tools.exists()
     assert not setup.busy
+
+
+def test_two_at_once_are_one_too_many(qtbot: QtBot, home: DataFolder, index: Path) -> None:
+    """Nor may they be removed meanwhile."""
+    wheel(index, "torch", "2.13.0")
+    setup, second = ToolsSetup(home, lambda: False), ToolsSetup(home, lambda: False)
+    with qtbot.waitSignal(setup.done, timeout=LIMIT_MS):
+        setup.start()
+        with qtbot.waitSignal(second.failed) as failed:
+            second.start()
+        assert isinstance(failed.args[0], ToolsAtWork)
+        second.close()
+        with pytest.raises(ToolsAtWork):
+            remove_tools(home)
+    assert remove_tools(home)

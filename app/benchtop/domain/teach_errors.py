@@ -223,7 +223,7 @@ class PeftMissing(TrainingToolsMissing):
 class ToolsAtWork(BenchtopError):
     sentence = (
         "The training tools are in use by {run}: wait until that has ended, or pause it, "
-        "then remove them."
+        "and try again."
     )
 
 

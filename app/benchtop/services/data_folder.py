@@ -79,6 +79,16 @@ class DataFolder:
         return self.root / "window.lock"
 
     @property
+    def window_guard(self) -> Path:
+        """Held for the moment in which a lock that was left is taken."""
+        return self.root / "window-guard.lock"
+
+    @property
+    def tools_lock(self) -> Path:
+        """Held while the training tools are set up or removed."""
+        return self.root / "training-tools.lock"
+
+    @property
     def raise_request(self) -> Path:
         """Touched by a second start, to bring the first one's window forward."""
         return self.root / "window.raise"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
@@ -15,7 +17,36 @@ from PySide6.QtCore import QFileSystemWatcher, QLockFile, QObject, Signal
 from benchtop.domain.opening import OpenWish, from_lines
 from benchtop.services.data_folder import DataFolder, explain_write_error
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 NEW_SECONDS = 2
+
+
+def _may_be_locked(place: Path) -> bool:
+    """Whether a window of this person could hold it: else nobody can say that one is open."""
+    return place.is_file() and os.access(place, os.W_OK)
+
+
+@contextmanager
+def _alone(guard: Path) -> Iterator[bool]:
+    """Whether this is the one process that does what follows; the system lets go of it when the process dies.
+    Where there are no such locks (Windows) a file that is held cannot be taken away in any case."""
+    if fcntl is None:
+        yield True
+        return
+    try:
+        descriptor = os.open(guard, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield False
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield True
+    finally:
+        os.close(descriptor)
 
 
 class SingleInstance(QObject):
@@ -28,6 +59,7 @@ class SingleInstance(QObject):
         super().__init__(parent)
         self._request = folder.raise_request
         self._read = 0
+        self._guard = folder.window_guard
         self._lock = QLockFile(str(folder.window_lock))
         # The lock never goes stale by age: only when its process is gone.
         self._lock.setStaleLockTime(0)
@@ -36,24 +68,34 @@ class SingleInstance(QObject):
 
     def claim(self) -> bool:
         """True: this is the only window, and it listens for others. Raises a StoreError."""
-        if not (self._lock.tryLock(0) or (self._is_left() and self._lock.tryLock(0))):
-            if self._lock.error() == QLockFile.LockError.LockFailedError:
-                return False
-            error = OSError(0, "")
-            raise explain_write_error(error, Path(self._lock.fileName()))
+        if not (self._lock.tryLock(0) or self._take_what_was_left()):
+            place = Path(self._lock.fileName())
+            refused = self._lock.error() != QLockFile.LockError.LockFailedError
+            if refused or (place.exists() and not _may_be_locked(place)):
+                raise explain_write_error(OSError(0, ""), place)
+            return False
         self._write("", create=True)
         self._watcher.addPath(str(self._request))
         return True
 
-    def _is_left(self) -> bool:
-        """Whether the lock was only the file, as a copied or restored folder brings it from another machine,
-        and is away now. The system itself knows of each living process that holds it: Qt takes no file away
-        from one. A file of this moment may be one that is still being taken."""
-        try:
-            age = time.time() - Path(self._lock.fileName()).stat().st_mtime
-        except OSError:
-            return True  # it was given back meanwhile
-        return not 0 <= age < NEW_SECONDS and self._lock.removeStaleLockFile()
+    def _take_what_was_left(self) -> bool:
+        """Take the lock where it is only a file, as a copied or restored folder brings it from elsewhere.
+
+        The system itself knows of each living process that holds it: Qt takes no file away from one. One
+        process at a time does this: between Qt's look and its removal another one may have put its own file
+        there. A file of this moment may be one that is still being taken.
+        """
+        place = Path(self._lock.fileName())
+        with _alone(self._guard) as alone:
+            if not alone:
+                return False
+            with suppress(OSError):
+                if 0 <= time.time() - place.stat().st_mtime < NEW_SECONDS:
+                    return False
+                place.chmod(0o600)  # it may have come as one that nobody may write
+                if not self._lock.removeStaleLockFile():
+                    return False
+            return self._lock.tryLock(0)
 
     def call_first(self, wish: OpenWish) -> None:
         """Ask the first instance to come forward and to do this. Raises a StoreError."""

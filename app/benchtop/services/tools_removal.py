@@ -4,10 +4,11 @@ what an interrupted setup or removal left. No run, adapter or data set is touche
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,16 @@ from benchtop.services.store_thread import StoreThread
 if TYPE_CHECKING:
     from benchtop.store.database import Store
 
+OTHERS = "another window or command, which sets them up or removes them"
 _LEAVING = ".leaving-"
+_NAME = re.compile(rf"{TOOLS_FOLDER}\w+-\w+?(-peft)?(\.part)?({re.escape(_LEAVING)}[0-9a-f]+)?")
+"""DataFolder.training_tools and peft_tools of any Python, begun, whole or out of use; not a person's."""
 
 
 def tools_here(folder: DataFolder) -> list[Path]:
-    """The folders that hold training tools or parts of them."""
-    return sorted(one for one in folder.root.glob(f"{TOOLS_FOLDER}*") if one.is_dir())
+    """The folders that hold training tools or parts of them, and links to such folders."""
+    found = folder.root.glob(f"{TOOLS_FOLDER}*")
+    return sorted(one for one in found if _NAME.fullmatch(one.name) and one.is_dir())
 
 
 def tools_bytes(folder: DataFolder) -> int:
@@ -42,20 +47,46 @@ def check_unused(store: Store) -> None:
 
 
 def remove_tools(folder: DataFolder) -> int:
-    """The bytes that are free now. A set goes out of use as a whole before any of its files is deleted.
+    """The bytes that are free now. A set goes out of use as a whole before any of its files is deleted; of a
+    link only the link goes.
 
-    Raises ToolsNotRemoved where the disk does not let go; what is left is taken by the next removal.
+    Raises ToolsAtWork while they are set up, and ToolsNotRemoved where the disk does not let go; what is left
+    is taken by the next removal.
     """
-    freed = 0
-    for place in tools_here(folder):
-        size = _bytes_of(place)
-        try:
+    with held_tools(folder):
+        return sum(_remove(place) for place in tools_here(folder))
+
+
+@contextmanager
+def held_tools(folder: DataFolder) -> Iterator[None]:
+    """Nobody else sets the tools up or removes them meanwhile; the system lets go when the process dies.
+
+    Raises ToolsAtWork where another one does.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  (not before the first paint)
+
+    lock = FileLock(folder.tools_lock, timeout=0, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise ToolsAtWork(run=OTHERS) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _remove(place: Path) -> int:
+    size = _bytes_of(place)
+    try:
+        if place.is_symlink():
+            place.unlink()
+        else:
             shutil.rmtree(_out_of_use(place))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise ToolsNotRemoved(folder=str(place), detail=reason) from error
-        freed += size
-    return freed
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ToolsNotRemoved(folder=str(place), detail=reason) from error
+    return size
 
 
 def _out_of_use(place: Path) -> Path:
@@ -88,11 +119,10 @@ class ToolsRemoval(QObject):
         self,
         folder: DataFolder,
         store: StoreThread,
-        is_setting_up: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._folder, self._store, self._is_setting_up = folder, store, is_setting_up
+        self._folder, self._store = folder, store
         self._disk = DiskThread(self)
 
     def look(self) -> None:
@@ -101,9 +131,6 @@ class ToolsRemoval(QObject):
 
     def remove(self) -> None:
         """Take them away, unless they are at work."""
-        if self._is_setting_up():
-            self._fail(ToolsAtWork(run=self.tr("their setup")))
-            return
         self._store.run(check_unused, lambda _none: self._remove(), self._fail)
 
     def close(self) -> None:

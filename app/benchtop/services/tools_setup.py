@@ -14,6 +14,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.hub import Connection
-from benchtop.domain.teach_errors import ToolsNotInstalled, ToolsOffline
+from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotInstalled, ToolsOffline
 from benchtop.domain.training import PEFT_TOOLS
 from benchtop.services.data_folder import DataFolder
+from benchtop.services.tools_removal import held_tools
 from benchtop.services.training_tools import NEEDED
 
 PACKAGES = ("torch==2.13.0", "gguf>=0.19.0")
@@ -80,6 +82,7 @@ class ToolsSetup(QObject):
         self._packages = 0
         self._parts: list[_Part] = []
         self._connection: Connection | None = None
+        self._held = ExitStack()
 
     @property
     def busy(self) -> bool:
@@ -95,8 +98,16 @@ class ToolsSetup(QObject):
         asked = " ".join(name for part in self._parts for name in part.packages)
         self._connection = Connection(uuid.uuid4().hex, time.time(), HOST, "tools", asked)
         if self._offline():
+            self._parts = []
             self._tell("refused", "Benchtop is offline")
             self.failed.emit(ToolsOffline())
+            return
+        try:
+            self._held.enter_context(held_tools(self._folder))
+        except ToolsAtWork as error:
+            self._parts = []  # what lies beside is the other one's
+            self._tell("refused", "another one is at it")
+            self.failed.emit(error)
             return
         self._tell("begun")
         self._look()
@@ -136,6 +147,7 @@ class ToolsSetup(QObject):
             self._process.waitForFinished(2_000)
         if self._parts:
             shutil.rmtree(self._beside, ignore_errors=True)
+        self._held.close()
 
     @property
     def _beside(self) -> Path:
@@ -220,6 +232,7 @@ class ToolsSetup(QObject):
         if self._parts:
             self._look()
             return
+        self._held.close()
         self._tell("ended")
         self.done.emit()
 
@@ -227,6 +240,7 @@ class ToolsSetup(QObject):
         self._process = None
         shutil.rmtree(self._beside, ignore_errors=True)
         self._parts = []
+        self._held.close()
         self._tell("failed", str(error)[:200])
         self.failed.emit(error)
 

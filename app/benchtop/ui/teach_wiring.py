@@ -73,12 +73,9 @@ class TeachWiring(QObject):
         from benchtop.services.tools_removal import ToolsRemoval  # noqa: PLC0415  (see _make)
         from benchtop.ui.settings.tools_settings import ToolsSettings  # noqa: PLC0415
 
-        removal = self._removal = ToolsRemoval(self._folder, self._store, self._sets_up, self)
+        removal = self._removal = ToolsRemoval(self._folder, self._store, self)
         ToolsSettings(page.tools, removal, self._window.info_bar)
         self._window.page_shown.connect(lambda key: removal.look() if key == "settings" else None)
-
-    def _sets_up(self) -> bool:
-        return self._setup is not None and self._setup.services.tools.busy
 
     def _make(self) -> QWidget:
         # Imported when it is first shown: not before the first paint.

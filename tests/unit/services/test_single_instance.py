@@ -113,6 +113,67 @@ def test_a_lock_that_a_living_process_holds_is_never_taken(
     mine.release()
 
 
+def test_a_restored_lock_that_nobody_may_write_is_taken(folder: DataFolder, qapp: object) -> None:
+    bring_from_another_machine(folder, pid=os.getpid())
+    folder.window_lock.chmod(0o400)
+    mine = SingleInstance(folder)
+    assert mine.claim()
+    mine.release()
+
+
+def test_what_is_no_lock_at_all_is_said(folder: DataFolder, qapp: object) -> None:
+    """Else a start would end without a window and without a word."""
+    folder.window_lock.mkdir()
+    hour_ago = time.time() - 3_600
+    os.utime(folder.window_lock, (hour_ago, hour_ago))
+    with pytest.raises(StoreError, match=r"window\.lock"):
+        SingleInstance(folder).claim()
+
+
+RACE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.single_instance import SingleInstance
+app = QCoreApplication([])
+for root in sys.stdin:
+    instance = SingleInstance(DataFolder(Path(root.strip())))
+    print(int(instance.claim()), flush=True)
+    sys.stdin.readline()  # until all have tried
+    instance.release()
+    print("released", flush=True)
+"""
+
+
+def test_of_many_starts_at_once_one_takes_what_was_left(tmp_path: Path) -> None:
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    for number in range(60):
+        folder = DataFolder(tmp_path / str(number))
+        folder.prepare()
+        bring_from_another_machine(folder, pid=os.getpid())
+        for one in starts:
+            tell(one, str(folder.root))
+        claimed = [int(said(one)) for one in starts]
+        for one in starts:
+            tell(one, "all have tried")
+        assert [said(one) for one in starts] == ["released"] * len(starts)
+        assert sum(claimed) == 1, number
+    for one in starts:
+        end(one)
+
+
+def tell(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
 def test_a_folder_that_is_gone_is_said(tmp_path: Path, qapp: object) -> None:
     gone = DataFolder(tmp_path / "gone")
     with pytest.raises(StoreError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from benchtop.services.store_thread import StoreThread
 from benchtop.services.tools_removal import (
     ToolsRemoval,
     check_unused,
+    held_tools,
     remove_tools,
     tools_bytes,
     tools_here,
@@ -69,6 +71,23 @@ def test_what_a_link_points_to_stays(folder: DataFolder, tmp_path: Path) -> None
     assert (elsewhere / "precious").read_bytes() == b"precious"
 
 
+def test_of_a_link_only_the_link_goes(folder: DataFolder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "another disk"
+    shutil.move(folder.training_tools, elsewhere)
+    folder.training_tools.symlink_to(elsewhere)
+    remove_tools(folder)
+    assert tools_here(folder) == []
+    assert (elsewhere / "torch" / "big").is_file()
+
+
+def test_a_folder_of_the_persons_own_stays(folder: DataFolder) -> None:
+    own = folder.root / "training-tools-mine.backup"
+    own.mkdir()
+    remove_tools(folder)
+    assert own.is_dir()
+    assert tools_here(folder) == []
+
+
 def test_what_the_disk_keeps_is_out_of_use_and_goes_the_next_time(
     folder: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,20 +115,19 @@ def test_they_stay_while_a_living_process_trains(folder: DataFolder) -> None:
 
 
 def test_the_window_is_told_how_much_and_why_not(qtbot: QtBot, folder: DataFolder) -> None:
-    setting_up = [True]
     thread = StoreThread(folder.database)
-    removal = ToolsRemoval(folder, thread, lambda: setting_up[0])
+    removal = ToolsRemoval(folder, thread)
     try:
         told: list[Any] = []
         for signal in (removal.failed, removal.measured, removal.removed):
             signal.connect(told.append)
-        removal.remove()
-        qtbot.waitUntil(lambda: len(told) == 2)
+        with held_tools(folder):
+            removal.remove()
+            qtbot.waitUntil(lambda: len(told) == 2)
         error, size = told
         assert isinstance(error, ToolsAtWork)
-        assert "by their setup" in str(error)
+        assert "another window or command" in str(error)
         assert size == 725
-        setting_up[0] = False
         removal.remove()
         qtbot.waitUntil(lambda: len(told) == 4)
         assert told[2:] == [725, 0]
