@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QColor, QIcon, QImage
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtGui import QAction, QColor, QIcon, QImage, QPixmapCache
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 import benchtop
 from benchtop.resources import resource
+from benchtop.ui import icons
 from benchtop.ui.action_table import ACTIONS
 from benchtop.ui.icons import SIZES, app_icon, icon, icon_names, pixmap, set_icon
 from benchtop.ui.theme import ThemeController, dark_tokens, light_tokens
@@ -139,3 +140,15 @@ def test_the_app_icon_draws_at_every_size(theme: ThemeController, size: int) -> 
     assert image.width() == size
     colours = {image.pixelColor(x, y).name() for x in range(size) for y in range(0, size, 2)}
     assert {"#3b5bdb", "#ffffff"} <= colours
+
+
+def test_they_are_drawn_though_their_files_have_gone(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As when the package is removed under the open window."""
+    names = icon_names()
+    icons.read_icons()
+    monkeypatch.setattr(icons, "resource", tmp_path.joinpath)
+    QPixmapCache.clear()
+    for name in names:
+        assert inked(icon(name).pixmap(QSize(24, 24)).toImage())
