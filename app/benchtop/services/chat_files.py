@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchtop.domain.errors import ChatUnreadable
+from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
 from benchtop.services.local_walk import Cancelled, never
 
 if TYPE_CHECKING:
@@ -44,6 +44,23 @@ def told(error: Exception, place: Path | str) -> ChatUnreadable:
     else:
         detail = f"something in it was not foreseen ({type(error).__name__})"
     return ChatUnreadable(path=str(place), detail=detail)
+
+
+def part_of(path: Path, unknown: int, damaged: int = 0) -> ChatIncomplete:
+    """That some messages were left out, or parts of them."""
+    details = [
+        f"{damaged} of its lines could not be read" if damaged else "",
+        f"{unknown} of its messages are, at least in part, in a form unknown here"
+        if unknown
+        else "",
+    ]
+    return ChatIncomplete(path=str(path), detail=" and ".join(one for one in details if one))
+
+
+def none_of(path: Path, damaged: int = 0) -> ChatUnreadable:
+    """That no message was understood."""
+    detail = "it is damaged" if damaged else "its messages are in a form unknown here"
+    return ChatUnreadable(path=str(path), detail=detail)
 
 
 def is_file(path: Path) -> bool:
@@ -90,6 +107,14 @@ def object_of(data: bytes, path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ChatUnreadable(path=str(path), detail="it is not what such files hold")
     return found
+
+
+def size_of(path: Path) -> int:
+    """Its size in bytes, 0 where nobody can say."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def time_of_file(path: Path) -> float:

@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
+from benchtop.domain.errors import ChatUnreadable
 from benchtop.services.chat_files import (
     each_of,
     is_file,
     list_at,
+    none_of,
     object_of,
+    part_of,
     read_bytes,
     read_object,
+    size_of,
     text_at,
     time_of_file,
 )
@@ -34,43 +37,44 @@ from benchtop.services.other_chats import (
     seconds,
 )
 
+_MESSAGES = "messages.jsonl"
+_ROLES = frozenset({"user", "assistant", "system", "tool"})
 _ANY_MODEL = "*"
 
 
 def count(machine: Machine, cancelled: Cancelled = never) -> int:
-    """How many chats there are."""
-    return len(_threads(machine, cancelled))
+    """How many chats there are, without those that nothing was written in."""
+    return sum(1 for folder in _threads(machine, cancelled) if size_of(folder / _MESSAGES))
 
 
 def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
-    """The chats; of one with damaged lines the others, and after it what is wrong."""
+    """The chats; of one with lines that are damaged or unknown the others, and after it what is wrong."""
     yield from each_of(_threads(machine, cancelled), _found, cancelled)
 
 
 def _found(folder: Path) -> Iterator[Found]:
-    chat, damaged = _chat(folder)
-    path = str(folder / "messages.jsonl")
+    chat, damaged, unknown = _chat(folder)
+    path = folder / _MESSAGES
     if chat.messages:
         yield chat
-    if damaged and chat.messages:
-        yield ChatIncomplete(path=path, detail=f"{damaged} of its lines could not be read")
-    elif damaged:
-        yield ChatUnreadable(path=path, detail="it is damaged")
+    if unknown or damaged:
+        yield part_of(path, unknown, damaged) if chat.messages else none_of(path, damaged)
 
 
 def _threads(machine: Machine, cancelled: Cancelled) -> list[Path]:
     once: dict[object, Path] = {}
     for data in jan_data_folders(machine):
         for folder in folders_in(data / "threads"):
-            if not cancelled() and is_file(folder / "messages.jsonl"):
+            if not cancelled() and is_file(folder / _MESSAGES):
                 once.setdefault(identity_of(folder), folder)
     return list(once.values())
 
 
-def _chat(folder: Path) -> tuple[OtherChat, int]:
+def _chat(folder: Path) -> tuple[OtherChat, int, int]:
+    """The chat, and how many of its lines are damaged, and how many not understood."""
     facts = _facts(folder)
-    lines, damaged = _lines(folder / "messages.jsonl")
-    written = time_of_file(folder / "messages.jsonl")
+    lines, damaged = _lines(folder / _MESSAGES)
+    written = time_of_file(folder / _MESSAGES)
     times = [seconds(line.get("created_at") or line.get("created")) for line in lines]
     created = seconds(facts.get("created")) or next((t for t in times if t), None) or written
     assistant = next(iter(list_at(facts, "assistants")), None)
@@ -88,7 +92,7 @@ def _chat(folder: Path) -> tuple[OtherChat, int]:
         ),
         place=folder.name,
     )
-    return chat, damaged
+    return chat, damaged, sum(1 for line in lines if not _is_understood(line))
 
 
 def _facts(folder: Path) -> dict[str, Any]:
@@ -165,3 +169,21 @@ def _said(line: dict[str, Any]) -> tuple[str, str, bool]:
             left_out = True
     reasoning, text = part_thoughts("\n\n".join(said))
     return text, "\n\n".join(one.strip() for one in (*thought, reasoning) if one), left_out
+
+
+def _is_understood(line: dict[str, Any]) -> bool:
+    """Whether all words in it are in a form that is known here; those of an empty one are."""
+    if text_at(line, "role") not in _ROLES or "content" not in line:
+        return False
+    content = line["content"]
+    if not isinstance(content, list):
+        return content is None or isinstance(content, str)
+    return all(_is_known(part) for part in content)
+
+
+def _is_known(part: object) -> bool:
+    kind = text_at(part, "type")
+    if kind not in ("text", "reasoning"):
+        return bool(kind)
+    text = part.get("text") if isinstance(part, dict) else None
+    return isinstance(text, dict) and isinstance(text.get("value"), str)

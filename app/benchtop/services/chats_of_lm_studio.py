@@ -20,7 +20,10 @@ from benchtop.domain.errors import ChatUnreadable
 from benchtop.services.chat_files import (
     each_of,
     list_at,
+    none_of,
+    part_of,
     read_object,
+    size_of,
     text_at,
     time_of_file,
 )
@@ -35,12 +38,15 @@ from benchtop.services.other_chats import (
 )
 
 _SYSTEM_PROMPT = "llm.prediction.systemPrompt"
+_EMPTY_BYTES = 16 * 1024
+"""A chat without messages is no larger: its settings only."""
+_ROLES = frozenset({"user", "assistant", "system", "tool"})
 _NO_CHATS = frozenset({"ChatSessionConversationRelationship.json"})  # of a well-known plugin
 
 
 def count(machine: Machine, cancelled: Cancelled = never) -> int:
-    """How many chats there are."""
-    return len(_files(machine, cancelled))
+    """How many chats there are, without those that nothing was written in."""
+    return sum(1 for path in _files(machine, cancelled) if not _is_empty(path))
 
 
 def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
@@ -50,9 +56,21 @@ def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
 
 
 def _found(path: Path, folder: Path) -> Iterator[Found]:
-    chat = _chat(path)
+    chat, unknown = _chat(path)
     if chat.messages:
         yield replace(chat, place=path.relative_to(folder).as_posix())
+    if unknown:
+        yield part_of(path, unknown) if chat.messages else none_of(path)
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether it is a chat without messages, which LM Studio makes at each "New chat"."""
+    if not 0 < size_of(path) <= _EMPTY_BYTES:
+        return False
+    try:
+        return read_object(path).get("messages") == []
+    except ChatUnreadable:
+        return False  # told of when it is read
 
 
 def _files(machine: Machine, cancelled: Cancelled) -> dict[Path, Path]:
@@ -67,14 +85,15 @@ def _files(machine: Machine, cancelled: Cancelled) -> dict[Path, Path]:
     return dict(once.values())
 
 
-def _chat(path: Path) -> OtherChat:
+def _chat(path: Path) -> tuple[OtherChat, int]:
+    """The chat, and how many of its messages are not, or not wholly, understood."""
     top = read_object(path)
     if not isinstance(top.get("messages"), list):
         raise ChatUnreadable(path=str(path), detail="it has no messages as LM Studio writes them")
     created = seconds(top.get("createdAt")) or time_of_file(path)
     system = [_system_prompt(top)]
     messages, leaf = _tree(top, created, system)
-    return OtherChat(
+    chat = OtherChat(
         LM_STUDIO,
         f"{path.name.partition('.')[0]}:{top.get('createdAt')}",
         text_at(top, "name"),
@@ -88,6 +107,8 @@ def _chat(path: Path) -> OtherChat:
         system_prompt="\n\n".join(one for one in system if one),
         pinned=top.get("pinned") is True,
     )
+    versions = (one for entry in list_at(top, "messages") for one in _versions(entry))
+    return chat, sum(1 for one in versions if not _is_understood(one))
 
 
 def _system_prompt(top: dict[str, Any]) -> str:
@@ -103,7 +124,7 @@ def _tree(
     found: list[OtherMessage] = []
     parent, now, model = None, created, text_at(top, "lastUsedModel", "identifier")
     for place, entry in enumerate(list_at(top, "messages")):
-        versions = list_at(entry, "versions") or [entry]
+        versions = _versions(entry)
         chosen = entry.get("currentlySelected", 0) if isinstance(entry, dict) else 0
         chosen = chosen if isinstance(chosen, int) and 0 <= chosen < len(versions) else 0
         here = parent
@@ -118,6 +139,10 @@ def _tree(
                 if number == chosen:
                     parent, now = name, message.created
     return tuple(found), parent
+
+
+def _versions(entry: object) -> list[Any]:
+    return list_at(entry, "versions") or [entry]
 
 
 def _message(
@@ -169,6 +194,34 @@ def _text(holder: object) -> str:
         if text_at(part, "type") == "text" and part.get("isStructural") is not True
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _is_understood(version: object) -> bool:
+    """Whether all words in it are in a form that is known here; those of an empty one are."""
+    if not isinstance(version, dict) or text_at(version, "role") not in _ROLES:
+        return False
+    steps = version.get("steps")
+    if steps is None:
+        return "content" in version and _is_known(version)
+    return isinstance(steps, list) and all(
+        isinstance(step, dict) and (step.get("type") != "contentBlock" or _is_known(step))
+        for step in steps
+    )
+
+
+def _is_known(holder: dict[str, Any]) -> bool:
+    """Whether its content is in a form that is known here."""
+    content = holder.get("content")
+    if not isinstance(content, list):
+        return content is None or isinstance(content, str)
+    return all(_is_known_part(part) for part in content)
+
+
+def _is_known_part(part: object) -> bool:
+    kind = text_at(part, "type")
+    if kind == "text" and isinstance(part, dict):
+        return part.get("isStructural") is True or isinstance(part.get("text"), str)
+    return kind.startswith("tool") or bool(kind and not text_at(part, "text"))
 
 
 def _left_out(version: object) -> bool:

@@ -142,7 +142,7 @@ CUT = ChatIncomplete(path="/x/one/messages.jsonl", detail="1 of its lines could 
         (
             BroughtIn(new=2, incomplete=(CUT, CUT), unreadable=(BAD, BAD)),
             (
-                "2 chats were brought in. Of 2 a part is damaged and was left out: "
+                "2 chats were brought in. Of 2 a part could not be read and was left out: "
                 "one/messages.jsonl, one/messages.jsonl. 2 could not be read: bad.chat, bad.chat."
             ),
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import ChatUnreadable
+from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
 from benchtop.services.local_places import Machine
 from benchtop.services.other_chats import ChatReader, OtherChat, OtherMessage
 
@@ -26,6 +26,11 @@ def read(reader: ChatReader, home: Path) -> tuple[list[OtherChat], list[ChatUnre
     found = list(reader.read(machine(home)))
     chats = [one for one in found if isinstance(one, OtherChat)]
     return chats, [one for one in found if isinstance(one, ChatUnreadable)]
+
+
+def incomplete(reader: ChatReader, home: Path) -> list[str]:
+    """What is told of chats that came without all of it."""
+    return [str(one) for one in reader.read(machine(home)) if isinstance(one, ChatIncomplete)]
 
 
 def one_chat(reader: ChatReader, home: Path) -> OtherChat:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchtop.domain.errors import ChatIncomplete
 from benchtop.services import chats_of_jan
 from unit.services.other_chat_files import CREATED, jan_line, put_jan
-from unit.services.other_chat_kit import home, machine, one_chat, read, words
+from unit.services.other_chat_kit import home, incomplete, machine, one_chat, read, words
 
 __all__ = ["home"]
 
@@ -37,10 +36,8 @@ def test_lines_of_jan_that_are_damaged_are_counted_and_the_others_read(home: Pat
     chats, unreadable = read(chats_of_jan, home)
     assert [words(chat.messages) for chat in chats] == [[("user", "Hello"), ("assistant", "Hi")]]
     assert [Path(str(error.facts["path"])).parent.name for error in unreadable] == ["all-damaged"]
-    (incomplete,) = [
-        one for one in chats_of_jan.read(machine(home)) if isinstance(one, ChatIncomplete)
-    ]
-    assert "without all of it: 1 of its lines could not be read" in str(incomplete)
+    (told,) = incomplete(chats_of_jan, home)
+    assert "without all of it: 1 of its lines could not be read" in told
 
 
 def test_jan_without_a_thread_file_with_old_times_and_tools(home: Path) -> None:
@@ -58,3 +55,32 @@ def test_jan_without_a_thread_file_with_old_times_and_tools(home: Path) -> None:
     assert (chat.title, chat.created) == ("", CREATED)
     assert chat.messages[0].note == "Files that were attached were left out."
     assert (chat.messages[1].reasoning, chat.messages[1].model) == ("Hm.", "tiny")
+    assert incomplete(chats_of_jan, home) == []
+
+
+OTHER_FORM = {"id": "x", "role": "assistant", "parts": ["A bird."]}
+OTHER_ROLE = jan_line(8, "human", "Hello")
+OTHER_TEXT = jan_line(9, "user", "", content=[{"type": "text", "text": ["Hello"]}])
+
+
+@pytest.mark.parametrize("form", [OTHER_FORM, OTHER_ROLE, OTHER_TEXT])
+def test_messages_in_an_unknown_form_are_counted_and_told(
+    home: Path, form: dict[str, object]
+) -> None:
+    put_jan(home / "jan", [jan_line(1, "user", "Hello"), form, "{"])
+    assert words(one_chat(chats_of_jan, home).messages) == [("user", "Hello")]
+    (told,) = incomplete(chats_of_jan, home)
+    assert "1 of its lines could not be read and 1 of its messages" in told
+
+
+def test_a_chat_of_which_nothing_is_understood_is_told(home: Path) -> None:
+    put_jan(home / "jan", [OTHER_FORM, OTHER_ROLE])
+    chats, (error,) = read(chats_of_jan, home)
+    assert chats == []
+    assert "its messages are in a form unknown here" in str(error)
+
+
+def test_an_empty_chat_is_neither_counted_nor_told(home: Path) -> None:
+    put_jan(home / "jan", [])
+    assert chats_of_jan.count(machine(home)) == 0
+    assert read(chats_of_jan, home) == ([], [])

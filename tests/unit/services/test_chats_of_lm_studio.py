@@ -16,7 +16,7 @@ from unit.services.other_chat_files import (
     said,
     versions,
 )
-from unit.services.other_chat_kit import home, one_chat, read, words
+from unit.services.other_chat_kit import home, incomplete, machine, one_chat, read, words
 
 __all__ = ["home"]
 
@@ -98,3 +98,49 @@ def test_odd_values_of_lm_studio_are_no_fault(home: Path) -> None:
     assert words(found.messages) == [("user", "Hello"), ("assistant", "Plain")]
     assert found.system_prompt == "From above."
     assert found.created > CREATED  # when the file was written
+    (told,) = incomplete(chats_of_lm_studio, home)
+    assert "5 of its messages" in told
+
+
+OTHER_FORM = {"role": "assistant", "parts": ["A bird."]}
+OTHER_STEPS = {
+    "role": "assistant",
+    "steps": [{"type": "contentBlock", "content": {"md": "A bird."}}],
+}
+OTHER_ROLE = {"role": "human", "content": "Hello"}
+OTHER_PART = {"role": "assistant", "content": [{"type": "markdown", "text": "A bird."}]}
+
+
+@pytest.mark.parametrize("form", [OTHER_FORM, OTHER_STEPS, OTHER_ROLE, OTHER_PART, "Hello"])
+def test_messages_in_an_unknown_form_are_counted_and_told(home: Path, form: object) -> None:
+    known = versions(said("user", "What is an owl?")), versions(said("assistant", "A bird."))
+    put_lm_studio(home, lm_studio(*known, form, {"versions": [form]}))  # type: ignore[arg-type]
+    chat = one_chat(chats_of_lm_studio, home)
+    assert words(chat.messages)[:2] == [("user", "What is an owl?"), ("assistant", "A bird.")]
+    (told,) = incomplete(chats_of_lm_studio, home)
+    assert "1719000000000.conversation.json was brought in without all of it: 2 of its" in told
+
+
+def test_a_chat_of_which_nothing_is_understood_is_told(home: Path) -> None:
+    put_lm_studio(home, lm_studio(OTHER_FORM, OTHER_ROLE))
+    chats, (error,) = read(chats_of_lm_studio, home)
+    assert chats == []
+    assert "its messages are in a form unknown here" in str(error)
+    assert incomplete(chats_of_lm_studio, home) == []
+
+
+def test_an_empty_chat_is_neither_counted_nor_told(home: Path) -> None:
+    put_lm_studio(home, lm_studio())
+    assert chats_of_lm_studio.count(machine(home)) == 0
+    put_lm_studio(home, lm_studio(versions(said("user", "")), versions(in_steps())), "2")
+    assert read(chats_of_lm_studio, home) == ([], [])
+    assert incomplete(chats_of_lm_studio, home) == []
+
+
+def test_calls_of_tools_are_a_known_form(home: Path) -> None:
+    reply = in_steps(("text", "A bird."))
+    reply["steps"].append({"type": "toolStatus", "status": {"type": "done"}})
+    reply["steps"][0]["content"].append({"type": "toolCallRequest", "text": "search"})
+    put_lm_studio(home, lm_studio(versions(reply), versions({"role": "tool", "content": []})))
+    assert words(one_chat(chats_of_lm_studio, home).messages) == [("assistant", "A bird.")]
+    assert incomplete(chats_of_lm_studio, home) == []

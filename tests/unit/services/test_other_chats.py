@@ -75,8 +75,9 @@ def test_whatever_is_spoiled_is_told_or_makes_a_whole_conversation(home: Path, s
     for _ in range(20):
         put_spoiled(home, dice)
         for reader in (chats_of_gpt4all, chats_of_lm_studio, chats_of_jan):
-            assert reader.count(machine(home)) == 1
-            for chat in read(reader, home)[0]:
+            chats, unreadable = read(reader, home)
+            assert len(chats) + len(unreadable) <= reader.count(machine(home)) <= 1
+            for chat in chats:
                 assert read_values(as_export(chat), chat.program).conversations
 
 

@@ -67,7 +67,7 @@ def _known(count: int) -> str:
 def _incomplete(errors: tuple[BenchtopError, ...]) -> str:
     if len(errors) <= 1:
         return "".join(explain(error) for error in errors)
-    words = translate("BroughtWords", "Of {n} a part is damaged and was left out: {names}.")
+    words = translate("BroughtWords", "Of {n} a part could not be read and was left out: {names}.")
     return words.format(n=f"{len(errors):,}", names=_names(errors))
 
 
