@@ -11,11 +11,14 @@ from PySide6.QtCore import QObject
 from benchtop.domain.chat import MessageTree
 from benchtop.domain.errors import BenchtopError, ChatIncomplete, ChatUnreadable, ImportInvalid
 from benchtop.services.chat_files import told
+from benchtop.services.chat_identity import ChatIdentities
 from benchtop.services.local_places import Machine
 from benchtop.services.reading_thread import ReadingThread
 from benchtop.services.store_thread import StoreThread
 
 if TYPE_CHECKING:
+    from sqlite_utils import Database
+
     from benchtop.services.local_walk import Cancelled
     from benchtop.services.other_chats import Found, OtherChat
     from benchtop.store.database import Store
@@ -68,6 +71,7 @@ class ChatImport(QObject):
         self._store = store
         self._reading = ReadingThread(self)
         self._waiting: Iterator[Found] | None = None
+        self._writing = _Writing()
         self._done = BroughtIn()
         self._programs: Sequence[str] = ()
         self._told: Told = lambda _done: None
@@ -86,6 +90,7 @@ class ChatImport(QObject):
         if self._waiting is None:
             cancelled = self._reading.cancelled
             self._waiting, self._done = _all_of(programs, cancelled), BroughtIn()
+            self._writing = _Writing()
             self._told, self._so_far, self._programs = told, so_far, programs
             self._read()
 
@@ -100,15 +105,22 @@ class ChatImport(QObject):
             self._reading.run(lambda: _some_of(waiting), self._write, self._failed)
 
     def _write(self, found: list[Found]) -> None:
-        if not found:
-            self._end()
-            return
-        self._store.run(lambda store: bring_in(store, found), self._written, self._refused)
+        writing = self._writing
+        if found:
+            self._store.run(
+                lambda store: writing.bring_in(store, found), self._written, self._refused
+            )
+        else:
+            self._store.run(writing.bring_later, self._written_last, self._refused)
 
     def _written(self, some: BroughtIn) -> None:
         self._done += some
         self._so_far(self._done)
         self._read()
+
+    def _written_last(self, some: BroughtIn) -> None:
+        self._done += some
+        self._end()
 
     def _failed(self, error: Exception) -> None:
         """Not for what is in a file: each file's faults are told by themselves."""
@@ -149,39 +161,57 @@ def _some_of(waiting: Iterator[Found]) -> list[Found]:
     return found
 
 
-def bring_in(store: Store, found: Sequence[Found]) -> BroughtIn:
-    """Write these chats, all of them or none; what cannot be read is told of, and so is what was refused."""
-    done = BroughtIn()
-    with store.connection.writing() as database:
-        for one in found:
-            if isinstance(one, ChatUnreadable):
-                done += BroughtIn(unreadable=(one,))
-                continue
-            if isinstance(one, ChatIncomplete):
-                done += BroughtIn(incomplete=(one,))
-                continue
-            database.execute("savepoint chat")  # what fails halfway leaves nothing
-            try:
-                done += _bring_one(store, one)
-            except BenchtopError:
-                raise
-            except Exception as error:  # noqa: BLE001  (the other chats are none the worse)
-                database.execute("rollback to chat")
-                done += BroughtIn(unreadable=(told(error, _name_of(one)),))
-            database.execute("release chat")
-    return done
+class _Writing:
+    """Writes the chats of one import, a part at a time."""
+
+    def __init__(self) -> None:
+        self._identities = ChatIdentities()
+        self._later: list[Found] = []
+
+    def bring_in(self, store: Store, found: Sequence[Found]) -> BroughtIn:
+        """Write these, all of them or none; what cannot be read is told of, and so is what was refused."""
+        with store.connection.writing() as database:
+            return sum((self._one(store, database, one) for one in found), BroughtIn())
+
+    def bring_later(self, store: Store) -> BroughtIn:
+        """Write what had to wait for all others."""
+        later, self._later = self._later, []
+        with store.connection.writing() as database:
+            return sum(
+                (self._one(store, database, one, at_last=True) for one in later), BroughtIn()
+            )
+
+    def _one(
+        self, store: Store, database: Database, one: Found, *, at_last: bool = False
+    ) -> BroughtIn:
+        if isinstance(one, ChatUnreadable):
+            return BroughtIn(unreadable=(one,))
+        if isinstance(one, ChatIncomplete):
+            return BroughtIn(incomplete=(one,))
+        database.execute("savepoint chat")  # what fails halfway leaves nothing
+        try:
+            own_id = self._identities.of(store, one, at_last=at_last)
+            if own_id is None:
+                self._later.append(one)
+            done = _bring_one(store, one, own_id) if own_id else BroughtIn()
+        except BenchtopError:
+            raise
+        except Exception as error:  # noqa: BLE001  (the other chats are none the worse)
+            database.execute("rollback to chat")
+            done = BroughtIn(unreadable=(told(error, _name_of(one)),))
+        database.execute("release chat")
+        return done
 
 
 def _name_of(chat: OtherChat) -> str:
     return f"{chat.program}: {chat.title or chat.id}"
 
 
-def _bring_one(store: Store, chat: OtherChat) -> BroughtIn:
+def _bring_one(store: Store, chat: OtherChat, own_id: str) -> BroughtIn:
     # Heavy, and off the window's thread.
     from benchtop.services.other_chats import as_export  # noqa: PLC0415
     from benchtop.store.transfer import import_json  # noqa: PLC0415
 
-    own_id = _own_id(store, chat)
     try:
         result = import_json(store, as_export(chat, own_id), _name_of(chat))
     except ImportInvalid as error:
@@ -192,18 +222,6 @@ def _bring_one(store: Store, chat: OtherChat) -> BroughtIn:
         _show_the_newest(store, own_id)
         return BroughtIn(grown=1)
     return BroughtIn(known=1)
-
-
-def _own_id(store: Store, chat: OtherChat) -> str:
-    """The id of the chat's conversation; the former one where it came in under that."""
-    first = chat.messages[0]
-    for message in store.messages.of(chat.former_id):
-        if message.parent_id is None and (message.role, message.content) == (
-            first.role,
-            first.text,
-        ):
-            return chat.former_id
-    return chat.own_id
 
 
 def _show_the_newest(store: Store, own_id: str) -> None:

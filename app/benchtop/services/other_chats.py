@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Protocol
 
 from benchtop.domain.chat import Role
@@ -45,7 +46,7 @@ class OtherMessage:
 class OtherChat:
     """A chat. ``id`` is what its program calls it by: the same at every reading. Times in seconds since 1970.
 
-    ``place`` is where it lies inside its program's folder, where chats in other places may have the same id.
+    ``place`` is where it lies inside its program's folder; chats in other places may have the same id.
     ``leaf`` is the last message of the branch on show; None: the last of all.
     """
 
@@ -62,13 +63,21 @@ class OtherChat:
 
     @property
     def own_id(self) -> str:
-        """The id of its conversation, the same each time."""
-        return stable_id(self.program, self.id, *((self.place,) if self.place else ()))
+        """The id of its conversation, the same each time and wherever it lies."""
+        return stable_id(self.program, self.id)
 
     @property
-    def former_id(self) -> str:
-        """The id that its conversation was given before the place was a part of it."""
-        return stable_id(self.program, self.id)
+    def placed_id(self) -> str:
+        """The id that its conversation was given while the place was a part of it."""
+        return stable_id(self.program, self.id, self.place)
+
+    def own_ids(self) -> Iterator[str]:
+        """The ids of conversations that may be its own: other chats may have its id. They never end."""
+        yield self.own_id
+        if self.place:
+            yield self.placed_id
+        for number in count(2):
+            yield stable_id(self.program, self.id, "", str(number))
 
 
 Found = OtherChat | ChatUnreadable | ChatIncomplete
