@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
@@ -20,19 +22,52 @@ LARGEST_TEXT = 64 * MEGABYTE
 LARGEST_FILE = 512 * MEGABYTE
 """Bytes of a file most of which is passed over, as what a model had in memory."""
 
+PIECE = MEGABYTE
+SECONDS_OF_A_FILE = 60.0
+"""What takes longer is on a disk that does not answer, or never ends: the import goes on without it."""
+LEAST_SECONDS = 4.0
+"""Each such file halves the time of those after it, which may be on the same disk; down to this."""
+TOO_LONG = "reading it took too long"
+NO_DISKS = ("/proc", "/sys")
+"""What lies there is made up while it is read, and may never end."""
+
 
 def each_of(
     places: Iterable[Path], read: Callable[[Path], Iterable[Found]], cancelled: Cancelled = never
 ) -> Iterator[Found]:
     """What ``read`` finds at each place; what goes wrong at one is told, and keeps nothing else away."""
+    seconds = SECONDS_OF_A_FILE
     for place in places:
         if cancelled():
             return
-        try:
-            found = list(read(place))
-        except Exception as error:  # noqa: BLE001  (a stranger's file may hold what nobody thought of)
-            found = [told(error, place)]
+        found = _all_at(place, read, seconds)
+        if found is None:
+            found, seconds = [ChatUnreadable(path=str(place), detail=TOO_LONG)], seconds / 2
         yield from found
+
+
+def _all_at(
+    place: Path, read: Callable[[Path], Iterable[Found]], seconds: float
+) -> list[Found] | None:
+    """What is read at one place, on a thread that is left behind where it does not come to its end."""
+    found: list[Found] = []
+    ended = Event()
+
+    def work() -> None:
+        try:
+            found.extend(list(read(place)))
+        except Exception as error:  # noqa: BLE001  (a stranger's file may hold what nobody thought of)
+            found.append(told(error, place))
+        finally:
+            ended.set()
+
+    Thread(target=work, name="one file", daemon=True).start()
+    return found if in_time(ended, seconds) else None
+
+
+def in_time(ended: Event, seconds: float) -> bool:
+    """Whether a file was read before its time was over."""
+    return ended.wait(max(seconds, LEAST_SECONDS))
 
 
 def told(error: Exception, place: Path | str) -> ChatUnreadable:
@@ -75,14 +110,31 @@ def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
     """The whole of a file; raises ChatUnreadable, also where it has more than ``most`` bytes."""
     try:
         facts = path.stat()
-        if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for
+        if not stat.S_ISREG(facts.st_mode) or _is_on_no_disk(path):  # a pipe would be waited for
             raise ChatUnreadable(path=str(path), detail="it is no file")
         if facts.st_size > most:
             raise too_large(path, facts.st_size, most)
-        return path.read_bytes()
+        return _pieces(path, most) if facts.st_size else b""
     except OSError as error:
         detail = (error.strerror or "it cannot be read").lower()
         raise ChatUnreadable(path=str(path), detail=detail) from error
+
+
+def _is_on_no_disk(path: Path) -> bool:
+    real = os.path.realpath(path)
+    return any(real.startswith(place + "/") for place in NO_DISKS)
+
+
+def _pieces(path: Path, most: int) -> bytes:
+    """All of a file up to ``most`` bytes, whatever size it was said to have."""
+    read = bytearray()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(min(PIECE, most + 1 - len(read))):
+            read += piece
+            if len(read) > most:
+                detail = f"it has more than the {most // MEGABYTE} MB that Benchtop reads at most"
+                raise ChatUnreadable(path=str(path), detail=detail)
+    return bytes(read)
 
 
 def too_large(path: Path, size: int, most: int) -> ChatUnreadable:

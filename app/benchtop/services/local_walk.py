@@ -50,7 +50,8 @@ def small_text(path: Path) -> str:
     """The text of a small regular file; empty if it is anything else, or cannot be read."""
     with suppress(OSError, ValueError):
         facts = path.stat()
-        if stat.S_ISREG(facts.st_mode) and facts.st_size <= SMALL_BYTES:
+        # What has no size and a content is made up while it is read, and may never end.
+        if stat.S_ISREG(facts.st_mode) and 0 < facts.st_size <= SMALL_BYTES:
             return path.read_text(encoding="utf-8", errors="replace")
     return ""
 

@@ -21,10 +21,21 @@ from benchtop.services import (
 )
 from benchtop.services.chat_import import BroughtIn, ChatImport
 from benchtop.services.chats_of_others import READERS
+from benchtop.services.local_walk import small_text
 from benchtop.services.other_programs import OtherProgram, OtherPrograms
 from benchtop.services.store_thread import StoreThread
 from benchtop.store import import_json
-from unit.services.other_chat_files import endless_ollama, jan_line, put, put_gpt4all, put_jan
+from unit.services.other_chat_files import (
+    endless_ollama,
+    jan_line,
+    lm_studio,
+    put,
+    put_gpt4all,
+    put_jan,
+    put_lm_studio,
+    said,
+    versions,
+)
 from unit.services.other_chat_kit import home, machine, read
 from unit.services.test_chat_import import bring, importing, kept, me, others, store
 
@@ -146,6 +157,65 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(home: Path) -> None:
     os.mkfifo(put(home / ".ollama" / "x", b"").with_name("db.sqlite"))
     os.mkfifo(put_gpt4all(home).with_name("gpt4all-pipe.chat"))
     assert [len(read(reader, home)[0]) for reader in READERS.values()] == [1, 0, 1, 0]
+
+
+PROC = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux only")
+
+
+@PROC
+def test_what_is_made_up_while_it_is_read_is_no_file(home: Path) -> None:
+    """As root the link could lead to /proc/kmsg, which never ends."""
+    link = put(home / ".lmstudio/conversations/x", b"").with_name("3.conversation.json")
+    link.symlink_to("/proc/self/status")
+    put_lm_studio(home, lm_studio(versions(said("user", "Hello"))))
+    chats, unreadable = read(chats_of_lm_studio, home)
+    assert len(chats) == 1
+    assert [str(one.facts["path"]) for one in unreadable] == [str(link)]
+    assert "it is no file" in str(unreadable[0])
+    assert small_text(link) == ""
+
+
+def test_no_more_is_read_than_the_limit_whatever_size_a_file_was_said_to_have(
+    tmp_path: Path,
+) -> None:
+    grows = put(tmp_path / "grows.json", b"x" * 3)
+    assert chat_files._pieces(grows, 3) == b"xxx"
+    with pytest.raises(ChatUnreadable, match="reads at most"):
+        chat_files._pieces(grows, 2)
+
+
+def test_a_file_that_never_ends_keeps_nothing_else_away(
+    me: Path, importing: ChatImport, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its own program neither, nor of those after it."""
+    stuck, freed = Event(), Event()
+    put_lm_studio(me, lm_studio(versions(said("user", "Hello"))), "0 stuck")
+    read_object = chat_files.read_object
+
+    def never_ends(path: Path) -> object:
+        if "stuck" in path.name:
+            stuck.set()
+            freed.wait()
+        return read_object(path)
+
+    def in_time(ended: Event, seconds: float) -> bool:
+        given.append(seconds)
+        while not ended.wait(0.01):
+            if stuck.is_set():
+                stuck.clear()
+                return False
+        return True
+
+    given: list[float] = []
+    monkeypatch.setattr(chats_of_lm_studio, "read_object", never_ends)
+    monkeypatch.setattr(chat_files, "in_time", in_time)
+    done = bring(qtbot, importing, "LM Studio", "Jan", "Ollama")
+    freed.set()
+    assert done.new == 3
+    (error,) = done.unreadable
+    assert given == [60, 30, 60, 60], "what may be on the same disk is given less"
+    assert "0 stuck.conversation.json" in str(error)
+    assert "took too long" in str(error)
 
 
 @pytest.mark.parametrize("how", ["too long", "cancelled"])

@@ -106,10 +106,10 @@ def test_reading_changes_no_file(home: Path) -> None:
 def test_a_file_that_may_not_be_read_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_gpt4all(home)
 
-    def refuse(_path: Path) -> bytes:
+    def refuse(_path: Path, *_how: object, **_more: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     _chats, (error,) = read(chats_of_gpt4all, home)
     assert "permission denied" in str(error)
 
