@@ -15,7 +15,7 @@ import sys
 from threading import Event
 from PySide6.QtCore import QTimer
 import benchtop.bootstrap as bootstrap
-from benchtop.services import chats_of_jan, chats_of_ollama
+from benchtop.services import chats_of_jan, foreign_database
 
 reading = Event()
 if "a disk that does not answer" in sys.argv:
@@ -24,12 +24,12 @@ if "a disk that does not answer" in sys.argv:
         Event().wait()
     chats_of_jan.count = wait
 else:
-    chats_of_ollama.SECONDS = 1e9
-    stop = chats_of_ollama._Database._stop
+    foreign_database.SECONDS = 1e9
+    stop = foreign_database.ForeignDatabase._stop
     def watched(self):
         reading.set()
         return stop(self)
-    chats_of_ollama._Database._stop = watched
+    foreign_database.ForeignDatabase._stop = watched
 
 class Program(bootstrap.Program):
     def __init__(self, *arguments):

@@ -108,16 +108,29 @@ def is_file(path: Path) -> bool:
 
 def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
     """The whole of a file; raises ChatUnreadable, also where it has more than ``most`` bytes."""
+    size = checked_size(path, most)
+    try:
+        return _pieces(path, most) if size else b""
+    except OSError as error:
+        raise not_read(path, error) from error
+
+
+def checked_size(path: Path, most: int) -> int:
+    """The size of a file that may be read, which is ``most`` bytes or less; raises ChatUnreadable."""
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode) or _is_on_no_disk(path):  # a pipe would be waited for
             raise ChatUnreadable(path=str(path), detail="it is no file")
-        if facts.st_size > most:
-            raise too_large(path, facts.st_size, most)
-        return _pieces(path, most) if facts.st_size else b""
     except OSError as error:
-        detail = (error.strerror or "it cannot be read").lower()
-        raise ChatUnreadable(path=str(path), detail=detail) from error
+        raise not_read(path, error) from error
+    if facts.st_size > most:
+        raise too_large(path, facts.st_size, most)
+    return facts.st_size
+
+
+def not_read(path: Path, error: OSError) -> ChatUnreadable:
+    """What the system says of a file."""
+    return ChatUnreadable(path=str(path), detail=(error.strerror or "it cannot be read").lower())
 
 
 def _is_on_no_disk(path: Path) -> bool:

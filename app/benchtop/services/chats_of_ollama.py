@@ -2,61 +2,53 @@
 
 Taken from Ollama's source (app/store: store.go for the place, schema.sql, the first that was released,
 and database.go, its version 18): tables ``chats`` and ``messages``, with ``thinking`` and
-``model_name``; no system prompt and no other attempts are kept. The file may be open in Ollama at that
-moment, with what is newest in its write-ahead log: both are copied into a folder for temporary files,
-and the copy is read.
+``model_name``; no system prompt and no other attempts are kept.
 """
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic
-from typing import Any
 
-from benchtop.domain.errors import ChatUnreadable
+from benchtop.domain.errors import ChatIncomplete, ChatUnreadable
 from benchtop.services.chat_files import LARGEST_TEXT, MEGABYTE, each_of, is_file, time_of_file
+from benchtop.services.foreign_database import ForeignDatabase, Row, open_to_count, read_at_rest
 from benchtop.services.local_places import OLLAMA, Machine
 from benchtop.services.local_walk import Cancelled, never
 from benchtop.services.other_chats import Found, OtherChat, OtherMessage, part_thoughts, seconds
 
-SECONDS = 5.0
-"""No statement on a person's chats takes longer."""
-_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _COUNT = "select count(*) from chats"
+_WITH_MESSAGES = "select count(*) from chats where id in (select chat_id from messages)"
 _CHATS = "select id, title, created_at from chats order by created_at, id"
+_WITHOUT_TITLES = "select id, '', created_at from chats order by created_at, id"
+_IDS = "select id from messages where chat_id = ? order by id"
 _MESSAGES = (
-    "select messages.id, role, content, thinking, model_name, created_at, {attachments}"
-    " from messages where chat_id = ? order by messages.id"
+    "select role, content, thinking, model_name, created_at, {attachments}"
+    " from messages where {which} = ? order by messages.id"
 )
 _ATTACHMENTS = "(select count(*) from attachments where message_id = messages.id)"
+_ROLES = frozenset({"user", "assistant", "system", "tool"})
 
 
 def count(machine: Machine, cancelled: Cancelled = never) -> int:
-    """How many chats there are."""
+    """How many chats there are, without those that nothing was written in."""
     found = 0
     for path in _databases(machine):
-        opened = _copy if _has_log(path) else _as_it_lies
         try:
-            with opened(path, cancelled) as database:
-                found += database.rows(_COUNT)[0][0]
+            with open_to_count(path, cancelled) as database:
+                database.rows(_COUNT)  # of what never ends this takes no room
+                found += database.rows(_WITH_MESSAGES)[0][0]
         except ChatUnreadable:
             found += 1  # told of when it is read
     return found
 
 
 def read(machine: Machine, cancelled: Cancelled = never) -> Iterator[Found]:
-    """The chats, one file after the other."""
+    """The chats, one file after the other; after a chat what could not be read of it."""
 
-    def chats_in(path: Path) -> Iterator[Found]:
-        with _copy(path, cancelled) as database:
-            database.rows(_COUNT)  # of what never ends this takes no room, sorting it would
-            chats = [_chat(database, row, path) for row in database.rows(_CHATS)]
-        yield from (chat for chat in chats if chat.messages)
+    def chats_in(path: Path) -> list[Found]:
+        return read_at_rest(path, lambda database: list(_found(database)), cancelled, OLLAMA)
 
     yield from each_of(_databases(machine), chats_in, cancelled)
 
@@ -71,107 +63,85 @@ def _databases(machine: Machine) -> list[Path]:
     return [path] if is_file(path) else []
 
 
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
-
-
-def _has_log(path: Path) -> bool:
-    """Whether something of it is in its write-ahead log only: Ollama is running, or ended badly."""
-    log = _log_of(path)
-    return is_file(log) and log.stat().st_size > 0
-
-
-class _Database:
-    """An open file of a stranger's: no statement takes longer than SECONDS, or goes on when cancelled.
-
-    What is a table to us may be a view that never ends.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, cancelled: Cancelled) -> None:
-        self._connection, self._cancelled = connection, cancelled
-        self._end = 0.0
-        self.stopped = False
-        connection.text_factory = lambda data: data.decode("utf-8", "replace")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_TEXT)
-        connection.set_progress_handler(self._stop, _STEPS)
-
-    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        """All that a query finds."""
-        self._end = monotonic() + SECONDS
-        return self._connection.execute(query, values).fetchall()
-
-    def _stop(self) -> bool:
-        self.stopped = self._cancelled() or monotonic() > self._end
-        return self.stopped
-
-
-@contextmanager
-def _copy(path: Path, cancelled: Cancelled) -> Iterator[_Database]:
-    """A copy of the file as it is now, open; raises ChatUnreadable for all that may be wrong with it."""
-    with _explained(path), TemporaryDirectory(prefix="benchtop-") as folder:
-        copy = Path(folder) / "db.sqlite"
-        shutil.copyfile(path, copy)
-        if _has_log(path):
-            shutil.copyfile(_log_of(path), _log_of(copy))
-        with _opened(path, str(copy), cancelled) as database:
-            yield database
-
-
-@contextmanager
-def _as_it_lies(path: Path, cancelled: Cancelled) -> Iterator[_Database]:
-    """The file itself, which SQLite then neither locks nor writes anything beside."""
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with _explained(path), _opened(path, address, cancelled) as database:
-        yield database
-
-
-@contextmanager
-def _opened(path: Path, address: str, cancelled: Cancelled) -> Iterator[_Database]:
-    with closing(sqlite3.connect(address, uri=address.startswith("file:"))) as connection:
-        database = _Database(connection, cancelled)
-        try:
-            yield database
-        except sqlite3.DataError as error:  # beyond the limit of length
-            detail = f"a text in it is larger than {LARGEST_TEXT // MEGABYTE} MB"
-            raise ChatUnreadable(path=str(path), detail=detail) from error
-        except sqlite3.OperationalError as error:
-            if database.stopped:
-                raise ChatUnreadable(path=str(path), detail="reading it took too long") from error
-            raise
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _found(database: ForeignDatabase) -> Iterator[Found]:
+    database.rows(_COUNT)  # of what never ends this takes no room, sorting it would
     try:
-        yield
-    except sqlite3.Error as error:
-        raise ChatUnreadable(path=str(path), detail="it is damaged") from error
-    except OSError as error:
-        detail = (error.strerror or "it cannot be read").lower()
-        raise ChatUnreadable(path=str(path), detail=detail) from error
+        chats = database.rows(_CHATS)
+    except sqlite3.DataError:  # a title without an end
+        chats = database.rows(_WITHOUT_TITLES)
+    for row in chats:
+        name = _text(row[1]) or str(row[0])
+        try:
+            yield from _chat(database, row)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            yield _unreadable(database, f"“{name}” in it is damaged")
 
 
-def _chat(database: _Database, row: tuple[object, object, object], path: Path) -> OtherChat:
+def _chat(database: ForeignDatabase, row: Row) -> Iterator[Found]:
+    """The chat, and what is wrong with it."""
     own_id, title, began = row
-    created = seconds(began) or time_of_file(path)
-    return OtherChat(
-        OLLAMA,
-        str(own_id),
-        str(title or ""),
-        created,
-        tuple(_messages(database, own_id, created)),
+    created = seconds(began) or time_of_file(database.path)
+    rows = _rows(database, own_id)
+    messages = tuple(_messages(rows, created))
+    name = _text(title) or ""
+    if messages:
+        yield OtherChat(OLLAMA, str(own_id), name, created, messages)
+    large = sum(1 for one in rows if one is None)
+    unknown = sum(1 for one in rows if one is not None and not _is_understood(one))
+    if not large and not unknown:
+        return
+    detail = f"of “{name or own_id}” {_what_is_wrong(large, unknown)}"
+    if messages:
+        yield ChatIncomplete(path=str(database.path), detail=detail)
+    else:
+        yield _unreadable(database, detail)
+
+
+def _what_is_wrong(large: int, unknown: int) -> str:
+    details = (
+        f"{_messages_are(large)} larger than {LARGEST_TEXT // MEGABYTE} MB" if large else "",
+        f"{_messages_are(unknown)} in a form unknown here" if unknown else "",
     )
+    return " and ".join(one for one in details if one)
 
 
-def _messages(database: _Database, chat_id: object, created: float) -> Iterator[OtherMessage]:
+def _messages_are(count: int) -> str:
+    return "1 message is" if count == 1 else f"{count:,} messages are"
+
+
+def _unreadable(database: ForeignDatabase, detail: str) -> ChatUnreadable:
+    return ChatUnreadable(path=str(database.path), detail=detail)
+
+
+def _rows(database: ForeignDatabase, chat_id: object) -> list[Row | None]:
+    """The messages of a chat, None in the place of each that is too large."""
     known = "select 1 from sqlite_master where name = 'attachments'"
-    with_files = bool(database.rows(known))  # since version 3
-    query = _MESSAGES.format(attachments=_ATTACHMENTS if with_files else "0")
+    attachments = _ATTACHMENTS if database.rows(known) else "0"  # since version 3
+    try:
+        return [*database.rows(_MESSAGES.format(attachments=attachments, which="chat_id"), chat_id)]
+    except sqlite3.DataError:
+        query = _MESSAGES.format(attachments=attachments, which="messages.id")
+        return [_row(database, query, number) for (number,) in database.rows(_IDS, chat_id)]
+
+
+def _row(database: ForeignDatabase, query: str, number: object) -> Row | None:
+    try:
+        return next(iter(database.rows(query, number)), None)
+    except sqlite3.DataError:
+        return None
+
+
+def _messages(rows: list[Row | None], created: float) -> Iterator[OtherMessage]:
     parent = None
-    for place, row in enumerate(database.rows(query, (chat_id,))):
-        _number, role, content, thinking, model, time, files = row
-        reasoning, text = part_thoughts(str(content or ""))
-        reasoning = "\n\n".join(one for one in (str(thinking or "").strip(), reasoning) if one)
+    for place, row in enumerate(rows):
+        if row is None:
+            continue
+        role, content, thinking, model, time, files = row
+        reasoning, text = part_thoughts(_text(content) or "")
+        thoughts = (_text(thinking) or "").strip()
+        reasoning = "\n\n".join(one for one in (thoughts, reasoning) if one)
         if role not in ("user", "assistant") or not (text or reasoning or files):
             continue
         # The app writes all messages of a chat anew when it is saved: their numbers do not last.
@@ -183,7 +153,25 @@ def _messages(database: _Database, chat_id: object, created: float) -> Iterator[
             text,
             seconds(time) or created,
             reasoning=reasoning,
-            model=str(model or "") if role == "assistant" else "",
+            model=_text(model) or "" if role == "assistant" else "",
             note="Files that were attached were left out." if files else "",
         )
         parent = name
+
+
+def _is_understood(row: Row) -> bool:
+    role, content, thinking, *_rest = row
+    return role in _ROLES and _text(content) is not None and _text(thinking) is not None
+
+
+def _text(value: object) -> str | None:
+    """The words in a field; None where it holds something else."""
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            return None
+        return None if "\0" in text else text
+    return str(value)

@@ -18,6 +18,7 @@ from benchtop.services import (
     chats_of_jan,
     chats_of_lm_studio,
     chats_of_ollama,
+    foreign_database,
 )
 from benchtop.services.chat_import import BroughtIn, ChatImport
 from benchtop.services.chats_of_others import READERS
@@ -224,7 +225,7 @@ def test_a_table_that_never_ends_is_not_read_to_its_end(
 ) -> None:
     path = endless_ollama(home)
     if how == "too long":
-        monkeypatch.setattr(chats_of_ollama, "SECONDS", 0.0)
+        monkeypatch.setattr(foreign_database, "SECONDS", 0.0)
     asked: list[bool] = []
 
     def cancelled() -> bool:
