@@ -120,7 +120,7 @@ def checked_size(path: Path, most: int) -> int:
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode) or _is_on_no_disk(path):  # a pipe would be waited for
-            raise ChatUnreadable(path=str(path), detail="it is no file")
+            raise ChatUnreadable(path=str(path), detail="it is no file on a disk")
     except OSError as error:
         raise not_read(path, error) from error
     if facts.st_size > most:
@@ -152,9 +152,7 @@ def _pieces(path: Path, most: int) -> bytes:
 
 def too_large(path: Path, size: int, most: int) -> ChatUnreadable:
     """That so many bytes are more than Benchtop reads."""
-    detail = (
-        f"it has {size // MEGABYTE:,} MB, and Benchtop reads chats of {most // MEGABYTE} MB at most"
-    )
+    detail = f"it has {size // MEGABYTE:,} MB, and Benchtop reads chats of {most // MEGABYTE:,} MB at most"
     return ChatUnreadable(path=str(path), detail=detail)
 
 
