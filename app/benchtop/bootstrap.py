@@ -217,7 +217,8 @@ class Program(QObject):
         path = frozen_program()
         if path is not None:
             program = ProgramFile(path, self)
-            self._app.applicationStateChanged.connect(lambda _state: program.look_soon())
+            # Its own method, which Qt forgets with it: the application may outlive this window.
+            self._app.applicationStateChanged.connect(program.look_soon)
             UpdateNotice(program, self.window.info_bar, self.restart)
 
     def _session_ends(self) -> None:

@@ -36,12 +36,12 @@ class ProgramFile(QObject):
         self._watcher = QFileSystemWatcher([str(path)], self)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._look)
-        self._watcher.fileChanged.connect(lambda _path: self.look_soon())
+        self._watcher.fileChanged.connect(self.look_soon)
         self._now_and_then = QTimer(self, interval=LOOK_MS)
         self._now_and_then.timeout.connect(self._look)
         self._now_and_then.start()
 
-    def look_soon(self) -> None:
+    def look_soon(self, _why: object = None) -> None:
         """Look once it has settled."""
         if not self._settled.isActive():
             self._settled.start()

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from benchtop import bootstrap
@@ -50,6 +51,20 @@ def test_the_new_one_is_started_when_that_is_wished(
     button.click()
     assert program.starts_again
     assert not program.window.isVisible()
+
+
+def test_a_window_that_has_gone_watches_no_more(
+    file: Path, start: StartWindow, qtbot: QtBot
+) -> None:
+    program = start()
+    wait_ready(qtbot, program)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    watched = program.findChild(program_file.ProgramFile)
+    assert watched is not None
+    with qtbot.waitSignal(watched.destroyed):
+        watched.deleteLater()
+    app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)  # raises nothing
 
 
 def test_where_it_was_removed_one_may_go_on(file: Path, start: StartWindow, qtbot: QtBot) -> None:
