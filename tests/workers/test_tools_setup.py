@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from pytestqt.qtbot import QtBot
 
-from benchtop.domain.errors import Interrupted
+from benchtop.domain.errors import Interrupted, StoreError
 from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotInstalled, ToolsOffline
 from benchtop.services import tools_setup
 from benchtop.services.data_folder import DataFolder
@@ -210,3 +210,10 @@ def test_two_at_once_are_one_too_many(qtbot: QtBot, home: DataFolder, index: Pat
         with pytest.raises(ToolsAtWork):
             remove_tools(home)
     assert remove_tools(home)
+
+
+def test_a_folder_that_takes_no_file_is_said(qtbot: QtBot, home: DataFolder) -> None:
+    home.tools_lock.mkdir()
+    setup = ToolsSetup(home, lambda: False)
+    assert isinstance(failure(qtbot, setup), StoreError)
+    assert not setup.busy

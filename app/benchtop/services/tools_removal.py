@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from benchtop.domain.errors import BenchtopError
 from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotRemoved
-from benchtop.services.data_folder import TOOLS_FOLDER, DataFolder
+from benchtop.services.data_folder import TOOLS_FOLDER, DataFolder, explain_write_error
 from benchtop.services.disk_thread import DiskThread
 from benchtop.services.store_thread import StoreThread
 
@@ -50,7 +50,7 @@ def remove_tools(folder: DataFolder) -> int:
     """The bytes that are free now. A set goes out of use as a whole before any of its files is deleted; of a
     link only the link goes.
 
-    Raises ToolsAtWork while they are set up, and ToolsNotRemoved where the disk does not let go; what is left
+    Raises the errors of held_tools(), and ToolsNotRemoved where the disk does not let go; what is left
     is taken by the next removal.
     """
     with held_tools(folder):
@@ -61,7 +61,7 @@ def remove_tools(folder: DataFolder) -> int:
 def held_tools(folder: DataFolder) -> Iterator[None]:
     """Nobody else sets the tools up or removes them meanwhile; the system lets go when the process dies.
 
-    Raises ToolsAtWork where another one does.
+    Raises ToolsAtWork where another one does, and a StoreError where the data folder takes no file.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415  (not before the first paint)
 
@@ -70,6 +70,8 @@ def held_tools(folder: DataFolder) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise ToolsAtWork(run=OTHERS) from error
+    except OSError as error:
+        raise explain_write_error(error, folder.tools_lock) from error
     try:
         yield
     finally:

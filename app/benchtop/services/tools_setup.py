@@ -24,7 +24,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from benchtop.domain.errors import BenchtopError, Interrupted
 from benchtop.domain.hub import Connection
-from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotInstalled, ToolsOffline
+from benchtop.domain.teach_errors import ToolsNotInstalled, ToolsOffline
 from benchtop.domain.training import PEFT_TOOLS
 from benchtop.services.data_folder import DataFolder
 from benchtop.services.tools_removal import held_tools
@@ -94,21 +94,20 @@ class ToolsSetup(QObject):
         if self.busy:
             return
         self._cancelled = False
-        self._parts = _parts(self._folder, missing)
-        asked = " ".join(name for part in self._parts for name in part.packages)
+        parts = _parts(self._folder, missing)
+        asked = " ".join(name for part in parts for name in part.packages)
         self._connection = Connection(uuid.uuid4().hex, time.time(), HOST, "tools", asked)
         if self._offline():
-            self._parts = []
             self._tell("refused", "Benchtop is offline")
             self.failed.emit(ToolsOffline())
             return
         try:
             self._held.enter_context(held_tools(self._folder))
-        except ToolsAtWork as error:
-            self._parts = []  # what lies beside is the other one's
-            self._tell("refused", "another one is at it")
+        except BenchtopError as error:
+            self._tell("refused", str(error)[:200])
             self.failed.emit(error)
             return
+        self._parts = parts  # from here on what lies beside is ours
         self._tell("begun")
         self._look()
 

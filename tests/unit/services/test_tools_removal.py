@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from benchtop.domain.errors import StoreError
 from benchtop.domain.teach_errors import ToolsAtWork, ToolsNotRemoved
 from benchtop.domain.training import RunState, TrainingRun, TrainingSettings
 from benchtop.services import tools_removal
@@ -86,6 +90,35 @@ def test_a_folder_of_the_persons_own_stays(folder: DataFolder) -> None:
     remove_tools(folder)
     assert own.is_dir()
     assert tools_here(folder) == []
+
+
+def test_a_folder_that_takes_no_file_is_said(folder: DataFolder) -> None:
+    folder.tools_lock.mkdir()
+    with pytest.raises(StoreError, match=r"training-tools\.lock"):
+        remove_tools(folder)
+    assert tools_bytes(folder) == 725
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from benchtop.services.data_folder import DataFolder
+from benchtop.services.tools_removal import remove_tools
+shutil.rmtree = lambda place: (os.unlink(place / "torch" / "big"), os.kill(os.getpid(), signal.SIGKILL))
+remove_tools(DataFolder(Path(sys.argv[1])))
+"""
+
+
+def test_a_removal_that_is_killed_leaves_nothing_half_in_use(folder: DataFolder) -> None:
+    """One set is out of use, the others are whole; the next removal takes all of it."""
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(folder.root)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    whole = [one for one in tools_here(folder) if ".leaving-" not in one.name]
+    assert len(whole) == 3
+    assert all((one / "torch" / "big").is_file() for one in whole)
+    remove_tools(folder)
+    assert tools_here(folder) == []
+    assert kept(folder)
 
 
 def test_what_the_disk_keeps_is_out_of_use_and_goes_the_next_time(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from benchtop.domain.models import bytes_text
+from benchtop.services.reply_stream import explain
 from benchtop.services.tools_removal import ToolsRemoval
 from benchtop.ui.settings.tools_row import ToolsControl
 from benchtop.ui.widgets.info_bar import InfoBar
@@ -19,7 +20,7 @@ class ToolsSettings(QObject):
         control.confirmed.connect(self._remove)
         removal.measured.connect(control.set_bytes)
         removal.removed.connect(self._removed)
-        removal.failed.connect(lambda error: info.post("error", str(error)))
+        removal.failed.connect(lambda error: info.post("error", explain(error)))
         removal.look()
 
     def _remove(self) -> None:
